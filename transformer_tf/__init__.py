@@ -1,0 +1,23 @@
+"""Transformer layers for Keras and TensorFlow, small enough to read.
+
+Axes have full names everywhere: `batch`, `length` (or `query` and `key` where two
+sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
+"""
+
+from transformer_tf.attention import (
+    AdditiveAttention,
+    causal_mask,
+    padding_mask,
+    scaled_dot_product_attention,
+)
+from transformer_tf.recurrent import RNNCell
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AdditiveAttention",
+    "RNNCell",
+    "causal_mask",
+    "padding_mask",
+    "scaled_dot_product_attention",
+]

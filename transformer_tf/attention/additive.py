@@ -1,0 +1,79 @@
+"""Additive attention: a small network scores each query against each key."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class AdditiveAttention(keras.layers.Layer):
+    """Lets each query gather the values whose keys a small network finds fitting.
+
+    The score of a pair is v . tanh(query W_query + key W_key + bias): query and key
+    meet in a hidden layer instead of a dot product, so their sizes may differ.
+
+    Args:
+        units: Width of the hidden layer in which query and key meet.
+        kernel_initializer: How the two projections and the score vector start.
+
+    Call:
+        query: [batch, query, query_dim] floats.
+        key: [batch, key, key_dim] floats.
+        value: [batch, key, value_dim] floats; the keys themselves when left out.
+        attention_mask: [batch, query, key] booleans (or what broadcasts to it), True
+            where looking is allowed. A query that may look nowhere gets zeros.
+
+    Returns:
+        output: [batch, query, value_dim] floats.
+        weights: [batch, query, key] floats in [0, 1]; rows sum to 1 (or to 0).
+
+    Raises:
+        ValueError: `units` is not positive.
+
+    Source: https://arxiv.org/abs/1409.0473, appendix A.1.2.
+    """
+
+    def __init__(self, units, kernel_initializer="glorot_uniform", **kwargs):
+        super().__init__(**kwargs)
+        if units < 1:
+            raise ValueError(f"units must be at least 1; got {units}")
+        self.units = units
+        self.kernel_initializer = kernel_initializer
+        self.supports_masking = True
+
+    def build(self, query_shape, key_shape, value_shape=None):
+        def weight(name, *shape, initializer=self.kernel_initializer):
+            return self.add_weight(name=name, shape=shape, initializer=initializer)
+
+        self.query_kernel = weight("query_kernel", query_shape[-1], self.units)
+        self.key_kernel = weight("key_kernel", key_shape[-1], self.units)
+        self.bias = weight("bias", self.units, initializer="zeros")
+        self.score_vector = weight("score_vector", self.units, 1)
+
+    def call(self, query, key, value=None, attention_mask=None):
+        value = key if value is None else value
+        # [batch, query, 1, units] + [batch, 1, key, units] -> one hidden layer a pair
+        hidden = ops.tanh(
+            ops.expand_dims(ops.matmul(query, self.query_kernel), 2)
+            + ops.expand_dims(ops.matmul(key, self.key_kernel), 1)
+            + self.bias
+        )
+        # [batch, query, key, units] -> [batch, query, key]
+        scores = ops.squeeze(ops.matmul(hidden, self.score_vector), -1)
+        if attention_mask is not None:
+            lowest = -3e4 if self.compute_dtype == "float16" else -1e30
+            scores = ops.where(
+                attention_mask, scores, ops.cast(lowest, self.compute_dtype)
+            )
+        weights = ops.softmax(scores, axis=-1)
+        if attention_mask is not None:
+            weights = ops.where(
+                attention_mask, weights, ops.cast(0, self.compute_dtype)
+            )
+        return ops.matmul(weights, value), weights
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "kernel_initializer": self.kernel_initializer,
+        }

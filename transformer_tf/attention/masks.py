@@ -1,0 +1,32 @@
+"""Masks: which query may look at which key. True means that looking is allowed."""
+
+from keras import ops
+
+
+def padding_mask(ids, padding_id=0):
+    """Allows every query to look at the real tokens and at none of the padding.
+
+    Args:
+        ids: [batch, key] integers.
+        padding_id: The id that fills up short sequences.
+
+    Returns:
+        [batch, 1, key] booleans; the 1 broadcasts over the queries.
+    """
+    ids = ops.convert_to_tensor(ids)
+    if len(ids.shape) != 2:
+        raise ValueError(f"ids must be [batch, key]; got shape {tuple(ids.shape)}")
+    return ops.expand_dims(ops.not_equal(ids, padding_id), axis=1)
+
+
+def causal_mask(length):
+    """Allows each position to look at itself and at what came before.
+
+    Args:
+        length: Number of positions, at least 1.
+
+    Returns:
+        [query, key] booleans, both axes `length` long; True on and below the diagonal.
+    """
+    position = ops.arange(length)
+    return ops.expand_dims(position, 1) >= ops.expand_dims(position, 0)

@@ -1,0 +1,81 @@
+"""Scaled dot-product attention: the one equation everything else is built on."""
+
+from keras import ops
+
+
+def scaled_dot_product_attention(query, key, value, attention_mask=None):
+    """Averages the values, weighted by how well each key matches the query.
+
+    Args:
+        query: [..., query, head_dim] floats.
+        key: [..., key, head_dim] floats.
+        value: [..., key, value_dim] floats.
+        attention_mask: [..., query, key] booleans that broadcast against the scores,
+            True where looking is allowed. A query that may look nowhere gets zeros.
+
+    Returns:
+        output: [..., query, value_dim] floats, in the dtype of `value`.
+        weights: [..., query, key] floats in [0, 1]; each row sums to 1, or to 0 where
+            nothing may be looked at.
+
+    Raises:
+        ValueError: the shapes of query, key, value or mask do not fit together.
+        TypeError: `attention_mask` is not boolean.
+
+    Source: https://arxiv.org/abs/1706.03762, equation 1.
+    """
+    query, key, value = (ops.convert_to_tensor(x) for x in (query, key, value))
+    _check_shapes(query, key, value)
+    # Scores and softmax in float32 at least: float16 overflows at 65,504.
+    exact = "float64" if query.dtype == "float64" else "float32"
+    scale = ops.sqrt(ops.cast(ops.shape(query)[-1], exact))
+    # [..., query, head_dim] x [..., key, head_dim] -> [..., query, key]
+    scores = ops.matmul(ops.cast(query, exact), _transposed(ops.cast(key, exact)))
+    scores = scores / scale
+    if attention_mask is not None:
+        attention_mask = _checked_mask(attention_mask)
+        scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+    weights = ops.softmax(scores, axis=-1)
+    if attention_mask is not None:
+        # Only a row with nothing allowed still has weight on forbidden keys.
+        weights = ops.where(attention_mask, weights, ops.cast(0, exact))
+    weights = ops.cast(weights, value.dtype)
+    return ops.matmul(weights, value), weights
+
+
+def _transposed(x):
+    """[..., length, dim] -> [..., dim, length]"""
+    return ops.swapaxes(x, -1, -2)
+
+
+def _check_shapes(query, key, value):
+    if min(len(x.shape) for x in (query, key, value)) < 2:
+        raise ValueError(
+            "query, key and value need at least the axes [length, dim]; got shapes "
+            f"{tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
+        )
+    if _differ(query.shape[-1], key.shape[-1]):
+        raise ValueError(
+            "query and key must agree in their last axis, head_dim; got "
+            f"{query.shape[-1]} and {key.shape[-1]}"
+        )
+    if _differ(key.shape[-2], value.shape[-2]):
+        raise ValueError(
+            "each key needs one value; got "
+            f"{key.shape[-2]} keys and {value.shape[-2]} values"
+        )
+
+
+def _checked_mask(attention_mask):
+    attention_mask = ops.convert_to_tensor(attention_mask)
+    if attention_mask.dtype != "bool":
+        raise TypeError(
+            "attention_mask must be boolean, True where looking is allowed; got "
+            f"{attention_mask.dtype}"
+        )
+    return attention_mask
+
+
+def _differ(one, other):
+    """Whether two axis sizes clash; None is a size known only when the graph runs."""
+    return one is not None and other is not None and one != other

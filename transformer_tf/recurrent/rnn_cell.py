@@ -1,0 +1,68 @@
+"""The simplest recurrent cell: the new state mixes the input with the old state."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class RNNCell(keras.layers.Layer):
+    """Reads one step of a sequence and updates its memory of all the steps before.
+
+    state = tanh(inputs kernel + previous_state recurrent_kernel + bias). Wrap it in
+    `keras.layers.RNN` to read whole sequences.
+
+    Args:
+        units: Size of the state.
+
+    Call:
+        inputs: [batch, dim] floats, one step of the sequence.
+        states: A list with the previous state, [batch, units].
+
+    Returns:
+        output: [batch, units] floats in [-1, 1]: the new state.
+        states: A list with the new state.
+
+    Raises:
+        ValueError: `units` is not positive.
+
+    Source: https://doi.org/10.1207/s15516709cog1402_1 (Elman, 1990).
+    """
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        if units < 1:
+            raise ValueError(f"units must be at least 1; got {units}")
+        self.units = units
+        self.state_size = units
+        self.output_size = units
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(input_shape[-1], self.units),
+            initializer="glorot_uniform",
+        )
+        self.recurrent_kernel = self.add_weight(
+            name="recurrent_kernel",
+            shape=(self.units, self.units),
+            initializer="orthogonal",
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(self.units,), initializer="zeros"
+        )
+
+    def call(self, inputs, states, training=None):
+        (previous,) = states
+        state = ops.tanh(
+            ops.matmul(inputs, self.kernel)
+            + ops.matmul(previous, self.recurrent_kernel)
+            + self.bias
+        )
+        return state, [state]
+
+    def get_initial_state(self, batch_size=None):
+        """The empty memory: a list with zeros of shape [batch, units]."""
+        return [ops.zeros((batch_size, self.units), dtype=self.compute_dtype)]
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
