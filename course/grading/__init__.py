@@ -1,0 +1,1 @@
+"""Grading: what is configured, rebuilt, run and recorded for a class."""
