@@ -1,1 +1,1 @@
-"""Grading: what is configured, rebuilt, run and recorded for a class."""
+"""Grading a class: untrusted notebooks in, verdicts that nobody can forge out."""
