@@ -6,9 +6,24 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 
 from transformer_tf.attention import (
     AdditiveAttention,
+    MultiHeadAttention,
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
+)
+from transformer_tf.blocks import (
+    DecoderBlock,
+    EncoderBlock,
+    FeedForward,
+    GatedFeedForward,
+)
+from transformer_tf.embedding import (
+    LearnedPositions,
+    LinearPositionBias,
+    RelativePositionBias,
+    RotaryPositions,
+    SinusoidalPositions,
+    TokenEmbedding,
 )
 from transformer_tf.recurrent import RNNCell
 
@@ -16,7 +31,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "DecoderBlock",
+    "EncoderBlock",
+    "FeedForward",
+    "GatedFeedForward",
+    "LearnedPositions",
+    "LinearPositionBias",
+    "MultiHeadAttention",
     "RNNCell",
+    "RelativePositionBias",
+    "RotaryPositions",
+    "SinusoidalPositions",
+    "TokenEmbedding",
     "causal_mask",
     "padding_mask",
     "scaled_dot_product_attention",
