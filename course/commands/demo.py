@@ -93,10 +93,11 @@ def _show(submissions, graded) -> int:
             for e in known.values()
         )
         total = sum(result.scores.values())
-        print(
-            f"  {submission.student:<10} {submission.what:<24} {points} = {total:>3g}   "
-            f"{'as known' if not surprises else 'NOT AS KNOWN: ' + ', '.join(surprises)}"
-        )
+        known_so = "as known"
+        if surprises:
+            known_so = f"NOT AS KNOWN: {', '.join(map(_short, surprises))}"
+        who = f"  {submission.student:<10} {submission.what:<24}"
+        print(f"{who} {points} = {total:>3g}   {known_so}")
         if result.error:
             print(f"{'':13}{result.error}")
         for name, verdict in result.verdicts.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from course.examination.candidate import Candidate, LocalCandidate
 from course.examination.diagnose import diagnose
-from course.examination.exercise import REGISTRY, Case, Exercise, Probe
+from course.examination.exercise import Case, Exercise, Probe
 from course.examination.judge import Wrong, judge, refuse_failures, same_data
 from course.examination.request import Reply, Request
 from course.examination.verdict import Finding, Outcome, Part, Verdict
@@ -37,7 +37,8 @@ def ask(exercise: Exercise, seed: int) -> list[Question]:
             requests = next(case)
             requests = [r.request if isinstance(r, Case) else r for r in requests]
         else:
-            requests = [case.request.replace(intermediates=exercise.intermediates)]
+            steps = exercise.intermediates if case.steps else ()
+            requests = [case.request.replace(intermediates=steps)]
         requests = [r.replace(forbidden=exercise.forbidden) for r in requests]
         questions.append(Question(probe, case, requests))
     return questions
@@ -74,7 +75,7 @@ def judge_replies(
 ) -> Verdict:
     """The verdict on replies to `ask(exercise, seed)`; see `examine`."""
     remaining, findings, wrong = list(replies), [], []
-    truths = _truths(exercise.name, seed)
+    truths = _truths(exercise, seed)
     for question, truth in zip(questions, truths, strict=True):
         taken = [remaining.pop(0) for _ in question.requests]
         if question.probe.is_property:
@@ -88,8 +89,14 @@ def judge_replies(
     diagnosis = None
     undiagnosed = (Outcome.RIGHT, Outcome.NOT_ATTEMPTED, Outcome.DELEGATED)
     if main.outcome not in undiagnosed:
-        requests = [request for q in questions for request in q.requests]
-        diagnosis = diagnose(exercise, requests, replies, wrong)
+        asked = [(q.probe.part, r) for q in questions for r in q.requests]
+        told = list(zip(asked, replies, wrong, strict=True))
+        # Two mistakes at once: the part of the main finding may show only one of them.
+        inside = [item for item in told if item[0][0] == main.part]
+        for chosen in (told, inside):
+            requests = [request for (_, request), _, _ in chosen]
+            _, answers, failed = zip(*chosen, strict=True)
+            diagnosis = diagnosis or diagnose(exercise, requests, answers, failed)
     parts = _parts(exercise, findings)
     return Verdict(
         exercise=exercise.name,
@@ -162,9 +169,8 @@ def _parts(exercise: Exercise, findings: Sequence[Finding]) -> dict[str, Part]:
 
 
 @functools.lru_cache(maxsize=256)
-def _truths(name: str, seed: int) -> tuple[tuple[Reply, ...], ...]:
+def _truths(exercise: Exercise, seed: int) -> tuple[tuple[Reply, ...], ...]:
     """What the reference replies in float64, question by question."""
-    exercise = REGISTRY[name]
     reference = LocalCandidate(exercise.reference)
     return tuple(
         tuple(

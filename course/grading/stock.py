@@ -5,12 +5,10 @@ nbgrader trusts the kernel that it runs a submission in: use this for honest cla
 
 import contextlib
 import dataclasses
-import io
 import json
 import logging
 import multiprocessing
 import os
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -127,11 +125,7 @@ def _silently() -> Iterator[None]:
     here = os.getcwd()
     logging.disable(logging.CRITICAL)
     try:
-        with (
-            quiet(),
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(io.StringIO()),
-        ):
+        with quiet():
             yield
     finally:
         logging.disable(logging.NOTSET)
