@@ -188,7 +188,7 @@ check("recurrence.unroll")
 # %% key="two-readings-plot" show=true
 words = say(
     en="never,always|trust a cat that says it has not eaten yet",
-    es="nunca,siempre|te fíes de un gato que dice que no ha comido",
+    es="nunca,siempre|confío en un gato que dice que no ha comido",
 )
 first_words, rest = words.split("|")
 readings = [[first, *rest.split()] for first in first_words.split(",")]
@@ -346,6 +346,7 @@ for axis, (title, state) in zip(axes, panels.items()):
     image = axis.imshow(ops.transpose(state[0]), cmap="RdBu", vmin=-1, vmax=1)
     axis.axvline(5.5, color="black", linestyle="--")
     axis.set(title=title, xlabel=say(en="step", es="paso"), yticks=[])
+    axis.set_xticks(range(0, 16, 5))
 axes[0].set_ylabel(say(en="unit", es="unidad"))
 figure.colorbar(image, ax=axes, label=say(en="state", es="estado"))
 plt.show()
