@@ -207,7 +207,7 @@ plt.show()
 # at the end the question *which symbol was it?*
 #
 # The attention model is tiny. The last word makes a query, all the words make keys and
-# values, and your equation does the rest. Both models get the same 150 steps of training
+# values, and your equation does the rest. Both models get the same 100 steps of training
 # at each distance; the dotted line is guessing.
 # %% [markdown] key="recall" lang="es"
 # ## La tarea de recordar, otra vez
@@ -218,7 +218,7 @@ plt.show()
 #
 # El modelo con atención es diminuto. La última palabra fabrica una consulta, todas las
 # palabras fabrican claves y valores, y tu ecuación hace el resto. Los dos modelos
-# reciben los mismos 150 pasos de entrenamiento en cada distancia; la línea de puntos es
+# reciben los mismos 100 pasos de entrenamiento en cada distancia; la línea de puntos es
 # adivinar al azar.
 # %% key="recall-task"
 SYMBOLS = 8  # ids 0 to 7 are to be remembered, 8 to 15 are noise, 16 is the question
@@ -271,18 +271,18 @@ def carry_along(units=32):
 import transformer_tf
 
 
-def trained(model, distance, steps=150):
+def trained(model, distance, steps=100):
     """Trains a model and returns it with its accuracy on 512 new sequences."""
     rng = np.random.default_rng(distance)
-    ids, symbols = recall_batch(rng, distance, 64 * steps)
+    ids, symbols = recall_batch(rng, distance, 32 * steps)
     model.compile(
         keras.optimizers.Adam(0.01),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )
-    model.fit(ids, symbols, batch_size=64, epochs=1, verbose=0)
+    model.fit(ids, symbols, batch_size=32, epochs=1, verbose=0)
     ids, symbols = recall_batch(rng, distance, 512)
-    return model, float((model.predict(ids, verbose=0).argmax(-1) == symbols).mean())
+    return model, float((ops.convert_to_numpy(model(ids)).argmax(-1) == symbols).mean())
 
 
 distances = [4, 8, 16, 32, 64, 128]
