@@ -48,10 +48,17 @@ class LocalCandidate:
 
 
 class MissingCandidate:
-    """The answer is not there: its cell was not run, or could not be."""
+    """The answer is not there: its cell was not run, or could not be.
+
+    Args:
+        problem: The key and details of the reason; see `Reply.problem`.
+    """
+
+    def __init__(self, problem: tuple[str, dict] = ("missing", {})):
+        self._problem = problem
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
-        return [Reply(problem=("missing", {})) for _ in requests]
+        return [Reply(problem=self._problem) for _ in requests]
 
 
 _copies = itertools.count()

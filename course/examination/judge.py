@@ -13,6 +13,7 @@ from course.examination.verdict import Finding, Outcome
 
 PROBLEMS = {
     "missing": Outcome.NOT_ATTEMPTED,
+    "syntax_error": Outcome.RAISED,
     "weight_shape": Outcome.WRONG_SHAPE,
 }
 
@@ -191,22 +192,12 @@ def _compare_gradients(request: Request, reply: Reply, truth: Reply) -> None:
         if expected is None:
             continue
         if not isinstance(got, Array):
-            raise Wrong(Outcome.WRONG_VALUES, "no_gradient", of=_argument(name))
+            raise Wrong(Outcome.WRONG_VALUES, "no_gradient", of=name)
         if got.shape != expected.shape:
-            raise Wrong(Outcome.WRONG_VALUES, "gradient", of=_argument(name), right=0)
+            raise Wrong(Outcome.WRONG_VALUES, "gradient", of=name, right=0)
         wrong = deviation(got, expected, asked_dtype(request)) > 1
         if wrong.any():
-            raise Wrong(
-                Outcome.WRONG_VALUES, "gradient", of=_argument(name), **_share(wrong)
-            )
-
-
-def _argument(path: str) -> str:
-    """ "args.0" -> "argument 1"; "kwargs.query" -> "query"; weights as they are."""
-    head, _, rest = path.partition(".")
-    if head == "args" and rest.isdigit():
-        return f"argument {int(rest) + 1}"
-    return rest if head in ("args", "kwargs") else path
+            raise Wrong(Outcome.WRONG_VALUES, "gradient", of=name, **_share(wrong))
 
 
 def _refuse_changed_inputs(request: Request, reply: Reply) -> None:

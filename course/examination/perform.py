@@ -4,12 +4,9 @@ When grading, this module runs in the isolated process and nothing else of the
 examination does. It never decides what is right.
 """
 
-import contextlib
-import io
 import itertools
 import os
 import tempfile
-import warnings
 from typing import Any
 
 import keras
@@ -17,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from course.examination.codec import Array, as_data
+from course.examination.quiet import quiet
 from course.examination.request import Reply, Request
 from course.examination.watching import Watch, raised
 
@@ -55,30 +53,6 @@ def perform(answer: Any, request: Request) -> Reply:
         return Reply(
             error=raised(error, answer), delegated=tuple(sorted(watch.delegated))
         )
-
-
-@contextlib.contextmanager
-def quiet():
-    """Nothing reaches stdout or stderr: nbgrader scores stderr in a cell as 0."""
-    try:
-        saved = os.dup(2)
-    except OSError:  # no stderr at all, as in some notebook servers
-        saved = None
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-        open(os.devnull, "w") as nowhere,
-    ):
-        warnings.simplefilter("ignore")
-        if saved is not None:
-            os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            if saved is not None:
-                os.dup2(saved, 2)
-                os.close(saved)
 
 
 def _live(tree: Any) -> Any:

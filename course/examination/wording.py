@@ -1,5 +1,7 @@
 """Puts a finding into words, in the learner's language."""
 
+import inspect
+
 from course.examination.exercise import Exercise
 from course.examination.verdict import Finding, Outcome
 from course.messages import text
@@ -17,6 +19,8 @@ def describe(
         return say("right")
     details = dict(finding.details)
     details.setdefault("answer", exercise.answer)
+    if "of" in details:
+        details["of"] = f"`{_argument(exercise, details['of'])}`"
     sentences = []
     if finding.key == "property":
         sentences.append(
@@ -24,7 +28,7 @@ def describe(
         )
     else:
         sentences.append(say(finding.key, **_readable(details)))
-    if finding.outcome is Outcome.RAISED:
+    if finding.key.startswith("raised"):
         sentences.append(_place(details, say))
     if "where" in details:
         sentences.append(_where(exercise, details, language))
@@ -36,6 +40,18 @@ def describe(
     elif finding.outcome is Outcome.WRONG_VALUES and finding.key in ("values", "value"):
         sentences.append(say("no_match"))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _argument(exercise: Exercise, path: str) -> str:
+    """ "args.0" -> the first parameter's name; "kwargs.key" -> "key"; else a weight."""
+    head, _, rest = path.partition(".")
+    if head == "kwargs":
+        return rest
+    if head != "args" or not rest.isdigit():
+        return path
+    function = getattr(exercise.reference, "call", exercise.reference)
+    names = [n for n in inspect.signature(function).parameters if n != "self"]
+    return names[int(rest)]
 
 
 def _place(details: dict, say) -> str:

@@ -1,0 +1,76 @@
+"""The command line: `transformer-course ...`, or `python -m course ...`.
+
+Each command is a module in `course/commands` with a docstring (its help),
+`add_arguments(parser)` and `run(args)`.
+"""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+
+from course import commands
+from course.errors import CourseError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 if it did what was asked, 1 if not, 2 for an error."""
+    try:
+        args = _parser().parse_args(arguments)
+        _refuse_other_surroundings()
+        return args.run(args) or 0
+    except CourseError as error:
+        print(f"transformer-course: {error}", file=sys.stderr)
+    except PermissionError as error:
+        print(
+            f"transformer-course: no permission to write {error.filename}; choose a "
+            "folder of your own",
+            file=sys.stderr,
+        )
+    except KeyboardInterrupt:
+        print("\ntransformer-course: stopped; what was done is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="transformer-course",
+        description="The Transformer course: learn, check, build and grade.",
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
+        module = importlib.import_module(f"course.commands.{name}")
+        summary, _, rest = (module.__doc__ or "").partition("\n")
+        subparser = subparsers.add_parser(
+            name, help=summary, description=f"{summary} {rest}".strip()
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+def _refuse_other_surroundings() -> None:
+    """The errors of an installation, said before they become tracebacks."""
+    if sys.version_info < (3, 11):
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise CourseError(f"Python 3.11 or newer is needed; this is Python {version}")
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise CourseError(
+            f"the course runs on Keras with TensorFlow, and KERAS_BACKEND is {backend}: "
+            "unset it, or set it to tensorflow"
+        )
+    if importlib.util.find_spec("tensorflow") is None:
+        raise CourseError(
+            "TensorFlow is not installed here: pip install 'transformer_tf[course]'"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
