@@ -8,6 +8,7 @@ from course.grading.runners import RunnerDied
 
 _PROBLEMS = {
     "missing": (),
+    "syntax_error": ("text", "line", "code"),
     "not_callable": ("type",),
     "not_a_class": ("type",),
     "missing_method": ("name",),

@@ -1,6 +1,6 @@
 """What grading found, as plain data that is written to the journal."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 
 @dataclass
@@ -61,6 +61,11 @@ class Result:
     @property
     def points(self):
         return sum(mark.points for mark in self.marks.values())
+
+    def over(self, older):
+        """This result, with the marks of an older one where it has none itself."""
+        marks = {**(older.marks if older else {}), **self.marks}
+        return replace(self, marks=marks)
 
     def to_data(self):
         return asdict(self)

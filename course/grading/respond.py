@@ -7,6 +7,7 @@ from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
 from course.grading.forbidden import made_useless
 from course.grading.shell import TimeIsUp, alarm
+from course.showing.finding import syntax_error_in
 
 _MISSING = object()
 
@@ -26,8 +27,10 @@ def respond(names, payload, seconds):
     order = unpack(payload)
     requests = [request_from_tree(tree) for tree in order["requests"]]
     answer = names.get(order["answer"], _MISSING)
-    if answer is _MISSING:
-        return pack([to_tree(Reply(problem=("missing", {}))) for _ in requests])
+    broken = syntax_error_in(order["answer"], {"In": [*names.get("In", ()), ""]})
+    if broken or answer is _MISSING:
+        problem = ("syntax_error", broken) if broken else ("missing", {})
+        return pack([to_tree(Reply(problem=problem)) for _ in requests])
     until, trees = time.monotonic() + seconds, []
     forbidden = sorted({name for request in requests for name in request.forbidden})
     with made_useless(forbidden) as used:

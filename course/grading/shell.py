@@ -30,14 +30,16 @@ class Shell:
 
     def __init__(self):
         module = types.ModuleType("__main__")
-        module.__dict__.update(__builtins__=builtins, __name__="__main__")
+        module.__dict__.update(__builtins__=builtins, __name__="__main__", In=[""])
         sys.modules["__main__"] = module
         self.names = module.__dict__
+        self.history = self.names["In"]
         builtins.get_ipython = lambda: _Magics(self.run)
         builtins.display = print
 
     def run(self, source, name):
         """Runs a cell; what it raises comes out."""
+        self.history.append(source)
         source = TransformerManager().transform_cell(source)
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
