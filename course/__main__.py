@@ -6,20 +6,20 @@ Each command is a module in `course/commands` with a docstring (its help),
 
 import argparse
 import importlib
-import importlib.util
 import os
 import pkgutil
 import sys
 
 from course import commands
 from course.errors import CourseError
+from course.surroundings import refuse_other_surroundings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 if it did what was asked, 1 if not, 2 for an error."""
     try:
         args = _parser().parse_args(arguments)
-        _refuse_other_surroundings()
+        refuse_other_surroundings()
         return args.run(args) or 0
     except CourseError as error:
         print(f"transformer-course: {error}", file=sys.stderr)
@@ -53,23 +53,6 @@ def _parser() -> argparse.ArgumentParser:
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)
     return parser
-
-
-def _refuse_other_surroundings() -> None:
-    """The errors of an installation, said before they become tracebacks."""
-    if sys.version_info < (3, 11):
-        version = ".".join(map(str, sys.version_info[:2]))
-        raise CourseError(f"Python 3.11 or newer is needed; this is Python {version}")
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    if backend != "tensorflow":
-        raise CourseError(
-            f"the course runs on Keras with TensorFlow, and KERAS_BACKEND is {backend}: "
-            "unset it, or set it to tensorflow"
-        )
-    if importlib.util.find_spec("tensorflow") is None:
-        raise CourseError(
-            "TensorFlow is not installed here: pip install 'transformer_tf[course]'"
-        )
 
 
 if __name__ == "__main__":

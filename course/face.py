@@ -8,6 +8,7 @@ from course.examination.exercise import Exercise
 from course.examination.verdict import Verdict
 from course.messages import LANGUAGES, text
 from course.showing import ShownHint, ShownVerdict
+from course.surroundings import refuse_other_surroundings
 
 _hints_given: dict[str, int] = {}
 _NOT_GIVEN = object()
@@ -15,6 +16,7 @@ _NOT_GIVEN = object()
 
 def exercises() -> dict[str, Exercise]:
     """Every exercise by name, unit by unit."""
+    refuse_other_surroundings()
     from course.checks import exercises as defined
 
     with _quiet():

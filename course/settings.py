@@ -30,13 +30,16 @@ def speak(language: str) -> None:
 
 
 def language() -> str:
-    """What was last spoken; else the folder's language, else English."""
-    if _spoken:
-        return _spoken[0]
-    folder = learner_folder()
-    if folder is not None:
+    """What was last spoken; else the language of this folder, else English."""
+    return _spoken[0] if _spoken else language_of(Path.cwd())
+
+
+def language_of(folder: Path) -> str:
+    """The language of a learner's folder; English where none is set."""
+    found = learner_folder(folder)
+    if found is not None:
         with contextlib.suppress(OSError, ValueError, KeyError):
-            stored = json.loads((folder / FOLDER / "settings.json").read_text())
+            stored = json.loads((found / FOLDER / "settings.json").read_text())
             if stored["language"] in LANGUAGES:
                 return stored["language"]
     return "en"

@@ -10,12 +10,14 @@ from transformer_tf.attention import (
     padding_mask,
     scaled_dot_product_attention,
 )
-from transformer_tf.recurrent import RNNCell
+from transformer_tf.recurrent import GRUCell, LSTMCell, RNNCell
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "GRUCell",
+    "LSTMCell",
     "RNNCell",
     "causal_mask",
     "padding_mask",

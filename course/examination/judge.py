@@ -59,10 +59,10 @@ def refuse_failures(reply: Reply, request: Request) -> None:
         where = {"cell": error.cell, "line": error.line, "code": error.code}
         if error.stub:
             raise Wrong(Outcome.NOT_ATTEMPTED, "stub", **where)
-        key = {"eager": "raised", "graph": "raised_graph", "xla": "raised_xla"}
+        keys = {"eager": "raised", "graph": "raised_graph", "xla": "raised_xla"}
         raise Wrong(
             Outcome.RAISED,
-            key[request.mode],
+            keys[request.mode],
             type=error.type,
             text=error.message,
             **where,

@@ -179,7 +179,7 @@ def _floating(tree: Any, path: str = "") -> dict[str, tf.Tensor]:
         tree = dict(enumerate(tree))
     if not isinstance(tree, dict):
         return {}
-    found = {}
+    found: dict[str, tf.Tensor] = {}
     for key, item in tree.items():
         found |= _floating(item, f"{path}.{key}" if path else str(key))
     return found

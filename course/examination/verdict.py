@@ -78,3 +78,19 @@ class Verdict:
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def verdict_from_json(data: Mapping[str, Any]) -> Verdict:
+    """The verdict that `to_json` wrote, from the parsed JSON."""
+    findings = [
+        Finding(**{**finding, "outcome": Outcome(finding["outcome"])})
+        for finding in data["findings"]
+    ]
+    return Verdict(
+        **{
+            **data,
+            "outcome": Outcome(data["outcome"]),
+            "parts": {name: Part(**part) for name, part in data["parts"].items()},
+            "findings": tuple(findings),
+        }
+    )

@@ -75,7 +75,7 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
 
 def _wrapped(function: Any) -> list:
     """What a decorated function wraps, TensorFlow's dispatchers included."""
-    found = []
+    found: list[Any] = []
     while True:
         function = getattr(function, "__wrapped__", None)
         if function is None:
@@ -89,7 +89,7 @@ def _resolve(name: str) -> Any:
     parts = name.split(".")
     for cut in range(len(parts) - 1, 0, -1):
         try:
-            thing = importlib.import_module(".".join(parts[:cut]))
+            thing: Any = importlib.import_module(".".join(parts[:cut]))
         except ImportError:
             continue
         for part in parts[cut:]:

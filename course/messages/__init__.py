@@ -35,7 +35,7 @@ def catalogue(topic: str, language: str) -> dict[str, str]:
         return {}
     with file.open("rb") as stream:
         return {
-            message.id: message.string
+            str(message.id): str(message.string)
             for message in read_po(stream, locale=language)
             if message.id and isinstance(message.id, str)
         }

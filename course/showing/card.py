@@ -11,7 +11,7 @@ import re
 import sys
 
 from course.examination.exercise import Exercise
-from course.examination.verdict import Outcome, Verdict
+from course.examination.verdict import Outcome, Verdict, verdict_from_json
 from course.messages import catalogue, text
 from course.settings import Progress
 
@@ -25,7 +25,7 @@ class ShownVerdict:
 
     verdict: Verdict
     exercise: Exercise
-    progress: Progress
+    progress: Progress | None
 
     def __repr__(self) -> str:
         return str(float(self.verdict.score))
@@ -68,7 +68,7 @@ class ShownVerdict:
         return (
             f"{mark} {self._headline()} · {self._title()} · {self._points()}\n"
             f"  {self.verdict.message}\n  {parts}\n  {self._standing()}"
-        )
+        ).rstrip()
 
     def print_unless_in_a_notebook(self) -> None:
         """A terminal shows no HTML, so the card is printed there."""
@@ -99,8 +99,15 @@ class ShownVerdict:
         return known.get(f"{self.exercise.name}.part.{name}") or name
 
     def _standing(self) -> str:
+        if self.progress is None:
+            return ""
         standing = dataclasses.asdict(self.progress)
         return text("engine.progress", self.verdict.language, **standing)
+
+
+def text_of_card(data: dict, exercise: Exercise) -> str:
+    """The card as text, from the JSON that a shown verdict carries."""
+    return ShownVerdict(verdict_from_json(data), exercise, None).as_text()
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
