@@ -27,9 +27,11 @@ def repository() -> Path:
 
 
 def exercises_folder() -> Path:
-    """The released notebooks, {en,es}/NN_unit/*.ipynb."""
-    installed = PACKAGE / "exercises"
-    return installed if installed.is_dir() else PACKAGE.parent / "exercises"
+    """The released notebooks, {en,es}/NN_unit/*.ipynb.
+
+    In a checkout course/exercises is a link to exercises/; a wheel holds the files.
+    """
+    return PACKAGE / "exercises"
 
 
 def lessons_folder() -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 from course.examination.candidate import Candidate, LocalCandidate
 from course.examination.diagnose import diagnose
-from course.examination.exercise import REGISTRY, Case, Exercise, Probe
+from course.examination.exercise import Case, Exercise, Probe
 from course.examination.judge import Wrong, judge, refuse_failures, same_data
 from course.examination.request import Reply, Request
 from course.examination.verdict import Finding, Outcome, Part, Verdict
@@ -74,7 +74,7 @@ def judge_replies(
 ) -> Verdict:
     """The verdict on replies to `ask(exercise, seed)`; see `examine`."""
     remaining, findings, wrong = list(replies), [], []
-    truths = _truths(exercise.name, seed)
+    truths = _truths(exercise, seed)
     for question, truth in zip(questions, truths, strict=True):
         taken = [remaining.pop(0) for _ in question.requests]
         if question.probe.is_property:
@@ -162,9 +162,8 @@ def _parts(exercise: Exercise, findings: Sequence[Finding]) -> dict[str, Part]:
 
 
 @functools.lru_cache(maxsize=256)
-def _truths(name: str, seed: int) -> tuple[tuple[Reply, ...], ...]:
+def _truths(exercise: Exercise, seed: int) -> tuple[tuple[Reply, ...], ...]:
     """What the reference replies in float64, question by question."""
-    exercise = REGISTRY[name]
     reference = LocalCandidate(exercise.reference)
     return tuple(
         tuple(

@@ -1,76 +1,128 @@
-"""Where a course keeps its files: released, submitted, autograded, the gradebook."""
+"""A class of submissions made from the exercises' own tables.
 
+What each submission is, is known: so a grader's table can be compared with the truth.
+"""
+
+import copy
+import dataclasses
+import itertools
 import json
-import os
-from dataclasses import dataclass
+from pathlib import Path
 
-from course.errors import CourseError
-from course.grading.fault import Fault
-from course.grading.intake import check_name
-from course.grading.rebuild import text_of
+from course.building.answers import answer_text
+from course.building.notebook import source_notebook
+from course.checks import exercises
+from course.examination.exercise import Exercise
+from course.grading.rebuild import role
+from course.paths import exercises_folder
+
+NAMES = (
+    "ada alan alonso barbara blas carmen donald edsger elena frances grace haskell "
+    "ines john julia katherine leslie margarita miguel niklaus olga peter radia ramon "
+    "shafi tony ulises vera william ximena yukihiro zoe"
+).split()
 
 
-@dataclass(frozen=True)
-class Classroom:
-    """nbgrader's layout of directories.
+@dataclasses.dataclass(frozen=True)
+class Submission:
+    """One student's notebooks of one unit, and what is known about them.
 
     Args:
-        root: The course's directory, absolute.
-        released: Holds `<language>/<unit>/<notebook>.ipynb`, or `<unit>/...`.
-        submitted: Holds `<student>/<unit>/<notebook>.ipynb`.
-        gradebook: nbgrader's database, a URL, or "" for none.
+        student: The student's id.
+        unit: The unit's folder.
+        what: One phrase for the table: "two misconceptions".
+        notebooks: By file name, the notebook as nbformat's dict.
+        expected: By exercise name: "right", "nothing", or a misconception's name.
     """
 
-    root: str
-    released: str
-    submitted: str = "submitted"
-    gradebook: str = ""
-
-    def path(self, name):
-        return os.path.join(self.root, name)
-
-    def releases(self, unit):
-        """{notebook: {language: released notebook}} of a unit.
-
-        Raises:
-            CourseError: Nothing was released under that name.
-        """
-        found = {}
-        for language in ("en", "es", ""):
-            folder = os.path.join(self.path(self.released), language, unit)
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-                if name.endswith(".ipynb"):
-                    with open(os.path.join(folder, name), encoding="utf-8") as stream:
-                        notebook = json.load(stream)
-                    spoken = notebook["metadata"].get("course", {}).get("language")
-                    by_language = found.setdefault(name.removesuffix(".ipynb"), {})
-                    by_language.setdefault(language or spoken or "en", notebook)
-        if not found:
-            raise CourseError(
-                f"no released notebook of unit {unit!r} in {self.path(self.released)}"
-            )
-        return found
-
-    def students(self, unit):
-        """(names, problems): who handed in this unit, and directories with no name."""
-        folder, names, problems = self.path(self.submitted), [], []
-        if not os.path.isdir(folder):
-            raise CourseError(f"there is no directory {folder} with submissions")
-        for name in sorted(os.listdir(folder)):
-            try:
-                if os.path.lexists(os.path.join(folder, check_name(name), unit)):
-                    names.append(name)
-            except Fault as fault:
-                problems.append(fault.message)
-        return names, problems
+    student: str
+    unit: str
+    what: str
+    notebooks: dict[str, dict]
+    expected: dict[str, str]
 
 
-def language_of(releases, text):
-    """The language whose release shares most of its text with what was handed in."""
+def classroom(root: Path, units: list[str]) -> list[Submission]:
+    """Ten submissions a unit: right, untouched, mistaken, different, half done, ..."""
+    names = itertools.cycle(NAMES)
+    made = []
+    for unit in units:
+        builder = _Builder(root, unit)
+        for what, answer in (
+            ("everything right", builder.right),
+            ("untouched", builder.nothing),
+            ("misconceptions", builder.mistaken(0)),
+            ("misconceptions", builder.mistaken(1)),
+            ("misconceptions", builder.mistaken(-1)),
+            ("right, written otherwise", builder.other),
+            ("half done", builder.half),
+            ("a syntax error", builder.broken_first),
+        ):
+            made.append(builder.make(next(names), what, answer))
+        made.append(
+            builder.make(next(names), "checks deleted", builder.right, checks=False)
+        )
+        made.append(
+            builder.make(next(names), "in Spanish", builder.mistaken(2), language="es")
+        )
+    return made
 
-    def shared(language):
-        cells = releases[language]["cells"]
-        lines = (json.dumps(text_of(c)[:60])[1:-1] for c in cells if text_of(c))
-        return sum(line.partition("\\n")[0] in text for line in lines)
 
-    return max(sorted(releases), key=shared)
+class _Builder:
+    """Makes submissions of one unit; an answer is (text or None, what is expected)."""
+
+    def __init__(self, root: Path, unit: str):
+        self.unit = unit
+        self.exercises = [e for e in exercises().values() if e.unit == unit]
+        self.solutions = {}
+        for script in sorted((root / "solutions" / unit).glob("*.py")):
+            for cell in source_notebook(script, "en").cells:
+                if role(cell) == "answer":
+                    self.solutions[cell.id] = cell.source
+
+    def right(self, exercise: Exercise):
+        return self.solutions[f"{exercise.grade_id}-answer"], "right"
+
+    def nothing(self, exercise: Exercise):
+        return None, "nothing"
+
+    def mistaken(self, which: int):
+        """The which-th misconception of every exercise."""
+
+        def answer(exercise: Exercise):
+            names = list(exercise.misconceptions)
+            name = names[which % len(names)]
+            return answer_text(exercise, exercise.misconceptions[name]), name
+
+        return answer
+
+    def other(self, exercise: Exercise):
+        alternative = next(iter(exercise.alternatives.values()))
+        return answer_text(exercise, alternative), "right"
+
+    def half(self, exercise: Exercise):
+        first = self.exercises.index(exercise) < len(self.exercises) / 2
+        return self.right(exercise) if first else self.nothing(exercise)
+
+    def broken_first(self, exercise: Exercise):
+        if exercise is not self.exercises[0]:
+            return self.right(exercise)
+        return f"{self.right(exercise)[0]}\n    this is no Python", "nothing"
+
+    def make(
+        self, student: str, what: str, answer, language="en", checks=True
+    ) -> Submission:
+        answers = {f"{e.grade_id}-answer": answer(e) for e in self.exercises}
+        notebooks = {}
+        for path in sorted((exercises_folder() / language / self.unit).glob("*.ipynb")):
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            for cell in notebook["cells"]:
+                text, _ = answers.get(cell["id"], (None, ""))
+                if text is not None:
+                    cell["source"] = text
+            if not checks:
+                cells = notebook["cells"]
+                notebook["cells"] = [c for c in cells if role(c) != "check"]
+            notebooks[path.name] = copy.deepcopy(notebook)
+        expected = {e.name: answer(e)[1] for e in self.exercises}
+        return Submission(student, self.unit, what, notebooks, expected)

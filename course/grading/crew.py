@@ -71,8 +71,8 @@ class Warm:
 class Recorder:
     """The gradebook's writer; see `course.grading.recorder`."""
 
-    def __init__(self, classroom, unit):
-        self.settings = json.dumps({"classroom": classroom, "unit": unit})
+    def __init__(self, folders, unit):
+        self.settings = json.dumps({"folders": folders, "unit": unit})
         self.process, self.connection, self.unsaid = None, None, []
         self._restart()
 

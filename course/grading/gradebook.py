@@ -16,15 +16,15 @@ class GradebookWriter:
     """Puts results into a gradebook; doing so twice changes nothing.
 
     Args:
-        classroom: A `Classroom` with a gradebook.
+        folders: A `Folders` with a gradebook.
         unit: The unit's name.
     """
 
-    def __init__(self, classroom, unit):
-        self.classroom = classroom
+    def __init__(self, folders, unit):
+        self.folders = folders
         self.unit = unit
-        self.releases = classroom.releases(unit)
-        self.gradebook = Gradebook(classroom.gradebook)
+        self.releases = folders.releases(unit)
+        self.gradebook = Gradebook(folders.gradebook)
         self._prepare()
 
     def close(self):
@@ -84,7 +84,7 @@ class GradebookWriter:
 
     def _timestamp(self, student):
         with contextlib.suppress(Fault, ValueError):
-            where = self.classroom.path(self.classroom.submitted)
+            where = self.folders.path(self.folders.submitted)
             parts = (student, self.unit, "timestamp.txt")
             return read_bytes(where, *parts, limit=200).decode("ascii").strip() or None
         return None
@@ -93,7 +93,7 @@ class GradebookWriter:
         """The rebuilt notebook with its verdicts, for the form grader and feedback."""
         notebook = with_verdicts(result, self.releases[result.notebook])
         folder = os.path.join(
-            self.classroom.path("autograded"), check_name(result.student), self.unit
+            self.folders.path("autograded"), check_name(result.student), self.unit
         )
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, f"{check_name(result.notebook)}.ipynb")

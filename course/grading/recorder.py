@@ -12,7 +12,7 @@ import socket
 import sys
 
 from course.grading import wire
-from course.grading.classroom import Classroom
+from course.grading.folders import Folders
 from course.grading.gradebook import GradebookWriter
 from course.grading.marks import Result
 
@@ -29,8 +29,8 @@ def main(descriptor, settings):
             result = Result.from_data(json.loads(payload))
             try:
                 if writer is None:
-                    classroom = Classroom(**settings["classroom"])
-                    writer = GradebookWriter(classroom, settings["unit"])
+                    folders = Folders(**settings["folders"])
+                    writer = GradebookWriter(folders, settings["unit"])
                 writer.write(result)
             except Exception as error:
                 problems.append(f"{result.student}: {type(error).__name__}: {error}")

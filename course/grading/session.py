@@ -4,7 +4,7 @@ import os
 import sys
 
 from course.errors import CourseError
-from course.grading.classroom import Classroom
+from course.grading.folders import Folders
 from course.grading.crew import Recorder
 from course.grading.fault import Fault
 from course.grading.intake import read_submission
@@ -29,16 +29,16 @@ class Session:
         root = os.path.abspath(args.course)
         released = args.released or str(exercises_folder())
         gradebook = args.gradebook or f"sqlite:///{os.path.join(root, 'gradebook.db')}"
-        self.classroom = Classroom(
+        self.folders = Folders(
             root=root,
             released=os.path.abspath(released),
             submitted=args.submitted,
             gradebook="" if gradebook == "none" else gradebook,
         )
-        self.releases = self.classroom.releases(args.unit)
-        self.journal = Journal(self.classroom.path(RESULTS), args.unit)
+        self.releases = self.folders.releases(args.unit)
+        self.journal = Journal(self.folders.path(RESULTS), args.unit)
         self.settings = {
-            "classroom": vars(self.classroom),
+            "folders": vars(self.folders),
             "unit": args.unit,
             "secret": secret(_secret_path(args)).hex(),
             "limits": {},
@@ -46,11 +46,11 @@ class Session:
 
     def grade(self):
         """Grades what is not graded yet; gives problems to be shown."""
-        students, problems = self.classroom.students(self.args.unit)
+        students, problems = self.folders.students(self.args.unit)
         jobs = self._jobs(students)
         recorder = None
-        if self.classroom.gradebook:
-            recorder = Recorder(vars(self.classroom), self.args.unit)
+        if self.folders.gradebook:
+            recorder = Recorder(vars(self.folders), self.args.unit)
         keep = recorder.write if recorder else (lambda result: None)
         warm = {
             "level": "limits" if self.args.trust else self.args.isolation,
@@ -85,7 +85,7 @@ class Session:
 
     def _job(self, student, notebook, releases):
         try:
-            where = self.classroom.path(self.classroom.submitted)
+            where = self.folders.path(self.folders.submitted)
             text, _ = read_submission(where, student, self.args.unit, notebook)
         except Fault as fault:
             text = fault.reason

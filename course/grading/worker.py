@@ -7,7 +7,7 @@ import time
 
 from course.examination.exercise import REGISTRY
 from course.grading import wire
-from course.grading.classroom import Classroom, language_of
+from course.grading.folders import Folders, language_of
 from course.grading.fault import Fault
 from course.grading.intake import read_submission
 from course.grading.journal import digest
@@ -21,15 +21,15 @@ class Worker:
 
     Args:
         zygote: Path of the zygote's socket.
-        classroom: A dict, the arguments of `Classroom`.
+        folders: A dict, the arguments of `Folders`.
         unit: The unit's name.
         secret: The course's secret in hexadecimal.
         limits: Keyword arguments of `Verifier`.
     """
 
-    def __init__(self, zygote, classroom, unit, secret, limits):
-        self.classroom = Classroom(**classroom)
-        self.releases = self.classroom.releases(unit)
+    def __init__(self, zygote, folders, unit, secret, limits):
+        self.folders = Folders(**folders)
+        self.releases = self.folders.releases(unit)
         exercises = {e.grade_id: e for e in REGISTRY.values()}
         self.verifier = Verifier(
             Runners(zygote), exercises, bytes.fromhex(secret), **limits
@@ -43,7 +43,7 @@ class Worker:
         result = Result(student, self.unit, notebook)
         try:
             text, notes = read_submission(
-                self.classroom.path(self.classroom.submitted),
+                self.folders.path(self.folders.submitted),
                 student,
                 self.unit,
                 notebook,
