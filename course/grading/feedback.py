@@ -3,10 +3,13 @@
 import copy
 
 from course.grading.rebuild import role
+from course.showing.card import MIME
 
 
 def with_verdicts(result, releases):
-    """The rebuilt notebook with outputs of text alone: nothing in it is live.
+    """The rebuilt notebook with its outputs.
+
+    What a learner's code printed is plain text; the only HTML is our own card.
 
     Args:
         result: A `Result`.
@@ -24,7 +27,7 @@ def with_verdicts(result, releases):
         if role(cell) == "check":
             mark = result.marks.get(cell["metadata"]["nbgrader"]["grade_id"])
             if mark is not None:
-                outputs.append(_text(_verdict(mark)))
+                outputs.append(_verdict(mark))
         ran = result.cells.get(str(position))
         if ran and ran["output"]:
             outputs.append(_text(ran["output"]))
@@ -38,10 +41,11 @@ def with_verdicts(result, releases):
 
 
 def _verdict(mark):
-    score = "–" if mark.score is None else f"{mark.score:g}"
-    lines = [f"{score} / {mark.points:g}   {mark.message}"]
-    lines += [f"  {n}: {got:g} / {most:g}" for n, (got, most) in mark.parts.items()]
-    return "\n".join(lines) + "\n"
+    if not mark.card:
+        score = "–" if mark.score is None else f"{mark.score:g}"
+        return _text(f"{score} / {mark.points:g}   {mark.message}\n")
+    data = {"text/plain": str(mark.score), "text/html": mark.card, MIME: mark.verdict}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def _text(text):

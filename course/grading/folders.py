@@ -1,4 +1,4 @@
-"""Where a course keeps its files: released, submitted, autograded, the gradebook."""
+"""Where a course keeps its files: released, submitted, autograded, gradebook."""
 
 import json
 import os
@@ -9,6 +9,8 @@ from course.grading.fault import Fault
 from course.grading.intake import check_name
 from course.grading.rebuild import text_of
 
+LANGUAGES = ("en", "es", "")
+
 
 @dataclass(frozen=True)
 class Folders:
@@ -16,13 +18,14 @@ class Folders:
 
     Args:
         root: The course's directory, absolute.
-        released: Holds `<language>/<unit>/<notebook>.ipynb`, or `<unit>/...`.
+        released: Directories that hold `<language>/<unit>/<notebook>.ipynb`, or
+            `<unit>/<notebook>.ipynb`; the first that has a notebook counts.
         submitted: Holds `<student>/<unit>/<notebook>.ipynb`.
         gradebook: nbgrader's database, a URL, or "" for none.
     """
 
     root: str
-    released: str
+    released: tuple
     submitted: str = "submitted"
     gradebook: str = ""
 
@@ -36,8 +39,9 @@ class Folders:
             CourseError: Nothing was released under that name.
         """
         found = {}
-        for language in ("en", "es", ""):
-            folder = os.path.join(self.path(self.released), language, unit)
+        places = [(p, language) for p in self.released for language in LANGUAGES]
+        for place, language in places:
+            folder = os.path.join(self.path(place), language, unit)
             for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
                 if name.endswith(".ipynb"):
                     with open(os.path.join(folder, name), encoding="utf-8") as stream:
@@ -47,7 +51,7 @@ class Folders:
                     by_language.setdefault(language or spoken or "en", notebook)
         if not found:
             raise CourseError(
-                f"no released notebook of unit {unit!r} in {self.path(self.released)}"
+                f"no released notebook of unit {unit!r} in {', '.join(self.released)}"
             )
         return found
 

@@ -42,17 +42,7 @@ class GradebookWriter:
         notebook = gradebook.find_submission_notebook(
             result.notebook, self.unit, result.student
         )
-        for grade in notebook.grades:
-            mark = result.marks.get(grade.name)
-            if mark is None:
-                continue
-            grade.auto_score = None if mark.score is None else mark.score
-            grade.needs_manual_grade = (
-                mark.score is None or grade.manual_score is not None
-            )
-        untouched = _untouched(result)
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in untouched else None
+        save_marks(notebook, result)
         gradebook.db.commit()
 
     def _prepare(self):
@@ -100,6 +90,24 @@ class GradebookWriter:
         with open(f"{path}.partial", "w", encoding="utf-8") as stream:
             json.dump(notebook, stream, indent=1, ensure_ascii=False)
         os.replace(f"{path}.partial", path)
+
+
+def save_marks(notebook, result):
+    """Puts a result's marks into nbgrader's row of a submitted notebook.
+
+    Args:
+        notebook: An `nbgrader.api.SubmittedNotebook`.
+        result: A `Result`.
+    """
+    for grade in notebook.grades:
+        mark = result.marks.get(grade.name)
+        if mark is not None:
+            grade.auto_score = mark.score
+            by_hand = grade.manual_score is not None
+            grade.needs_manual_grade = mark.score is None or by_hand
+    untouched = _untouched(result)
+    for comment in notebook.comments:
+        comment.auto_comment = "No response." if comment.name in untouched else None
 
 
 def _untouched(result):

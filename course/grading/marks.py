@@ -14,6 +14,8 @@ class Mark:
         message: For the learner, without any hidden value.
         parts: Name -> (earned, to be had).
         seconds: How long the examination took.
+        card: The verdict as a piece of HTML, or "".
+        verdict: The verdict's own data, or None.
     """
 
     score: float | None
@@ -23,6 +25,8 @@ class Mark:
     message: str = ""
     parts: dict = field(default_factory=dict)
     seconds: float = 0.0
+    card: str = ""
+    verdict: dict | None = None
 
 
 @dataclass

@@ -44,3 +44,11 @@ def secret(path):
     if len(found) < 16:
         raise Fault("secret", f"{path} has {len(found)} bytes; 16 are needed")
     return found
+
+
+def default_path():
+    """The secret's own place, outside every course's directory."""
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    folder = os.path.join(home, "transformer-course")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return os.path.join(folder, "secret")

@@ -4,13 +4,13 @@ import os
 import sys
 
 from course.errors import CourseError
-from course.grading.folders import Folders
 from course.grading.crew import Recorder
 from course.grading.fault import Fault
+from course.grading.folders import Folders
 from course.grading.intake import read_submission
 from course.grading.journal import VERSION, Journal, digest
 from course.grading.rebuild import role
-from course.grading.seeds import secret
+from course.grading.seeds import default_path, secret
 from course.grading.supervisor import Supervisor
 from course.paths import exercises_folder
 
@@ -27,11 +27,11 @@ class Session:
     def __init__(self, args):
         self.args = args
         root = os.path.abspath(args.course)
-        released = args.released or str(exercises_folder())
+        own = [args.released] if args.released else [os.path.join(root, "exercises")]
         gradebook = args.gradebook or f"sqlite:///{os.path.join(root, 'gradebook.db')}"
         self.folders = Folders(
             root=root,
-            released=os.path.abspath(released),
+            released=tuple(map(os.path.abspath, [*own, str(exercises_folder())])),
             submitted=args.submitted,
             gradebook="" if gradebook == "none" else gradebook,
         )
@@ -40,7 +40,7 @@ class Session:
         self.settings = {
             "folders": vars(self.folders),
             "unit": args.unit,
-            "secret": secret(_secret_path(args)).hex(),
+            "secret": secret(args.secret or default_path()).hex(),
             "limits": {},
         }
 
@@ -104,15 +104,6 @@ class Session:
             "points": points,
             "digest": digest(text, str(releases), VERSION),
         }
-
-
-def _secret_path(args):
-    if args.secret:
-        return args.secret
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    folder = os.path.join(home, "transformer-course")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    return os.path.join(folder, "secret")
 
 
 def _tell(done, count, seconds):

@@ -5,6 +5,7 @@ score exists only as a verdict made here; whatever goes wrong on the learner's s
 0 with its reason, whatever goes wrong on ours is left to a human.
 """
 
+import json
 import time
 import traceback
 
@@ -17,6 +18,8 @@ from course.grading.plan import steps
 from course.grading.rebuild import rebuild
 from course.grading.runners import RunnerDied
 from course.grading.seeds import seed
+from course.messages import catalogue
+from course.showing.card import ShownVerdict
 
 _ATTEMPTS = 5
 
@@ -191,6 +194,8 @@ class Verifier:
             diagnosis=verdict.diagnosis,
             message=verdict.message,
             parts={n: [p.earned, p.points] for n, p in verdict.parts.items()},
+            card=_card(verdict, exercise),
+            verdict=json.loads(verdict.to_json()),
         )
 
     def _failed(self, step, why):
@@ -211,6 +216,13 @@ def refuse(result, released, fault):
                 0.0, float(nbgrader.get("points", 0)), "fault", message=fault.message
             )
     return result
+
+
+def _card(verdict, exercise):
+    known = catalogue(exercise.name.partition(".")[0], verdict.language)
+    if f"{exercise.name}.title" not in known:
+        return ""
+    return ShownVerdict(verdict, exercise, None).as_html()
 
 
 def _wanted(step, only):

@@ -7,8 +7,8 @@ import time
 
 from course.examination.exercise import REGISTRY
 from course.grading import wire
-from course.grading.folders import Folders, language_of
 from course.grading.fault import Fault
+from course.grading.folders import Folders, language_of
 from course.grading.intake import read_submission
 from course.grading.journal import digest
 from course.grading.marks import Result
