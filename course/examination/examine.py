@@ -37,7 +37,8 @@ def ask(exercise: Exercise, seed: int) -> list[Question]:
             requests = next(case)
             requests = [r.request if isinstance(r, Case) else r for r in requests]
         else:
-            requests = [case.request.replace(intermediates=exercise.intermediates)]
+            steps = exercise.intermediates if case.steps else ()
+            requests = [case.request.replace(intermediates=steps)]
         requests = [r.replace(forbidden=exercise.forbidden) for r in requests]
         questions.append(Question(probe, case, requests))
     return questions
@@ -88,8 +89,14 @@ def judge_replies(
     diagnosis = None
     undiagnosed = (Outcome.RIGHT, Outcome.NOT_ATTEMPTED, Outcome.DELEGATED)
     if main.outcome not in undiagnosed:
-        requests = [request for q in questions for request in q.requests]
-        diagnosis = diagnose(exercise, requests, replies, wrong)
+        asked = [(q.probe.part, r) for q in questions for r in q.requests]
+        told = list(zip(asked, replies, wrong, strict=True))
+        # Two mistakes at once: the part of the main finding may show only one of them.
+        inside = [item for item in told if item[0][0] == main.part]
+        for chosen in (told, inside):
+            requests = [request for (_, request), _, _ in chosen]
+            _, answers, failed = zip(*chosen, strict=True)
+            diagnosis = diagnosis or diagnose(exercise, requests, answers, failed)
     parts = _parts(exercise, findings)
     return Verdict(
         exercise=exercise.name,

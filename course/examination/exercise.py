@@ -53,11 +53,14 @@ class Case:
             say where wrong values lie ("masked_keys").
         same_dtype: Whether the dtype of the result must be the reference's exactly;
             otherwise any float will do for a float.
+        steps: Whether the intermediates are compared; not where a right answer may
+            have others (-1e9 or -inf).
     """
 
     request: Request
     regions: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     same_dtype: bool = False
+    steps: bool = True
 
     def asking(self, **changes) -> "Case":
         """The same case with other fields of the request: mode, gradient, ..."""
@@ -78,6 +81,9 @@ class Case:
 
     def in_the_same_dtype(self) -> "Case":
         return dataclasses.replace(self, same_dtype=True)
+
+    def without_steps(self) -> "Case":
+        return dataclasses.replace(self, steps=False)
 
 
 def Value() -> Case:

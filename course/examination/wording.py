@@ -32,7 +32,7 @@ def describe(
         sentences.append(_place(details, say))
     if "where" in details:
         sentences.append(_where(exercise, details, language))
-    if "first" in details:
+    if "first" in details and diagnosis is None:
         key = "first_difference_after" if details["fine"] else "first_difference"
         sentences.append(say(key, **details))
     if diagnosis is not None:
