@@ -19,7 +19,8 @@ class Folders:
     Args:
         root: The course's directory, absolute.
         released: Directories that hold `<language>/<unit>/<notebook>.ipynb`, or
-            `<unit>/<notebook>.ipynb`; the first that has a notebook counts.
+            `<unit>/<notebook>.ipynb`. The first that has the unit counts; others only
+            add languages.
         submitted: Holds `<student>/<unit>/<notebook>.ipynb`.
         gradebook: nbgrader's database, a URL, or "" for none.
     """
@@ -39,16 +40,15 @@ class Folders:
             CourseError: Nothing was released under that name.
         """
         found = {}
-        places = [(p, language) for p in self.released for language in LANGUAGES]
-        for place, language in places:
-            folder = os.path.join(self.path(place), language, unit)
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-                if name.endswith(".ipynb"):
-                    with open(os.path.join(folder, name), encoding="utf-8") as stream:
-                        notebook = json.load(stream)
-                    spoken = notebook["metadata"].get("course", {}).get("language")
-                    by_language = found.setdefault(name.removesuffix(".ipynb"), {})
-                    by_language.setdefault(language or spoken or "en", notebook)
+        for place in self.released:
+            known = set(found)
+            for language in LANGUAGES:
+                folder = os.path.join(self.path(place), language, unit)
+                for name, notebook in _notebooks(folder):
+                    if not known or name in known:
+                        spoken = notebook["metadata"].get("course", {}).get("language")
+                        by_language = found.setdefault(name, {})
+                        by_language.setdefault(language or spoken or "en", notebook)
         if not found:
             raise CourseError(
                 f"no released notebook of unit {unit!r} in {', '.join(self.released)}"
@@ -67,6 +67,13 @@ class Folders:
             except Fault as fault:
                 problems.append(fault.message)
         return names, problems
+
+
+def _notebooks(folder):
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        if name.endswith(".ipynb"):
+            with open(os.path.join(folder, name), encoding="utf-8") as stream:
+                yield name.removesuffix(".ipynb"), json.load(stream)
 
 
 def language_of(releases, text):

@@ -28,6 +28,12 @@ class Mark:
     card: str = ""
     verdict: dict | None = None
 
+    def scale_to(self, points):
+        """What the release promised is what can be earned, should the two differ."""
+        if points and points != self.points:
+            self.score = self.score and self.score * points / self.points
+            self.points = points
+
 
 @dataclass
 class Result:

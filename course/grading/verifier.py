@@ -157,6 +157,7 @@ class Verifier:
         candidate = IsolatedCandidate(runner, exercise.answer, limit)
         try:
             mark = self._verdict(exercise, candidate, secret_seed, result.language)
+            mark.scale_to(step.points)
         except Exception:
             result.anomalies.append(
                 f"{step.grade_id}: grading failed: {traceback.format_exc()[-1500:]}"
