@@ -20,7 +20,7 @@ demo: $(VENV)/course
 	$(BIN)/python -m course demo
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(TESTS)
 
 learn: $(VENV)/course
 	$(BIN)/python -m course start "$(LEARN)" --lang $(LANGUAGE)

@@ -158,6 +158,7 @@ def graded(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("nbgrader")
 @pytest.mark.parametrize("unit", units_of(ROOT))
 class TestThroughNbgrader:
     def test_solutions_earn_every_point(self, graded, unit):
