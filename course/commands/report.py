@@ -22,7 +22,8 @@ def run(args):
             f"no results of {args.unit!r} in {where}: run `transformer-course grade "
             f"{args.unit}` first"
         )
-    report = Report(args.unit, Journal(where, args.unit).results())
+    results = [result for _, result in Journal(where, args.unit).results()]
+    report = Report(args.unit, results)
     folder = args.folder or os.path.join(args.course, "reports")
     os.makedirs(folder, exist_ok=True)
     for suffix, content in (("csv", report.table()), ("html", page(report))):

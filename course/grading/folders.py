@@ -33,6 +33,11 @@ class Folders:
     def path(self, name):
         return os.path.join(self.root, name)
 
+    def autograded(self, result):
+        """Where the notebook of a `Result` with its verdicts lies."""
+        names = (result.student, result.unit, f"{result.notebook}.ipynb")
+        return os.path.join(self.path("autograded"), *map(check_name, names))
+
     def releases(self, unit):
         """{notebook: {language: released notebook}} of a unit.
 

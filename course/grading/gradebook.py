@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 
 from course.grading.fault import Fault
 from course.grading.feedback import with_verdicts
-from course.grading.intake import check_name, read_bytes
+from course.grading.intake import read_bytes
 from course.grading.rebuild import role
 
 
@@ -32,7 +32,6 @@ class GradebookWriter:
 
     def write(self, result):
         """Scores, comments and the autograded notebook of one result; commits."""
-        self._write_notebook(result)
         gradebook = self.gradebook
         gradebook.update_or_create_student(result.student)
         when = self._timestamp(result.student)
@@ -44,6 +43,7 @@ class GradebookWriter:
         )
         save_marks(notebook, result)
         gradebook.db.commit()
+        self._write_notebook(result)  # last: that it is there says that all is done
 
     def _prepare(self):
         """The unit's notebooks and cells, as `generate_assignment` would save them."""
@@ -82,11 +82,8 @@ class GradebookWriter:
     def _write_notebook(self, result):
         """The rebuilt notebook with its verdicts, for the form grader and feedback."""
         notebook = with_verdicts(result, self.releases[result.notebook])
-        folder = os.path.join(
-            self.folders.path("autograded"), check_name(result.student), self.unit
-        )
-        os.makedirs(folder, exist_ok=True)
-        path = os.path.join(folder, f"{check_name(result.notebook)}.ipynb")
+        path = self.folders.autograded(result)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(f"{path}.partial", "w", encoding="utf-8") as stream:
             json.dump(notebook, stream, indent=1, ensure_ascii=False)
         os.replace(f"{path}.partial", path)

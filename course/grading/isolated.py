@@ -29,7 +29,7 @@ class IsolatedCandidate:
         seconds: How long all requests together may take.
 
     Attributes:
-        died: Why the runner is gone, or None.
+        died: The `RunnerDied` that ended it, or None.
     """
 
     def __init__(self, runner, name, seconds):
@@ -43,7 +43,7 @@ class IsolatedCandidate:
         try:
             payload = self.runner.ask(pack(order), self.seconds)
         except RunnerDied as died:
-            self.died = died.why
+            self.died = died
             return [_failed("ProcessEnded", died.why) for _ in requests]
         try:
             trees = unpack(payload)

@@ -58,7 +58,7 @@ class Journal:
             return None, None
 
     def results(self):
-        """Every result, by notebook and student."""
+        """Every (path, result), by notebook and student."""
         found = []
         for notebook in sorted(os.listdir(self.root)):
             folder = os.path.join(self.root, notebook)
@@ -66,7 +66,7 @@ class Journal:
                 if name.endswith(".json"):
                     result, _ = self.read(notebook, name.removesuffix(".json"))
                     if result is not None:
-                        found.append(result)
+                        found.append((os.path.join(folder, name), result))
         return found
 
     def _path(self, notebook, student):

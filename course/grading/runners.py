@@ -11,11 +11,17 @@ _GRACE = 5.0  # seconds beyond the runner's own alarm before it is killed
 
 
 class RunnerDied(RuntimeError):
-    """The submission's process is gone or did not answer; `why` says which."""
+    """The submission's process is gone or did not answer.
 
-    def __init__(self, why):
+    Args:
+        why: Which of the two, for a human.
+        late: Whether it is still there, but did not answer.
+    """
+
+    def __init__(self, why, late=False):
         super().__init__(why)
         self.why = why
+        self.late = late
 
 
 class Runners:
@@ -121,7 +127,7 @@ class Runner:
             return wire.receive(self.connection, seconds + _GRACE)
         except wire.Late:
             passed = time.monotonic() - limit
-            raise RunnerDied(f"no answer within {passed:.0f} s") from None
+            raise RunnerDied(f"no answer within {passed:.0f} s", late=True) from None
         except wire.Closed:
             raise RunnerDied("its process ended") from None
         except wire.Malformed as error:

@@ -52,6 +52,8 @@ class Session:
         if self.folders.gradebook:
             recorder = Recorder(vars(self.folders), self.args.unit)
         keep = recorder.write if recorder else (lambda result: None)
+        for result in self._not_recorded() if recorder else ():
+            recorder.write(result)
         warm = {
             "level": "limits" if self.args.trust else self.args.isolation,
             "worker": self.settings,
@@ -60,10 +62,16 @@ class Session:
         if jobs:
             run.run(jobs)
         if recorder:
-            for result in self.journal.results() if not jobs else ():
-                recorder.write(result)
             problems += recorder.finish()
         return problems
+
+    def _not_recorded(self):
+        """Results that an earlier run left in the journal alone."""
+        for path, result in self.journal.results():
+            recorded = self.folders.autograded(result)
+            missing = not os.path.exists(recorded)
+            if missing or os.path.getmtime(recorded) < os.path.getmtime(path):
+                yield result
 
     def _jobs(self, students):
         wanted = set(self.args.student)

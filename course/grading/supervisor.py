@@ -9,7 +9,7 @@ from course.grading import wire
 from course.grading.crew import Warm
 from course.grading.marks import Mark, Result
 
-_TRIES = 3
+_TRIES = 8
 _DISK_SECONDS = 60
 
 

@@ -8,6 +8,7 @@ score exists only as a verdict made here; whatever goes wrong on the learner's s
 import json
 import time
 import traceback
+from collections import Counter
 
 from course.examination import LocalCandidate, ask, judge_replies
 from course.grading.anomalies import anomalies
@@ -21,7 +22,8 @@ from course.grading.seeds import seed
 from course.messages import catalogue
 from course.showing.card import ShownVerdict
 
-_ATTEMPTS = 5
+_ATTEMPTS = 10
+_DEATHS = 3  # a process may also be lost to the machine: nothing is judged by one
 
 
 class Verifier:
@@ -83,13 +85,13 @@ class Verifier:
 
     def _run(self, todo, result):
         until = time.monotonic() + self.notebook_seconds
-        deadly, passed = set(), set()
+        deaths = Counter()
         for _ in range(_ATTEMPTS):
             begun = time.perf_counter()
             runner = self.runners.start()
             _add(result, "start", begun)
             try:
-                stopped = self._attempt(runner, todo, result, deadly, passed, until)
+                stopped = self._attempt(runner, todo, result, deaths, until)
             finally:
                 begun = time.perf_counter()
                 usage = runner.close()
@@ -100,31 +102,33 @@ class Verifier:
             }
             if stopped is None or time.monotonic() > until:
                 break
-            deadly.add(stopped.position)
         for step in todo:
             if step.grade_id and step.grade_id not in result.marks:
                 why = "the notebook used up its time before this exercise"
                 result.marks[step.grade_id] = self._failed(step, why)
 
-    def _attempt(self, runner, todo, result, deadly, passed, until):
+    def _attempt(self, runner, todo, result, deaths, until):
         """Goes through the steps; gives the one at which the process was lost."""
         for step in todo:
             left = until - time.monotonic()
             if left <= 0:
                 return step
+            given_up = deaths[step.position] >= _DEATHS
+            if step.grade_id in result.marks or (given_up and not step.grade_id):
+                continue
             begun = time.perf_counter()
             if step.grade_id:
-                if step.grade_id in result.marks:
-                    continue
                 died = self._examine(runner, step, result, left)
                 _add(result, "examine", begun)
-            elif step.position in deadly:
-                continue
             else:
                 died = self._cell(runner, step, result, left)
                 _add(result, "cells", begun)
             if died:
-                result.notes.append(f"cell {step.position + 1}: {died}")
+                deaths[step.position] += _DEATHS if died.late else 1
+                if deaths[step.position] >= _DEATHS:
+                    result.notes.append(f"cell {step.position + 1}: {died.why}")
+                    if step.grade_id:
+                        result.marks[step.grade_id] = self._failed(step, died.why)
                 return step
         return None
 
@@ -140,7 +144,7 @@ class Verifier:
         except RunnerDied as died:
             error = {"kind": "ProcessEnded", "message": died.why, "lines": ""}
             result.cells[str(step.position)] = {"error": error, "output": ""}
-            return died.why
+            return died
         result.cells[str(step.position)] = {"error": error, "output": output}
         return None
 
@@ -166,10 +170,10 @@ class Verifier:
                 None, exercise.points, "manual", message="a fault of the grader's own"
             )
         if candidate.died:
-            mark = self._failed(step, candidate.died)
+            return candidate.died
         mark.seconds = round(time.perf_counter() - begun, 4)
         result.marks[step.grade_id] = mark
-        return candidate.died
+        return None
 
     def _verdict(self, exercise, candidate, secret_seed, language):
         questions = ask(exercise, secret_seed)

@@ -46,7 +46,7 @@ def main(descriptor, settings):
         ready = {"ready": level, "imports": imported, "why": why, "zygote": path}
         control.send(json.dumps(ready).encode())
         with contextlib.suppress(OSError):
-            _serve(control, {**settings["worker"], "zygote": path})
+            _serve(control, {**settings["worker"], "zygote": path}, started)
         os.kill(started, signal.SIGKILL)
     os._exit(0)  # TensorFlow's own way out takes seconds
 
@@ -66,10 +66,11 @@ def _fork_zygote(path, level, control):
     return process
 
 
-def _serve(control, settings):
+def _serve(control, settings, zygote_process):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while control.recv(1 << 10):
+        os.kill(zygote_process, 0)  # without it no worker is of use
         if zygote.threads() != 1:
             raise SystemExit("a process with threads cannot be forked")
         mine, theirs = socket.socketpair()
