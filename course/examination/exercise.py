@@ -51,6 +51,8 @@ class Case:
         request: What is asked.
         regions: By region name, booleans that broadcast against an output: used to
             say where wrong values lie ("masked_keys").
+        axes: By output name, the names of its axes where this case has others than the
+            exercise's `returns` say (one step of a layer that reads sequences).
         same_dtype: Whether the dtype of the result must be the reference's exactly;
             otherwise any float will do for a float.
         steps: Whether the intermediates are compared; not where a right answer may
@@ -59,6 +61,7 @@ class Case:
 
     request: Request
     regions: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    axes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     same_dtype: bool = False
     steps: bool = True
 
@@ -68,6 +71,9 @@ class Case:
 
     def with_regions(self, **regions) -> "Case":
         return dataclasses.replace(self, regions=regions)
+
+    def with_axes(self, **axes) -> "Case":
+        return dataclasses.replace(self, axes=axes)
 
     def of_layer(self, weights=None, inside="", dtype="", build=None, **construct):
         """The answer is a class: construct it, set its weights, then call it."""

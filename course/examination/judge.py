@@ -87,12 +87,13 @@ def _compare_outputs(exercise: Exercise, case: Case, reply: Reply, truth: Reply)
         pairs = {n: (g, e) for n, g, e in zip(names, got, expected, strict=True)}
     else:
         pairs = {names[0]: (got, expected)}
+    returns = {**exercise.returns, **case.axes}
     # In the order of computation: the first that differs is the one to report.
-    for name, axes in exercise.returns.items():
+    for name, axes in returns.items():
         if name in pairs:
             one, other = pairs[name]
             _refuse_wrong_form(name, axes, one, other, case)
-    for name, axes in exercise.returns.items():
+    for name, axes in returns.items():
         if name in pairs:
             _refuse_wrong_values(name, axes, *pairs[name], case)
 

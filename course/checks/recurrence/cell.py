@@ -37,6 +37,12 @@ def _weights(rng, dim, units):
     return dict(zip(NAMES, parameters(rng, dim, units), strict=True))
 
 
+def _step(rng, batch=2, dim=3, units=4):
+    case = Call(floats(rng, batch, dim), [floats(rng, batch, units)])
+    case = case.of_layer(weights=_weights(rng, dim, units), units=units)
+    return case.with_axes(output=("batch", "units"))
+
+
 def _sequence(rng, batch=2, length=5, dim=3, units=4):
     weights = _weights(rng, dim, units)
     return Call(floats(rng, batch, length, dim)).of_layer(
@@ -46,14 +52,12 @@ def _sequence(rng, batch=2, length=5, dim=3, units=4):
 
 @cell.probe(part="one_step")
 def one_step(rng):
-    case = Call(floats(rng, 2, 3), [floats(rng, 2, 4)])
-    return case.of_layer(weights=_weights(rng, 3, 4), units=4)
+    return _step(rng)
 
 
 @cell.probe(part="one_step")
 def as_many_inputs_as_units(rng):
-    case = Call(floats(rng, 3, 4), [floats(rng, 3, 4)])
-    return case.of_layer(weights=_weights(rng, 4, 4), units=4)
+    return _step(rng, batch=3, dim=4)
 
 
 @cell.probe(part="sequence")
@@ -73,8 +77,7 @@ def gradients(rng):
 
 @cell.probe(part="compiled")
 def in_a_graph(rng):
-    case = Call(floats(rng, 2, 3), [floats(rng, 2, 4)])
-    return case.of_layer(weights=_weights(rng, 3, 4), units=4).asking(mode="graph")
+    return _step(rng).asking(mode="graph")
 
 
 Copy = copy_of(transformer_tf.RNNCell)

@@ -8,7 +8,7 @@ from course.checks.recurrence.material import UNIT, floats
 from course.examination import Call, Exercise
 
 
-def clip_gradients(gradients, max_norm):
+def right_clipping(gradients, max_norm):
     squares = [ops.sum(ops.square(gradient)) for gradient in gradients]
     norm = ops.sqrt(sum(squares))
     scale = ops.minimum(1.0, max_norm / ops.maximum(norm, 1e-12))
@@ -19,7 +19,7 @@ clip = Exercise(
     "recurrence.clip",
     unit=UNIT,
     answer="clip_gradients",
-    reference=clip_gradients,
+    reference=right_clipping,
     parts={"norm": 1, "large": 2, "small": 1, "zero": 1, "compiled": 1},
     returns={"norm": (), "clipped": ()},
     outputs=("clipped", "norm"),
@@ -143,7 +143,7 @@ def dropped_when_large(gradients, max_norm):
 
 @clip.misconception
 def norm_after_clipping(gradients, max_norm):
-    clipped, _ = clip_gradients(gradients, max_norm)
+    clipped, _ = right_clipping(gradients, max_norm)
     return clipped, _norm(clipped)
 
 

@@ -8,7 +8,7 @@ from course.checks.recurrence.material import UNIT, floats, parameters
 from course.examination import Call, Exercise
 
 
-def gated_step(
+def right_step(
     inputs,
     state,
     kernel,
@@ -33,7 +33,7 @@ exercise = Exercise(
     "recurrence.gated_step",
     unit=UNIT,
     answer="gated_step",
-    reference=gated_step,
+    reference=right_step,
     parts={"values": 3, "shut": 1, "open": 1, "gradient": 1, "compiled": 1},
     returns={"state": ("batch", "units")},
     intermediates=("candidate", "gate"),
@@ -149,17 +149,17 @@ def candidate_is_blind_to_the_state(inputs, state, *weights):
 
 @exercise.misconception
 def gate_with_the_candidates_weights(inputs, state, *weights):
-    return gated_step(inputs, state, *weights[:3], *weights[:3])
+    return right_step(inputs, state, *weights[:3], *weights[:3])
 
 
 @exercise.misconception
 def weights_swapped(inputs, state, *weights):
-    return gated_step(inputs, state, *weights[3:], *weights[:3])
+    return right_step(inputs, state, *weights[3:], *weights[:3])
 
 
 @exercise.misconception
 def squashed_again(inputs, state, *weights):
-    return ops.tanh(gated_step(inputs, state, *weights))
+    return ops.tanh(right_step(inputs, state, *weights))
 
 
 @exercise.alternative

@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
-from course.checks.recurrence.step import rnn_step
+from course.checks.recurrence.step import right_step
 from course.examination import Call, Exercise
 
 
@@ -21,7 +21,7 @@ def _read(inputs, *weights):
     """Every state of a reading that starts from an empty memory."""
     states = [tf.zeros((inputs.shape[0], weights[1].shape[0]), inputs.dtype)]
     for step in range(inputs.shape[1]):
-        states.append(rnn_step(inputs[:, step], states[-1], *weights))
+        states.append(right_step(inputs[:, step], states[-1], *weights))
     return states[1:]
 
 

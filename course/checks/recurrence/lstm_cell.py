@@ -36,7 +36,8 @@ def _weights(rng, dim, units):
 def _step(rng, batch=2, dim=3, units=4):
     states = [floats(rng, batch, units), floats(rng, batch, units)]
     case = Call(floats(rng, batch, dim), states)
-    return case.of_layer(weights=_weights(rng, dim, units), units=units)
+    case = case.of_layer(weights=_weights(rng, dim, units), units=units)
+    return case.with_axes(output=("batch", "units"))
 
 
 def _sequence(rng, batch=2, length=5, dim=3, units=4, **weights):

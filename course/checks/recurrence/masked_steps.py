@@ -5,14 +5,14 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
-from course.checks.recurrence.step import rnn_step
+from course.checks.recurrence.step import right_step
 from course.examination import Call, Exercise
 
 
-def read_masked(inputs, mask, state, kernel, recurrent_kernel, bias):
+def right_reading(inputs, mask, state, kernel, recurrent_kernel, bias):
     states = []
     for step in range(inputs.shape[1]):
-        new = rnn_step(inputs[:, step], state, kernel, recurrent_kernel, bias)
+        new = right_step(inputs[:, step], state, kernel, recurrent_kernel, bias)
         state = ops.where(mask[:, step, None], new, state)
         states.append(state)
     return ops.stack(states, axis=1)
@@ -22,7 +22,7 @@ masked_steps = Exercise(
     "recurrence.masked_steps",
     unit=UNIT,
     answer="read_masked",
-    reference=read_masked,
+    reference=right_reading,
     parts={"real": 1, "padding": 4, "gradient": 1, "compiled": 1},
     returns={"states": ("batch", "step", "units")},
     forbidden=(
@@ -93,7 +93,7 @@ def _read(inputs, mask, state, weights, choose):
     """Reading with a replaceable rule for the state after each step."""
     states = []
     for step in range(inputs.shape[1]):
-        new = rnn_step(inputs[:, step], state, *weights)
+        new = right_step(inputs[:, step], state, *weights)
         state = choose(mask[:, step, None], new, state)
         states.append(state)
     return ops.stack(states, axis=1)
@@ -106,7 +106,7 @@ def mask_ignored(inputs, mask, state, *weights):
 
 @masked_steps.misconception
 def mask_inverted(inputs, mask, state, *weights):
-    return read_masked(inputs, ops.logical_not(mask), state, *weights)
+    return right_reading(inputs, ops.logical_not(mask), state, *weights)
 
 
 @masked_steps.misconception
@@ -125,7 +125,7 @@ def state_wiped(inputs, mask, state, *weights):
 
 @masked_steps.misconception
 def output_wiped(inputs, mask, state, *weights):
-    states = read_masked(inputs, mask, state, *weights)
+    states = right_reading(inputs, mask, state, *weights)
     return ops.where(mask[..., None], states, 0.0)
 
 
@@ -139,7 +139,7 @@ def masked_after_reading(inputs, mask, state, *weights):
 def new_state_kept(inputs, mask, state, *weights):
     states = []
     for step in range(inputs.shape[1]):
-        new = rnn_step(inputs[:, step], state, *weights)
+        new = right_step(inputs[:, step], state, *weights)
         states.append(new)
         state = ops.where(mask[:, step, None], new, state)
     return ops.stack(states, axis=1)
@@ -148,7 +148,7 @@ def new_state_kept(inputs, mask, state, *weights):
 @masked_steps.misconception
 def stops_at_first_padding(inputs, mask, state, *weights):
     mask = ops.cumprod(ops.cast(mask, "int32"), axis=1) > 0
-    return read_masked(inputs, mask, state, *weights)
+    return right_reading(inputs, mask, state, *weights)
 
 
 @masked_steps.misconception

@@ -7,7 +7,7 @@ from course.checks.recurrence.material import UNIT, floats, parameters
 from course.examination import Call, Exercise
 
 
-def rnn_step(inputs, state, kernel, recurrent_kernel, bias):
+def right_step(inputs, state, kernel, recurrent_kernel, bias):
     mixed = ops.matmul(inputs, kernel) + ops.matmul(state, recurrent_kernel) + bias
     return ops.tanh(mixed)
 
@@ -16,7 +16,7 @@ step = Exercise(
     "recurrence.step",
     unit=UNIT,
     answer="rnn_step",
-    reference=rnn_step,
+    reference=right_step,
     parts={"values": 3, "gradient": 1, "compiled": 1},
     returns={"state": ("batch", "units")},
     forbidden=(
@@ -117,12 +117,12 @@ def multiplied_instead_of_added(inputs, state, kernel, recurrent_kernel, bias):
 
 @step.misconception
 def recurrent_kernel_transposed(inputs, state, kernel, recurrent_kernel, bias):
-    return rnn_step(inputs, state, kernel, ops.transpose(recurrent_kernel), bias)
+    return right_step(inputs, state, kernel, ops.transpose(recurrent_kernel), bias)
 
 
 @step.misconception
 def kernels_swapped(inputs, state, kernel, recurrent_kernel, bias):
-    return rnn_step(inputs, state, recurrent_kernel, kernel, bias)
+    return right_step(inputs, state, recurrent_kernel, kernel, bias)
 
 
 @step.alternative

@@ -4,14 +4,14 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
-from course.checks.recurrence.step import rnn_step
+from course.checks.recurrence.step import right_step
 from course.examination import Call, Exercise
 
 
-def read_sequence(inputs, state, kernel, recurrent_kernel, bias):
+def right_reading(inputs, state, kernel, recurrent_kernel, bias):
     states = []
     for step in range(inputs.shape[1]):
-        state = rnn_step(inputs[:, step], state, kernel, recurrent_kernel, bias)
+        state = right_step(inputs[:, step], state, kernel, recurrent_kernel, bias)
         states.append(state)
     return ops.stack(states, axis=1)
 
@@ -20,7 +20,7 @@ unroll = Exercise(
     "recurrence.unroll",
     unit=UNIT,
     answer="read_sequence",
-    reference=read_sequence,
+    reference=right_reading,
     parts={"values": 3, "one_step": 1, "gradient": 1, "compiled": 1},
     returns={"states": ("batch", "step", "units")},
     forbidden=(
@@ -74,19 +74,19 @@ def _loop(inputs, state, weights, order=None):
     """Every state, the one before the first step included, in the order of reading."""
     states = [state]
     for step in order or range(inputs.shape[1]):
-        states.append(rnn_step(inputs[:, step], states[-1], *weights))
+        states.append(right_step(inputs[:, step], states[-1], *weights))
     return states
 
 
 @unroll.misconception
 def state_never_updated(inputs, state, *weights):
     steps = range(inputs.shape[1])
-    return ops.stack([rnn_step(inputs[:, t], state, *weights) for t in steps], axis=1)
+    return ops.stack([right_step(inputs[:, t], state, *weights) for t in steps], axis=1)
 
 
 @unroll.misconception
 def starts_from_zeros(inputs, state, *weights):
-    return read_sequence(inputs, ops.zeros_like(state), *weights)
+    return right_reading(inputs, ops.zeros_like(state), *weights)
 
 
 @unroll.misconception
@@ -97,7 +97,7 @@ def reads_backwards(inputs, state, *weights):
 
 @unroll.misconception
 def collected_backwards(inputs, state, *weights):
-    return ops.flip(read_sequence(inputs, state, *weights), axis=1)
+    return ops.flip(right_reading(inputs, state, *weights), axis=1)
 
 
 @unroll.misconception
@@ -154,7 +154,7 @@ def inputs_mixed_at_once(inputs, state, kernel, recurrent_kernel, bias):
 @unroll.alternative
 def with_keras_scan(inputs, state, kernel, recurrent_kernel, bias):
     def advance(state, inputs):
-        state = rnn_step(inputs, state, kernel, recurrent_kernel, bias)
+        state = right_step(inputs, state, kernel, recurrent_kernel, bias)
         return state, state
 
     _, states = ops.scan(advance, state, ops.swapaxes(inputs, 0, 1))
@@ -162,9 +162,15 @@ def with_keras_scan(inputs, state, kernel, recurrent_kernel, bias):
 
 
 @unroll.alternative
-def by_recursion(inputs, state, *weights):
-    state = rnn_step(inputs[:, 0], state, *weights)
-    first = state[:, None]
-    if inputs.shape[1] == 1:
-        return first
-    return ops.concatenate([first, by_recursion(inputs[:, 1:], state, *weights)], 1)
+def half_by_half(inputs, state, *weights):
+    return _halves(inputs, state, weights)
+
+
+def _halves(inputs, state, weights):
+    """Reads the second half from where the first one ended."""
+    length = inputs.shape[1]
+    if length == 1:
+        return right_step(inputs[:, 0], state, *weights)[:, None]
+    first = _halves(inputs[:, : length // 2], state, weights)
+    second = _halves(inputs[:, length // 2 :], first[:, -1], weights)
+    return tf.concat([first, second], axis=1)
