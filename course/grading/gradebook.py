@@ -6,6 +6,7 @@ import os
 
 from nbgrader.api import Gradebook
 
+from course.grading.configuration import COURSE_ID
 from course.grading.fault import Fault
 from course.grading.feedback import with_verdicts
 from course.grading.intake import read_bytes
@@ -24,7 +25,7 @@ class GradebookWriter:
         self.folders = folders
         self.unit = unit
         self.releases = folders.releases(unit)
-        self.gradebook = Gradebook(folders.gradebook)
+        self.gradebook = Gradebook(folders.gradebook, COURSE_ID)
         self._prepare()
 
     def close(self):

@@ -116,3 +116,16 @@ def gradebook(folder):
             submission.student.id: submission.notebooks[0].grades[0].auto_score
             for submission in book.assignment_submissions(UNIT)
         }
+
+
+def enter_into_gradebook(folder):
+    """What `nbgrader generate_assignment` saves, without its own road."""
+    from course.grading.folders import Folders
+    from course.grading.gradebook import GradebookWriter
+
+    folders = Folders(
+        root=str(folder),
+        released=(str(folder / "exercises"),),
+        gradebook=f"sqlite:///{folder}/gradebook.db",
+    )
+    GradebookWriter(folders, UNIT).close()
