@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from course.grading.configuration import configure
+from course.grading.configuration import configure_trusting
 from course.paths import PACKAGE
 from course.showing.card import MIME
 
@@ -115,7 +115,7 @@ def _nbgrader(root: Path):
     from traitlets.config import Config
 
     config = Config()
-    configure(config)
+    configure_trusting(config)
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.db_url = _database(root)
     return NbGraderAPI(config=config)
