@@ -36,6 +36,7 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -50,6 +51,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
+
+
 # %% [markdown] key="one-gate" lang="en"
 # ## 1. One gate
 #
@@ -106,6 +109,8 @@ def gated_step(
     gate = ops.sigmoid(gate + gate_bias)
     return gate * state + (1 - gate) * candidate
     ### END SOLUTION
+
+
 # %% check="recurrence.gated_step"
 check("recurrence.gated_step")
 # %% [markdown] key="gate-seen" lang="en"
@@ -150,7 +155,9 @@ plt.semilogy(
     label=say(en="no gate", es="sin compuerta"),
 )
 for gate_bias, color in zip((0.0, 2.0, 4.0), plt.cm.viridis((0.0, 0.45, 0.8))):
-    label = say(en=f"gate's bias {gate_bias:.0f}", es=f"sesgo de la compuerta {gate_bias:.0f}")
+    label = say(
+        en=f"gate's bias {gate_bias:.0f}", es=f"sesgo de la compuerta {gate_bias:.0f}"
+    )
     plt.semilogy(norms_by_distance(gate_bias), color=color, label=label)
 plt.ylim(1e-13, 10)
 plt.title(say(en="A gate carries the gradient", es="Una compuerta lleva el gradiente"))
@@ -192,8 +199,10 @@ plt.show()
 # {{about recurrence.lstm_cell}}
 # %% key="open-forget-gate"
 from transformer_tf.recurrent.lstm_cell import open_forget_gate
+
 # %% solution="recurrence.lstm_cell" blank="call"
 from transformer_tf import LSTMCell
+
 # %% check="recurrence.lstm_cell"
 check("recurrence.lstm_cell")
 # %% [markdown] key="race" lang="en"
