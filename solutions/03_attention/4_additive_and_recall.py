@@ -39,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -49,6 +50,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
+
 # %% [markdown] key="additive" lang="en"
 # ## Write the layer's call
 #
@@ -133,6 +136,8 @@ class AdditiveAttention(keras.layers.Layer):
         output = ops.matmul(weights, value)
         ### END SOLUTION
         return output, weights
+
+
 # %% check="attention.additive"
 check("attention.additive")
 # %% [markdown] key="price" lang="en"
@@ -175,11 +180,20 @@ for length in lengths:
     )
     additive_times.append(seconds(additive, states, states))
 figure, axes = plt.subplots(figsize=(7, 3.6))
-axes.loglog(lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva"))
-axes.loglog(lengths, np.array(dot_times) * 1e3, "o-", label=say("dot product", "producto escalar"))
-axes.set(title=say("The price of a score", "El precio de una puntuación"),
-         xlabel=say("length of the sentence", "longitud de la frase"),
-         ylabel=say("milliseconds", "milisegundos"))
+axes.loglog(
+    lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva")
+)
+axes.loglog(
+    lengths,
+    np.array(dot_times) * 1e3,
+    "o-",
+    label=say("dot product", "producto escalar"),
+)
+axes.set(
+    title=say("The price of a score", "El precio de una puntuación"),
+    xlabel=say("length of the sentence", "longitud de la frase"),
+    ylabel=say("milliseconds", "milisegundos"),
+)
 axes.set_xticks(lengths, lengths)
 axes.minorticks_off()
 axes.legend()
@@ -193,7 +207,7 @@ plt.show()
 # at the end the question *which symbol was it?*
 #
 # The attention model is tiny. The last word makes a query, all the words make keys and
-# values, and your equation does the rest. Both models get the same 150 steps of training
+# values, and your equation does the rest. Both models get the same 100 steps of training
 # at each distance; the dotted line is guessing.
 # %% [markdown] key="recall" lang="es"
 # ## La tarea de recordar, otra vez
@@ -204,7 +218,7 @@ plt.show()
 #
 # El modelo con atención es diminuto. La última palabra fabrica una consulta, todas las
 # palabras fabrican claves y valores, y tu ecuación hace el resto. Los dos modelos
-# reciben los mismos 150 pasos de entrenamiento en cada distancia; la línea de puntos es
+# reciben los mismos 100 pasos de entrenamiento en cada distancia; la línea de puntos es
 # adivinar al azar.
 # %% key="recall-task"
 SYMBOLS = 8  # ids 0 to 7 are to be remembered, 8 to 15 are noise, 16 is the question
@@ -234,7 +248,11 @@ class LookBack(keras.Model):
 
     def look(self, ids):
         words = self.embedding(ids)
-        query, key, value = self.query(words[:, -1:]), self.key(words), self.value(words)
+        query, key, value = (
+            self.query(words[:, -1:]),
+            self.key(words),
+            self.value(words),
+        )
         return transformer_tf.scaled_dot_product_attention(query, key, value)
 
 
@@ -247,22 +265,24 @@ def carry_along(units=32):
             keras.layers.Dense(SYMBOLS),
         ]
     )
+
+
 # %% key="train-recall" show=true
 import transformer_tf
 
 
-def trained(model, distance, steps=150):
+def trained(model, distance, steps=100):
     """Trains a model and returns it with its accuracy on 512 new sequences."""
     rng = np.random.default_rng(distance)
-    ids, symbols = recall_batch(rng, distance, 64 * steps)
+    ids, symbols = recall_batch(rng, distance, 32 * steps)
     model.compile(
         keras.optimizers.Adam(0.01),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )
-    model.fit(ids, symbols, batch_size=64, epochs=1, verbose=0)
+    model.fit(ids, symbols, batch_size=32, epochs=1, verbose=0)
     ids, symbols = recall_batch(rng, distance, 512)
-    return model, float((model.predict(ids, verbose=0).argmax(-1) == symbols).mean())
+    return model, float((ops.convert_to_numpy(model(ids)).argmax(-1) == symbols).mean())
 
 
 distances = [4, 8, 16, 32, 64, 128]
@@ -273,17 +293,28 @@ for distance in distances:
     looking, found = trained(LookBack(), distance)
     accuracy["attention"].append(found)
     accuracy["recurrent"].append(trained(carry_along(), distance)[1])
-print(say("Training took", "El entrenamiento ha durado"), f"{time.perf_counter() - start:.0f} s")
+print(
+    say("Training took", "El entrenamiento ha durado"),
+    f"{time.perf_counter() - start:.0f} s",
+)
 
 figure, axes = plt.subplots(figsize=(7, 3.8))
-axes.plot(distances, accuracy["attention"], "o-", linewidth=2.5,
-          label=say("attention", "atención"))
+axes.plot(
+    distances,
+    accuracy["attention"],
+    "o-",
+    linewidth=2.5,
+    label=say("attention", "atención"),
+)
 axes.plot(distances, accuracy["recurrent"], "s-", label=say("recurrent", "recurrente"))
 axes.axhline(1 / SYMBOLS, linestyle=":", color="grey", label=say("guessing", "al azar"))
-axes.set(xscale="log", ylim=(0, 1.05),
-         title=say("Remembering a symbol", "Recordar un símbolo"),
-         xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-         ylabel=say("share of right answers", "proporción de aciertos"))
+axes.set(
+    xscale="log",
+    ylim=(0, 1.05),
+    title=say("Remembering a symbol", "Recordar un símbolo"),
+    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
+    ylabel=say("share of right answers", "proporción de aciertos"),
+)
 axes.set_xticks(distances, distances)
 axes.minorticks_off()
 axes.legend(loc="center left")
@@ -322,17 +353,25 @@ weights = looking.look(ids)[1][:, 0]
 figure, (curve, strip) = plt.subplots(1, 2, figsize=(11, 3.6))
 curve.plot(far, scores, "o-", linewidth=2.5, label=say("right answers", "aciertos"))
 curve.plot(far, share, "s--", label=say("weight on the symbol", "peso en el símbolo"))
-curve.axvline(distances[-1], color="grey", linestyle=":",
-              label=say("trained at", "entrenado en"))
-curve.set(xscale="log", ylim=(0, 1.05), title=say("Never seen distances", "Distancias nunca vistas"),
-          xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-          ylabel=say("share", "proporción"))
+curve.axvline(
+    distances[-1], color="grey", linestyle=":", label=say("trained at", "entrenado en")
+)
+curve.set(
+    xscale="log",
+    ylim=(0, 1.05),
+    title=say("Never seen distances", "Distancias nunca vistas"),
+    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
+    ylabel=say("share", "proporción"),
+)
 curve.set_xticks(far, far)
 curve.minorticks_off()
 curve.legend(loc="lower left")
 image = strip.imshow(weights, cmap="Blues", aspect="auto", vmin=0, vmax=1)
-strip.set(title=say("Where the question looks", "A dónde mira la pregunta"),
-          xlabel=say("position", "posición"), ylabel=say("sequence", "secuencia"))
+strip.set(
+    title=say("Where the question looks", "A dónde mira la pregunta"),
+    xlabel=say("position", "posición"),
+    ylabel=say("sequence", "secuencia"),
+)
 figure.colorbar(image, label=say("weight", "peso"))
 figure.tight_layout()
 plt.show()
