@@ -225,7 +225,8 @@ words = say(
 length = len(words)
 write, keep, show = np.zeros(length), np.ones(length), np.zeros(length)
 write[0], keep[0], show[-1] = 1, 0, 1
-candidate = 0.9 * np.sin(2.1 * np.arange(length) + 1.2)
+candidate = np.random.default_rng(4).uniform(-0.9, 0.9, length)
+candidate[0] = 0.8
 memory, memories, rewritten = 0.0, [], []
 state = 0.0
 for step in range(length):
@@ -243,11 +244,13 @@ names = say(
     es="c. de entrada,c. de olvido,c. de salida",
 )
 axes[0].set_yticks(range(3), names.split(","))
-axes[1].plot(memories, "o-", color="C0")
-axes[1].plot(np.array(memories) * show, "s", color="C2")
-axes[1].set_ylabel(say(en="memory (shown: green)", es="memoria (enseñada: verde)"))
+axes[1].plot(memories, "o-", color="C0", label=say(en="memory", es="memoria"))
+shown = say(en="what is shown of it", es="lo que se enseña de ella")
+axes[1].plot(show * np.tanh(memories), "s", color="C2", label=shown)
+axes[1].legend(loc="lower right", ncols=2)
+axes[1].set_ylabel(say(en="gated", es="con compuertas"))
 axes[2].plot(rewritten, "o-", color="C3")
-axes[2].set_ylabel(say(en="plain state", es="estado simple"))
+axes[2].set_ylabel(say(en="plain cell", es="celda simple"))
 axes[2].set_xticks(range(length), words, rotation=30)
 for axis in axes[1:]:
     axis.set_ylim(-1.1, 1.1)

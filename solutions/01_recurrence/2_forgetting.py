@@ -305,12 +305,12 @@ check("recurrence.recall_batch")
 
 # %% [markdown] key="recall-seen" lang="en"
 # Above, three sequences of the task. Below, a plain recurrent network learns it at three distances. Someone who guesses among four
-# symbols has a loss of $\ln 4 \approx 1.39$, the dotted line. At 5 steps and at 20 the network finds the symbol. At 50 it does not even
-# begin: no gradient tells it that step 0 had anything to do with the answer.
+# symbols has a loss of $\ln 4 \approx 1.39$, the dotted line. At 5 steps the network soon finds the symbol; at 20 it needs longer, or some luck with
+# its random start. At 80 it does not even begin: no gradient tells it that step 0 had anything to do with the answer.
 # %% [markdown] key="recall-seen" lang="es"
 # Arriba, tres secuencias de la tarea. Abajo, una red recurrente simple la aprende a tres distancias. Quien adivina entre cuatro
-# símbolos tiene una pérdida de $\ln 4 \approx 1{,}39$, la línea de puntos. Con 5 pasos y con 20, la red encuentra el símbolo. Con 50 ni siquiera
-# empieza: ningún gradiente le dice que el paso 0 tuviera algo que ver con la respuesta.
+# símbolos tiene una pérdida de $\ln 4 \approx 1{,}39$, la línea de puntos. Con 5 pasos, la red encuentra pronto el símbolo; con 20 tarda más, o necesita algo de suerte con
+# su comienzo aleatorio. Con 80 ni siquiera empieza: ningún gradiente le dice que el paso 0 tuviera algo que ver con la respuesta.
 # %% key="recall-plot" show=true
 def draw(rng, distance, batch=64):
     ids = rng.integers(4, 8, (batch, distance + 1))
@@ -354,7 +354,7 @@ axes[0].set(
     xticks=[],
     yticks=[],
 )
-for distance in (5, 20, 50):
+for distance in (5, 20, 80):
     label = say(en=f"distance {distance}", es=f"distancia {distance}")
     axes[1].plot(losses_at(distance), label=label)
 axes[1].axhline(np.log(4), color="gray", linestyle=":")
