@@ -328,9 +328,9 @@ def losses_at(distance, updates=200):
 
     @tf.function(jit_compile=True)
     def update(inputs, targets):
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as recorder:
             loss = loss_of(targets, model(inputs))
-        gradients = tape.gradient(loss, model.trainable_variables)
+        gradients = recorder.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
         return loss
 
