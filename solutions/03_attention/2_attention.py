@@ -158,6 +158,8 @@ check("attention.scaled_dot_product")
 #
 # Busca la fila de *son*. El sustantivo más cercano es *puerta*. ¿A dónde mira?
 # %% key="map-by-hand"
+import transformer_tf
+
 # A word's vector: noun, verb, other, singular, plural.
 WORDS = {
     "en": "the keys that open this door are old".split(),
@@ -188,8 +190,6 @@ QUERY_KERNEL = 5 * np.array(
     "float32",
 )
 # %% key="plot-map" show=true
-import transformer_tf
-
 words = say(WORDS["en"], WORDS["es"])
 sentence = tf.constant(VECTORS)
 _, weights = transformer_tf.scaled_dot_product_attention(
