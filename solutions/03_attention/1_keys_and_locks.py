@@ -91,7 +91,8 @@ plane.annotate(say("lock: are", "cerradura: son"), lock, xytext=(4, 6),
                textcoords="offset points", weight="bold")
 for name, arrow, colour in zip(names, keys, colours):
     plane.quiver(0, 0, *arrow, angles="xy", scale_units="xy", scale=1, color=colour)
-    plane.annotate(name, arrow, xytext=(4, -10), textcoords="offset points", color=colour)
+    plane.annotate(name, arrow, xytext=(4, -11 if arrow[0] > 0 else 6),
+                   textcoords="offset points", color=colour)
 plane.axhline(0, color="lightgrey", zorder=0)
 plane.axvline(0, color="lightgrey", zorder=0)
 plane.set(xlim=(-2, 2.6), ylim=(-1.5, 2), aspect="equal",

@@ -54,14 +54,16 @@ from keras import ops
 # A dot product adds up $d$ products. If the coordinates are random with variance 1, the
 # sum has variance $d$: the scores grow like $\sqrt d$. Large scores push the softmax
 # towards "winner takes all", and there its slope dies. The plot measures both, for 16
-# keys: without the scale the gradient is nearly gone by $d = 1000$.
+# keys: without the scale most of the slope is gone by $d = 1000$, and with it what the
+# network could learn from.
 # %% [markdown] key="scale" lang="es"
 # ## ¿Por qué dividir por la raíz cuadrada?
 #
 # Un producto escalar suma $d$ productos. Si las coordenadas son aleatorias con varianza 1,
 # la suma tiene varianza $d$: las puntuaciones crecen como $\sqrt d$. Con puntuaciones
 # grandes el softmax tiende a «todo para el mejor», y ahí su pendiente muere. La gráfica
-# mide ambas cosas con 16 claves: sin la escala, hacia $d = 1000$ casi no queda gradiente.
+# mide ambas cosas con 16 claves: sin la escala, hacia $d = 1000$ se ha perdido la mayor
+# parte de la pendiente, y con ella aquello de lo que la red podría aprender.
 # %% key="plot-scale" show=true
 dims = 4 ** np.arange(1, 6)
 labels = {False: say("not scaled", "sin escala"), True: say("scaled", "con escala")}
