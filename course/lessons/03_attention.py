@@ -61,7 +61,9 @@ from matplotlib.patches import Arc
 # el camino entre dos palabras cualesquiera mide un solo paso, sean vecinas o estén cada una
 # en un extremo del texto.
 # %% key="paths"
-words = say("the keys that open this door are old", "las llaves que abren esta puerta son viejas").split()
+words = say(
+    "the keys that open this door are old", "las llaves que abren esta puerta son viejas"
+).split()
 figure, (chain, arcs) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True)
 for axes in (chain, arcs):
     axes.axis("off")
@@ -74,13 +76,15 @@ chain.set(ylim=(-0.5, 1), title=say("Recurrence: five steps from one to the othe
 for place in range(1, 6):
     chain.annotate("", (place + 0.92, 0.35), (place + 0.08, 0.35),
                    arrowprops={"arrowstyle": "->", "color": "tab:orange", "linewidth": 2})
-arcs.set(ylim=(-0.5, 2), title=say("Attention: one step to anywhere", "Atención: un paso a cualquier sitio"))
+arcs.set(ylim=(-0.5, 2), title=say("Attention: one step to anywhere",
+                                   "Atención: un paso a cualquier sitio"))
 for place in range(8):
     if place != 6:
         width = abs(6 - place)
         direct = place == 1
-        arcs.add_patch(Arc(((6 + place) / 2, 0.3), width, 0.4 + 0.45 * width, theta1=0, theta2=180,
-                           color="tab:blue" if direct else "lightsteelblue", linewidth=2.5 if direct else 1))
+        arc = Arc(((6 + place) / 2, 0.3), width, 0.4 + 0.45 * width, theta1=0, theta2=180)
+        arc.set(color="tab:blue" if direct else "lightsteelblue", linewidth=2.5 if direct else 1)
+        arcs.add_patch(arc)
 figure.tight_layout()
 plt.show()
 # %% [markdown] key="keys" lang="en"
@@ -129,7 +133,8 @@ plt.show()
 # dibujo desmonta la cerradura de *son* y tres llaves. Una propiedad cuenta cuando está en la
 # cerradura **y** en la llave; una propiedad que la cerradura rechaza cuenta en contra.
 # %% key="product-picture"
-properties = say(["noun", "verb", "singular", "plural"], ["sustantivo", "verbo", "singular", "plural"])
+properties = say(["noun", "verb", "singular", "plural"],
+                 ["sustantivo", "verbo", "singular", "plural"])
 lock = np.array([2.0, -0.5, -1.5, 1.5])
 keys = {
     say("keys", "llaves"): np.array([1.0, 0.0, 0.0, 1.0]),
@@ -141,10 +146,11 @@ for axes, (word, key) in zip(row, keys.items()):
     parts = lock * key
     axes.barh(properties, parts, color=np.where(parts < 0, "tab:red", "tab:blue"))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.invert_yaxis() if axes is row[0] else None
     axes.set(xlim=(-2, 2.4), title=f"{word}: {parts.sum():+.1f}",
              xlabel=say("lock × key", "cerradura × llave"))
-figure.suptitle(say("The lock of “are” tries three keys", "La cerradura de «son» prueba tres llaves"))
+row[0].invert_yaxis()
+figure.suptitle(say("The lock of “are” tries three keys",
+                    "La cerradura de «son» prueba tres llaves"))
 figure.tight_layout()
 plt.show()
 # %% [markdown] key="weights" lang="en"
@@ -178,9 +184,9 @@ plt.show()
 # $\sqrt d$: un producto escalar de $d$ números crece por su cuenta como $\sqrt d$, y nadie se lo
 # ha pedido.
 # %% key="sharpness"
-scores = np.array([1.0, 0.4, -0.6])
+scores = np.array([lock @ key for key in keys.values()])
 figure, row = plt.subplots(1, 4, figsize=(10, 2.8), sharey=True)
-for axes, factor in zip(row, [0.2, 1, 4, 16]):
+for axes, factor in zip(row, [0.1, 0.3, 1, 4]):
     weights = np.exp(factor * scores) / np.exp(factor * scores).sum()
     axes.bar(list(keys), weights, color=["tab:blue", "tab:orange", "tab:green"])
     axes.set(title=say(f"scores × {factor}", f"puntuaciones × {factor}"), ylim=(0, 1))
@@ -220,7 +226,7 @@ axes.fill(*values.T, color="aliceblue")
 axes.scatter(*values.T, s=90, c=["tab:blue", "tab:orange", "tab:green"], zorder=3)
 for word, value in zip(keys, values):
     axes.annotate(word, value, xytext=(7, 5), textcoords="offset points")
-factors = np.linspace(0, 12, 120)
+factors = np.linspace(0, 3, 120)
 powers = np.exp(factors[:, None] * scores)
 path = powers / powers.sum(axis=1, keepdims=True) @ values
 axes.plot(*path.T, color="black", linewidth=1)
@@ -296,8 +302,10 @@ rng = np.random.default_rng(5)
 vectors, order = rng.normal(size=(8, 12)), rng.permutation(8)
 figure, (one, other) = plt.subplots(1, 2, figsize=(10, 3.2))
 for axes, result, places, title in [
-    (one, attend(vectors), np.arange(8), say("outputs, words in order", "salidas, palabras en orden")),
-    (other, attend(vectors[order]), order, say("outputs, words shuffled", "salidas, palabras barajadas")),
+    (one, attend(vectors), np.arange(8),
+     say("outputs, words in order", "salidas, palabras en orden")),
+    (other, attend(vectors[order]), order,
+     say("outputs, words shuffled", "salidas, palabras barajadas")),
 ]:
     axes.imshow(result, cmap="RdBu", vmin=-2, vmax=2, aspect="auto")
     axes.set_yticks(range(8), [words[place] for place in places])

@@ -175,7 +175,8 @@ for length in lengths:
     additive_times.append(seconds(additive, states, states))
 figure, axes = plt.subplots(figsize=(7, 3.6))
 axes.loglog(lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva"))
-axes.loglog(lengths, np.array(dot_times) * 1e3, "o-", label=say("dot product", "producto escalar"))
+axes.loglog(lengths, np.array(dot_times) * 1e3, "o-",
+            label=say("dot product", "producto escalar"))
 axes.set(title=say("The price of a score", "El precio de una puntuación"),
          xlabel=say("length of the sentence", "longitud de la frase"),
          ylabel=say("milliseconds", "milisegundos"))
@@ -306,7 +307,8 @@ curve.plot(far, right, "o-", linewidth=2.5, label=say("right answers", "aciertos
 curve.plot(far, share, "s--", label=say("weight on the symbol", "peso en el símbolo"))
 curve.axvline(distances[-1], color="grey", linestyle=":",
               label=say("trained at", "entrenado en"))
-curve.set(xscale="log", ylim=(0, 1.05), title=say("Never seen distances", "Distancias nunca vistas"),
+curve.set(xscale="log", ylim=(0, 1.05),
+          title=say("Never seen distances", "Distancias nunca vistas"),
           xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
           ylabel=say("share", "proporción"))
 curve.set_xticks(far, far)
