@@ -25,11 +25,10 @@ def units_table(root: Path) -> str:
     known = list(exercises().values())
     for unit in sorted({e.unit for e in known}):
         mine = [e for e in known if e.unit == unit]
-        titles = ", ".join(text(f"{e.name}.title", "en").lower() for e in mine)
+        titles = "; ".join(text(f"{e.name}.title", "en") for e in mine)
         points = sum(e.points for e in mine)
-        lines.append(
-            f"| {unit[:2]} | {_lesson_title(unit)} | {titles} | {len(mine)} | {points} |"
-        )
+        title = _lesson_title(unit)
+        lines.append(f"| {unit[:2]} | {title} | {titles} | {len(mine)} | {points} |")
     return "\n".join(lines) + "\n"
 
 

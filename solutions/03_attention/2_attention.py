@@ -74,14 +74,8 @@ for scaled, label in labels.items():
     strongest, slopes = [], []
     for dim in dims:
         rng = np.random.default_rng(int(dim))
-<<<<<<< HEAD
-        score = np.einsum(
-            "qd,qkd->qk", rng.normal(size=(500, dim)), rng.normal(size=(500, 16, dim))
-        )
-=======
         query, key = rng.normal(size=(500, dim)), rng.normal(size=(500, 16, dim))
         score = np.einsum("qd,qkd->qk", query, key)
->>>>>>> unit-03
         weight = tf.nn.softmax(score / dim**0.5 if scaled else score).numpy()
         strongest.append(weight.max(axis=-1).mean())
         slopes.append((weight * (1 - weight)).sum(axis=-1).mean())

@@ -157,6 +157,8 @@ check("attention.additive")
 import time
 
 import transformer_tf
+
+
 # %% key="plot-price" show=true
 def seconds(function, *arguments):
     """The best of five runs, after one that does not count."""
@@ -179,7 +181,6 @@ for length in lengths:
     )
     additive_times.append(seconds(additive, states, states))
 figure, axes = plt.subplots(figsize=(7, 3.6))
-<<<<<<< HEAD
 axes.loglog(
     lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva")
 )
@@ -194,19 +195,13 @@ axes.set(
     xlabel=say("length of the sentence", "longitud de la frase"),
     ylabel=say("milliseconds", "milisegundos"),
 )
-=======
-axes.loglog(lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva"))
-axes.loglog(lengths, np.array(dot_times) * 1e3, "o-",
-            label=say("dot product", "producto escalar"))
-axes.set(title=say("The price of a score", "El precio de una puntuación"),
-         xlabel=say("length of the sentence", "longitud de la frase"),
-         ylabel=say("milliseconds", "milisegundos"))
->>>>>>> unit-03
 axes.set_xticks(lengths, lengths)
 axes.minorticks_off()
 axes.legend()
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="recall" lang="en"
 # ## The recall task, again
 #
@@ -247,31 +242,12 @@ class LookBack(keras.Model):
     def call(self, steps):
         return self.answer(self.look(steps)[0][:, 0])
 
-<<<<<<< HEAD
-    def look(self, ids):
-        words = self.embedding(ids)
-        query, key, value = (
-            self.query(words[:, -1:]),
-            self.key(words),
-            self.value(words),
-        )
-        return transformer_tf.scaled_dot_product_attention(query, key, value)
-
-
-def carry_along(units=32):
-    """A plain recurrent network of the same width."""
-    return keras.Sequential(
-        [
-            keras.layers.Embedding(2 * SYMBOLS + 1, units),
-            keras.layers.SimpleRNN(units),
-            keras.layers.Dense(SYMBOLS),
-        ]
-    )
-
-
-=======
     def look(self, steps):
-        query, key, value = self.query(steps[:, -1:]), self.key(steps), self.value(steps)
+        query, key, value = (
+            self.query(steps[:, -1:]),
+            self.key(steps),
+            self.value(steps),
+        )
         return transformer_tf.scaled_dot_product_attention(query, key, value)
 
 
@@ -279,7 +255,8 @@ def carry_along(units=16):
     """The plain recurrent network of unit 01."""
     cell = transformer_tf.RNNCell(units)
     return keras.Sequential([keras.layers.RNN(cell), keras.layers.Dense(4)])
->>>>>>> unit-03
+
+
 # %% key="train-recall" show=true
 def share_right(model, distance, batch=512):
     steps, symbols = draw(np.random.default_rng(99), distance, batch)
@@ -302,33 +279,6 @@ looking, carrying = [], []
 start = time.perf_counter()
 for distance in distances:
     keras.utils.set_random_seed(1)
-<<<<<<< HEAD
-    looking, found = trained(LookBack(), distance)
-    accuracy["attention"].append(found)
-    accuracy["recurrent"].append(trained(carry_along(), distance)[1])
-print(
-    say("Training took", "El entrenamiento ha durado"),
-    f"{time.perf_counter() - start:.0f} s",
-)
-
-figure, axes = plt.subplots(figsize=(7, 3.8))
-axes.plot(
-    distances,
-    accuracy["attention"],
-    "o-",
-    linewidth=2.5,
-    label=say("attention", "atención"),
-)
-axes.plot(distances, accuracy["recurrent"], "s-", label=say("recurrent", "recurrente"))
-axes.axhline(1 / SYMBOLS, linestyle=":", color="grey", label=say("guessing", "al azar"))
-axes.set(
-    xscale="log",
-    ylim=(0, 1.05),
-    title=say("Remembering a symbol", "Recordar un símbolo"),
-    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-    ylabel=say("share of right answers", "proporción de aciertos"),
-)
-=======
     last = trained(LookBack(), distance)
     looking.append(share_right(last, distance))
     carrying.append(share_right(trained(carry_along(), distance), distance))
@@ -339,11 +289,13 @@ figure, axes = plt.subplots(figsize=(7, 3.8))
 axes.plot(distances, looking, "o-", linewidth=2.5, label=say("attention", "atención"))
 axes.plot(distances, carrying, "s-", label=say("recurrent", "recurrente"))
 axes.axhline(1 / 4, linestyle=":", color="grey", label=say("guessing", "al azar"))
-axes.set(xscale="log", ylim=(0, 1.05),
-         title=say("Remembering a symbol", "Recordar un símbolo"),
-         xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-         ylabel=say("share of right answers", "proporción de aciertos"))
->>>>>>> unit-03
+axes.set(
+    xscale="log",
+    ylim=(0, 1.05),
+    title=say("Remembering a symbol", "Recordar un símbolo"),
+    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
+    ylabel=say("share of right answers", "proporción de aciertos"),
+)
 axes.set_xticks(distances, distances)
 axes.minorticks_off()
 axes.legend(loc="center left")
@@ -379,7 +331,6 @@ weights = last.look(draw(np.random.default_rng(0), 31, 12)[0])[1][:, 0]
 figure, (curve, strip) = plt.subplots(1, 2, figsize=(11, 3.6))
 curve.plot(far, right, "o-", linewidth=2.5, label=say("right answers", "aciertos"))
 curve.plot(far, share, "s--", label=say("weight on the symbol", "peso en el símbolo"))
-<<<<<<< HEAD
 curve.axvline(
     distances[-1], color="grey", linestyle=":", label=say("trained at", "entrenado en")
 )
@@ -390,28 +341,15 @@ curve.set(
     xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
     ylabel=say("share", "proporción"),
 )
-=======
-curve.axvline(distances[-1], color="grey", linestyle=":",
-              label=say("trained at", "entrenado en"))
-curve.set(xscale="log", ylim=(0, 1.05),
-          title=say("Never seen distances", "Distancias nunca vistas"),
-          xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-          ylabel=say("share", "proporción"))
->>>>>>> unit-03
 curve.set_xticks(far, far)
 curve.minorticks_off()
 curve.legend(loc="lower left")
 image = strip.imshow(weights, cmap="Blues", aspect="auto", vmin=0, vmax=1)
-<<<<<<< HEAD
 strip.set(
-    title=say("Where the question looks", "A dónde mira la pregunta"),
+    title=say("Where the last step looks", "A dónde mira el último paso"),
     xlabel=say("position", "posición"),
     ylabel=say("sequence", "secuencia"),
 )
-=======
-strip.set(title=say("Where the last step looks", "A dónde mira el último paso"),
-          xlabel=say("position", "posición"), ylabel=say("sequence", "secuencia"))
->>>>>>> unit-03
 figure.colorbar(image, label=say("weight", "peso"))
 figure.tight_layout()
 plt.show()
