@@ -10,16 +10,34 @@ from transformer_tf.attention import (
     padding_mask,
     scaled_dot_product_attention,
 )
+from transformer_tf.objectives import (
+    CosineSchedule,
+    DistillationLoss,
+    InverseSquareRootSchedule,
+    LinearSchedule,
+    Perplexity,
+    ReplacedTokenLoss,
+    TokenCrossEntropy,
+    replace_tokens,
+)
 from transformer_tf.recurrent import GRUCell, LSTMCell, RNNCell
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "CosineSchedule",
+    "DistillationLoss",
     "GRUCell",
+    "InverseSquareRootSchedule",
     "LSTMCell",
+    "LinearSchedule",
+    "Perplexity",
     "RNNCell",
+    "ReplacedTokenLoss",
+    "TokenCrossEntropy",
     "causal_mask",
     "padding_mask",
+    "replace_tokens",
     "scaled_dot_product_attention",
 ]
