@@ -37,7 +37,7 @@ class TokenLoss(keras.losses.Loss):
             if len(weight.shape) == len(counts.shape) - 1:
                 weight = ops.expand_dims(weight, -1)  # one a sequence
             counts = counts * weight
-        return super().__call__(targets, y_pred, counts)
+        return super().__call__(targets, ops.convert_to_tensor(y_pred), counts)
 
     def get_config(self):
         return {**super().get_config(), "ignored_id": self.ignored_id}
