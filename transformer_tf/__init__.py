@@ -6,9 +6,24 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 
 from transformer_tf.attention import (
     AdditiveAttention,
+    MultiHeadAttention,
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
+)
+from transformer_tf.blocks import (
+    DecoderBlock,
+    EncoderBlock,
+    FeedForward,
+    GatedFeedForward,
+)
+from transformer_tf.embedding import (
+    LearnedPositions,
+    LinearPositionBias,
+    RelativePositionBias,
+    RotaryPositions,
+    SinusoidalPositions,
+    TokenEmbedding,
 )
 from transformer_tf.objectives import (
     CosineSchedule,
@@ -27,15 +42,26 @@ __version__ = "0.1.0"
 __all__ = [
     "AdditiveAttention",
     "CosineSchedule",
+    "DecoderBlock",
     "DistillationLoss",
+    "EncoderBlock",
+    "FeedForward",
     "GRUCell",
+    "GatedFeedForward",
     "InverseSquareRootSchedule",
     "LSTMCell",
+    "LearnedPositions",
+    "LinearPositionBias",
     "LinearSchedule",
+    "MultiHeadAttention",
     "Perplexity",
     "RNNCell",
+    "RelativePositionBias",
     "ReplacedTokenLoss",
+    "RotaryPositions",
+    "SinusoidalPositions",
     "TokenCrossEntropy",
+    "TokenEmbedding",
     "causal_mask",
     "padding_mask",
     "replace_tokens",
