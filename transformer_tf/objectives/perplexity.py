@@ -40,14 +40,7 @@ class Perplexity(keras.metrics.Metric):
     def update_state(self, y_true, y_pred, sample_weight=None):
         loss = TokenCrossEntropy(ignored_id=self.ignored_id, reduction="sum")
         self.surprise.assign_add(loss(y_true, y_pred, sample_weight))
-        counts = ops.not_equal(ops.convert_to_tensor(y_true), self.ignored_id)
-        counts = ops.cast(counts, self.dtype)
-        if sample_weight is not None:
-            weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
-            if len(weight.shape) == len(counts.shape) - 1:
-                weight = ops.expand_dims(weight, -1)
-            counts = counts * weight
-        self.tokens.assign_add(ops.sum(counts))
+        self.tokens.assign_add(ops.sum(loss.counts(y_true, sample_weight)))
 
     def result(self):
         return ops.exp(ops.divide_no_nan(self.surprise, self.tokens))

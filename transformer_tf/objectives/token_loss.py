@@ -29,15 +29,21 @@ class TokenLoss(keras.losses.Loss):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.ignored_id = ignored_id
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def counts(self, y_true, sample_weight=None):
+        """[batch, length] floats: how much each target weighs, 0 where ignored."""
         targets = ops.convert_to_tensor(y_true)
         counts = ops.cast(ops.not_equal(targets, self.ignored_id), self.dtype)
-        if sample_weight is not None:
-            weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
-            if len(weight.shape) == len(counts.shape) - 1:
-                weight = ops.expand_dims(weight, -1)  # one a sequence
-            counts = counts * weight
-        return super().__call__(targets, ops.convert_to_tensor(y_pred), counts)
+        if sample_weight is None:
+            return counts
+        weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
+        if len(weight.shape) == len(counts.shape) - 1:
+            weight = ops.expand_dims(weight, -1)  # one a sequence
+        return counts * weight
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        targets, predictions = map(ops.convert_to_tensor, (y_true, y_pred))
+        counts = self.counts(targets, sample_weight)
+        return super().__call__(targets, predictions, counts)
 
     def get_config(self):
         return {**super().get_config(), "ignored_id": self.ignored_id}
