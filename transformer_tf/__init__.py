@@ -31,27 +31,45 @@ from transformer_tf.recurrent import (
     LSTMCell,
     RNNCell,
 )
+from transformer_tf.objectives import (
+    CosineSchedule,
+    DistillationLoss,
+    InverseSquareRootSchedule,
+    LinearSchedule,
+    Perplexity,
+    ReplacedTokenLoss,
+    TokenCrossEntropy,
+    replace_tokens,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "CosineSchedule",
     "DecoderBlock",
+    "DistillationLoss",
     "EncoderBlock",
     "FeedForward",
     "GRUCell",
     "GatedFeedForward",
+    "InverseSquareRootSchedule",
     "LSTMCell",
     "LearnedPositions",
     "LinearPositionBias",
+    "LinearSchedule",
     "MultiHeadAttention",
+    "Perplexity",
     "RNNCell",
     "RelativePositionBias",
+    "ReplacedTokenLoss",
     "RotaryPositions",
     "SinusoidalPositions",
+    "TokenCrossEntropy",
     "TokenEmbedding",
     "blockwise_attention",
     "causal_mask",
     "padding_mask",
+    "replace_tokens",
     "scaled_dot_product_attention",
 ]
