@@ -1,4 +1,4 @@
-"""Multi-head attention: several small attentions side by side, each free to specialise."""
+"""Multi-head attention: several small attentions side by side."""
 
 import keras
 from keras import ops

@@ -1,4 +1,4 @@
-"""Attention with heads, written out pair by pair: what blockwise attention must equal."""
+"""Attention with heads, pair by pair: what blockwise attention must equal."""
 
 from keras import ops
 

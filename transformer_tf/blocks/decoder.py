@@ -1,4 +1,4 @@
-"""Decoder block: each position looks back, perhaps at a memory, and thinks for itself."""
+"""Decoder block: each position looks back, perhaps at a memory, and thinks."""
 
 import keras
 

@@ -79,7 +79,7 @@ class RelativePositionBias(keras.layers.Layer):
         return ops.transpose(bias, (0, 3, 1, 2))
 
     def _bucket_of_distance(self):
-        """[2 * max_distance + 1]: the bucket of each distance from far back to far ahead."""
+        """[2 * max_distance + 1]: the bucket of each distance, farthest back first."""
         buckets = self.num_buckets // 2 if self.bidirectional else self.num_buckets
         near = buckets // 2
         if near < 1 or self.max_distance <= near:

@@ -1,4 +1,4 @@
-"""Rotary positions: queries and keys are turned by an angle that grows with position."""
+"""Rotary positions: queries and keys turn by an angle that grows with position."""
 
 import keras
 from keras import ops
