@@ -1,6 +1,5 @@
 """Drafting by prompt lookup: greedy tokens, several a step."""
 
-import keras
 from keras import ops
 
 from transformer_tf.attention import KeyValueCache
