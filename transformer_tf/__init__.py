@@ -7,6 +7,7 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 from transformer_tf.attention import (
     AdditiveAttention,
     MultiHeadAttention,
+    blockwise_attention,
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
@@ -132,6 +133,7 @@ __all__ = [
     "albert_config",
     "bart_config",
     "bert_config",
+    "blockwise_attention",
     "causal_mask",
     "generate",
     "generate_beams",
