@@ -4,6 +4,7 @@ from keras import ops
 
 from transformer_tf.attention.dropout import kept
 from transformer_tf.attention.sequence import after, cut, walked
+from transformer_tf.attention.softmax import softmax_over_keys
 
 NEVER = -1e30
 
@@ -134,8 +135,8 @@ class BlocksOfQueries:
             scores = scores + _read(band, cut(bias[0], 2, start, band.block), axis=3)
         forbidden = self._forbidden(start, band, scores.dtype)
         if forbidden is None:
-            return ops.softmax(scores, axis=-1), None
-        weights = ops.softmax(scores + forbidden, axis=-1)
+            return softmax_over_keys(scores), None
+        weights = softmax_over_keys(scores + forbidden)
         alive = ops.max(forbidden, axis=-1, keepdims=True) > NEVER / 2
         return weights, ops.cast(alive, scores.dtype)
 
