@@ -337,6 +337,8 @@ class Tokenizer:
         """
         tokens = []
         for number in ids:
+            if isinstance(number, (str, float)) or not hasattr(number, "__index__"):
+                raise TypeError(f"ids are ints; got {number!r}")
             added = self._by_id.get(number)
             if added is not None:
                 if not (added.special and skip_special_tokens):

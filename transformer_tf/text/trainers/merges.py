@@ -43,25 +43,45 @@ def learn_merges(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, suffix
     )
+    steps = growing(tokens, vocabulary_size, progress)
+    merges = [
+        (left, right)
+        for left, right, _ in merge_steps(tokens, words, steps, minimum_count, prefix)
+    ]
+    return {token: number for number, token in enumerate(tokens)}, merges
+
+
+def merge_steps(tokens, words, steps, minimum_count=0, prefix=""):
+    """Merges pair after pair, in place, for as long as `steps` go on.
+
+    Args:
+        tokens: List of tokens; each merge appends its own.
+        words: The `Words` spelt in them; each merge rewrites them.
+        steps: Iterable that allows one merge with each item.
+        minimum_count: Pairs that occur less often are not merged.
+        prefix: What a symbol has that does not start its word.
+
+    Yields:
+        left, right: The tokens that were merged.
+        merged: How often they were.
+    """
     ids = {token: number for number, token in enumerate(tokens)}
     heap = [(-count, pair) for pair, count in words.pairs.items()]
     heapify(heap)
-    merges = []
-    for _ in growing(tokens, vocabulary_size, progress):
+    for _ in steps:
         pair = _most_frequent(heap, words.pairs)
         if pair is None or words.pairs[pair] < max(1, minimum_count):
-            break
+            return
         left, right = (tokens[number] for number in pair)
         token = left + right.removeprefix(prefix)
         if token not in ids:
             ids[token] = len(tokens)
             tokens.append(token)
-        merges.append((left, right))
-        changes, _ = words.merge(*pair, ids[token])
+        changes, merged = words.merge(*pair, ids[token])
         for changed in changes:
             if words.pairs[changed] > 0:
                 heappush(heap, (-words.pairs[changed], changed))
-    return ids, merges
+        yield left, right, merged
 
 
 def growing(tokens, size, progress):
