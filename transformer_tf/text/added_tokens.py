@@ -4,7 +4,10 @@ import re
 from dataclasses import asdict, dataclass
 
 from transformer_tf.text.aligned_text import AlignedText
-from transformer_tf.text.tables.spaces import SPACES
+from transformer_tf.text.tables.classes import SPACES
+from transformer_tf.text.tables.ranges import parse_set
+
+_SPACES = "".join(sorted(parse_set(SPACES)))
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,9 @@ class AddedTokenFinder:
             if (token.special and not take_special) or start < done:
                 continue
             if token.lstrip:
-                start = max(done, len(text.text[:start].rstrip(SPACES)))
+                start = max(done, len(text.text[:start].rstrip(_SPACES)))
             if token.rstrip:
-                end = len(text) - len(text.text[end:].lstrip(SPACES))
+                end = len(text) - len(text.text[end:].lstrip(_SPACES))
             if start > done:
                 parts.append((text.slice(done, start), None))
             parts.append((text.slice(start, end), token))

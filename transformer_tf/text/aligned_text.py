@@ -42,6 +42,16 @@ class AlignedText:
             text, [starts[i] for i in sources], [ends[i] for i in sources]
         )
 
-    def source_span(self, start, end):
-        """The span of source characters that our characters [start, end) stand for."""
-        return self.starts[start], self.ends[end - 1]
+    def replace(self, replacements):
+        """Every character replaced by the string that {character: string} has for it.
+
+        An empty string drops the character; all of a longer one stands for it.
+        """
+        text = self.text
+        if replacements.keys().isdisjoint(text):
+            return self
+        parts = [replacements.get(character, character) for character in text]
+        if all(len(part) == 1 for part in parts):
+            return AlignedText("".join(parts), self.starts, self.ends)
+        sources = [i for i, part in enumerate(parts) for _ in part]
+        return self.rewrite("".join(parts), sources)

@@ -52,7 +52,7 @@ class Tokenizer:
 
     @classmethod
     def from_file(cls, path):
-        """The tokenizer that a tokenizer.json holds; what it cannot hold is an error."""
+        """The tokenizer a tokenizer.json holds; what we do not support is an error."""
         return cls(**steps_from_json(read_json(path)))
 
     @classmethod
