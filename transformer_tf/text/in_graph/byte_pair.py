@@ -59,7 +59,7 @@ class BytePairPieces:
         stacked = tf.where(inside, tf.gather(symbols, place), self.padding)
         stacked = self._merge(stacked)
         kept = tf.where(stacked != self.padding)
-        # A piece's column is where it lies after merging: any place in the word, in order.
+        # A piece's column after merging: some place in its word, in their order.
         place = tf.gather_nd(begin[:, None] + column, kept)
         return place, tf.gather_nd(stacked, kept)
 

@@ -1,4 +1,4 @@
-"""TensorFlow's own: a table from pairs of integers to integers, read with three gathers."""
+"""TensorFlow's own: a table from pairs of integers to integers, three gathers."""
 
 import numpy as np
 import tensorflow as tf
@@ -69,7 +69,7 @@ def _lay_rows(left, right, left_size):
 
 
 def _first_fit(taken, columns, chunk=512):
-    """The lowest offset at which the columns are free, and `taken`, grown if need be."""
+    """The lowest offset at which the columns are free, and `taken`, maybe grown."""
     free = np.flatnonzero(~taken[columns[0] :])
     for begin in range(0, len(free), chunk):
         tried = free[begin : begin + chunk]

@@ -23,7 +23,7 @@ class CodePoints(tf.experimental.ExtensionType):
 
 
 def code_points(texts):
-    """[row] strings -> CodePoints; InvalidArgumentError names a row that is not UTF-8."""
+    """[row] strings -> CodePoints; an error names a row that is not UTF-8."""
     data = tf.io.decode_raw(tf.strings.reduce_join(texts), tf.uint8)
     lengths = tf.strings.length(texts)
     row_begin = tf.cumsum(lengths, exclusive=True)
@@ -65,7 +65,11 @@ def _decode_longer(value, begin, row, data):
     refused = tf.boolean_mask(tf.gather(row, place), wrong)
     check = tf.debugging.Assert(
         tf.equal(tf.size(refused), 0),
-        ["Text that is not UTF-8 in row", refused[:1], "of the batch: decode it first."],
+        [
+            "Text that is not UTF-8 in row",
+            refused[:1],
+            "of the batch: decode it first.",
+        ],
     )
     with tf.control_dependencies([check] if check is not None else []):
         return tf.tensor_scatter_nd_update(value, place[:, None], long)
