@@ -1,10 +1,12 @@
 """TensorFlow's own: strings to code points, with the row named when a byte is wrong."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import tensorflow as tf
 
 
-class CodePoints(tf.experimental.ExtensionType):
+class CodePoints(NamedTuple):
     """The characters of a batch, one after another.
 
     Fields:
@@ -12,14 +14,14 @@ class CodePoints(tf.experimental.ExtensionType):
         row: [character] int32, the text of the batch that each comes from, ascending.
         begin: [character] int32, the place of its first byte in `data`.
         data: [byte] uint8, all the texts' bytes, one after another.
-        rows: int32 scalar, the number of texts.
+        row_of_byte: [byte] int32, the text that each byte comes from.
     """
 
-    value: tf.Tensor
-    row: tf.Tensor
-    begin: tf.Tensor
-    data: tf.Tensor
-    rows: tf.Tensor
+    value: Any
+    row: Any
+    begin: Any
+    data: Any
+    row_of_byte: Any
 
 
 def code_points(texts):
@@ -35,7 +37,7 @@ def code_points(texts):
     value = tf.cast(tf.gather(data, begin), tf.int32)
     row = tf.gather(row_of_byte, begin)
     value = _decode_longer(value, begin, row, data)
-    return CodePoints(value, row, begin, data, tf.size(texts))
+    return CodePoints(value, row, begin, data, row_of_byte)
 
 
 # What a first byte promises: how many bytes, which of its bits count, the least value.
