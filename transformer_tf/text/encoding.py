@@ -1,6 +1,6 @@
 """What encoding a text gives: ids, and everything that belongs to them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(slots=True)
@@ -64,6 +64,10 @@ class Encoding:
     def slice(self, start, end):
         """The tokens from `start` up to `end`, without what overflowed."""
         return Encoding(*(getattr(self, name)[start:end] for name in TOKEN_FIELDS))
+
+    def copy(self):
+        """The same tokens, their lists free to be replaced."""
+        return replace(self)
 
     def words(self, sequence=0):
         """Token positions grouped by word: a list of lists, one a word in order."""

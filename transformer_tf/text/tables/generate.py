@@ -150,7 +150,7 @@ def module(make):
     lines = [f'"""{make.__doc__}\n\nWritten by generate.py.\n"""\n']
     for name, value in make().items():
         first, *rows = textwrap.wrap(value, 80, break_on_hyphens=False)
-        if rows:
+        if rows or len(first) > 70:
             rows = [f'    "{row} "' for row in (first, *rows)]
             lines += [f"{name} = (", *rows, ")"]
         else:
