@@ -6,7 +6,6 @@ from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.in_graph.code_point_map import CodePointMap, code_point_table
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.words import Words, after, before, opens_row, places
-from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.tables import bert, lower_case, unicode_forms
 from transformer_tf.text.tables.ranges import parse_map, parse_set
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.code_point_map import code_point_table
 from transformer_tf.text.in_graph.utf8 import code_points
-from transformer_tf.text.in_graph.words import Words, after, before, opens_row, places
+from transformer_tf.text.in_graph.words import Words, after, before, opens_row
 from transformer_tf.text.tables import byte_level
 from transformer_tf.text.tables.ranges import parse_set
 

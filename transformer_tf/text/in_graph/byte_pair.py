@@ -20,8 +20,7 @@ class BytePairPieces:
         vocabulary_size: int, above every id.
 
     Call:
-        symbols: [symbol] int32, the ids that words start from, word after word.
-        begin, length: [word] int32, where each word lies in `symbols`.
+        words: `Words` whose symbols are the ids that merging starts from.
 
     Returns:
         [symbol] int32: each piece's id where the piece begins, elsewhere -1.
@@ -34,7 +33,8 @@ class BytePairPieces:
         self.rank = PairTable(left, right, np.arange(len(left)), size, size)
         self.merged = tf.constant(np.append(merged, 0), tf.int32)
 
-    def __call__(self, symbols, begin, length):
+    def __call__(self, words):
+        symbols, _, begin, length = words
         places, pieces = [], []
         shorter = 0
         for width in (*WIDTHS, None):
@@ -78,7 +78,8 @@ class BytePairPieces:
 
         def merge_best(stacked, rank, best):
             is_best = (rank == best[:, None]) & (best[:, None] < NO_MERGE)
-            at = tf.reduce_min(tf.where(is_best, column, size), axis=1)
+            # Finished words have no best pair: `at` is then beyond all columns.
+            at = tf.reduce_min(tf.where(is_best, column, size + 1), axis=1)
             flat, here = tf.reshape(stacked, [-1]), row_begin + tf.minimum(at, size - 3)
             merged = tf.gather(self.merged, tf.minimum(best, len(self.merged) - 1))
             left_rank = rank_of(tf.gather(flat, here - 1), merged)

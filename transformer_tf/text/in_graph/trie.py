@@ -72,7 +72,7 @@ class Trie:
             found: Called as found(depth, start, number, *state) with the walks that a
                 piece ends at: `start` [walk] is where they began, `number` [walk] the
                 piece. Returns the new state, a tuple.
-            *state: Tensors.
+            *state: Tensors of one axis.
 
         Returns:
             state: The tuple that the last call returned.
@@ -93,7 +93,7 @@ class Trie:
             start, node, end = (tf.gather(x, open_end) for x in (start, node, end))
             return (depth, start, node, end, *state)
 
-        shapes = [[], [None], [None], [None], *(x.shape for x in state)]
+        shapes = [[], *([None],) * (3 + len(state))]
         _, _, _, _, *state = tf.while_loop(
             lambda depth, start, *_: tf.size(start) > 0,
             step,

@@ -90,7 +90,7 @@ class UnigramPieces:
                 tf.tile(first, [tf.size(begin), 1]),
                 tf.zeros_like(words.symbol),
             ),
-            shape_invariants=tuple(map(tf.TensorShape, ([], [None, longest], [None]))),
+            shape_invariants=tuple(map(tf.TensorShape, ([], [None, None], [None]))),
         )
         return columns
 
