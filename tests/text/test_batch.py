@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.text.published import (
+from tests.text.samples import (
     english,
     published_peer,
     published_tokenizer,

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.text.published import (
+from tests.text.samples import (
     installed_file,
     published_tokenizer,
     sampled_strings,

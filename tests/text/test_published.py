@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.text.published import (
+from tests.text.samples import (
     all_characters,
     published_peer,
     published_tokenizer,

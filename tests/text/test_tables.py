@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.text.published import all_characters
+from tests.text.samples import all_characters
 from transformer_tf.text import (
     NFC,
     NFD,

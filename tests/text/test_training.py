@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.text.published import english, spanish
+from tests.text.samples import english, spanish
 from transformer_tf.text import (
     BytePairTokenizer,
     CharacterTokenizer,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tokenizers import normalizers, pre_tokenizers
 
+from transformer_tf.text.tables.observed_clusters import clusters
 from transformer_tf.text.tables.ranges import write_map, write_ranges
 
 CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
@@ -135,6 +136,7 @@ def combining_order(nfd):
 
 
 TABLES = {
+    "clusters": clusters,
     "byte_level": byte_level,
     "bert": bert,
     "classes": classes,
