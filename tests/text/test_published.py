@@ -12,8 +12,10 @@ from tests.text.samples import (
     published_tokenizer,
     sampled_strings,
 )
+from transformer_tf.text import AlignedText
 
-NAMES = ["gpt2", "bert_uncased", "bert_cased"]
+TRAPS = "ae\u0301\u0323 \x01\u200bﬁ한ÅA\u030a½…"
+NAMES = ["gpt2", "bert_uncased", "bert_cased", "t5"]
 FIELDS = (
     "ids",
     "tokens",
@@ -29,6 +31,17 @@ tokenizer_of = cache(published_tokenizer)
 peer_of = cache(published_peer)
 
 
+def library_covers(tokenizer, text):
+    """Whether the library's offsets cover what a token stands for.
+
+    They do not where T5's normalization writes one character for several: of two
+    spaces, an accent apart from its letter or a control character, it counts only one.
+    """
+    if tokenizer is not tokenizer_of("t5"):
+        return True
+    return tokenizer.normalizer(AlignedText(text)).text == text
+
+
 def differences(name, texts):
     """The texts for which any field or the decoded text differs, on either path."""
     tokenizer, peer = tokenizer_of(name), peer_of(name)
@@ -39,7 +52,9 @@ def differences(name, texts):
         for text, theirs, fast in rows:
             ours = tokenizer.encode(text)
             same = ours == fast and all(
-                getattr(ours, field) == getattr(theirs, field) for field in FIELDS
+                getattr(ours, field) == getattr(theirs, field)
+                for field in FIELDS
+                if field != "offsets" or library_covers(tokenizer, text)
             )
             if not same or tokenizer.decode(ours.ids) != peer.decode(theirs.ids):
                 found.append(text)
@@ -76,8 +91,10 @@ def test_pairs(name):
     firsts, seconds = sampled_strings(300, seed=2), sampled_strings(300, seed=3)
     for first, second in zip(firsts, seconds):
         ours, theirs = tokenizer.encode(first, second), peer.encode(first, second)
+        exact = all(library_covers(tokenizer, text) for text in (first, second))
         for field in FIELDS:
-            assert getattr(ours, field) == getattr(theirs, field), (field, first)
+            if field != "offsets" or exact:
+                assert getattr(ours, field) == getattr(theirs, field), (field, first)
 
 
 @settings(max_examples=150, deadline=None)
@@ -85,6 +102,28 @@ def test_pairs(name):
 def test_gpt2_round_trip_is_exact(text):
     tokenizer = tokenizer_of("gpt2")
     assert tokenizer.decode(tokenizer.encode(text).ids) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.sampled_from(TRAPS), max_size=12))
+def test_t5_offsets_cover_every_character_that_counts(text):
+    tokenizer = tokenizer_of("t5")
+    encoding = tokenizer.encode(text, special_tokens=False)
+    starts, ends = zip(*encoding.offsets) if encoding.offsets else ((), ())
+    assert list(starts) == sorted(starts) and list(ends) == sorted(ends)
+    covered = {i for span in encoding.offsets for i in range(*span)}
+    for i in set(range(len(text))) - covered:
+        alone = tokenizer.normalizer(AlignedText(text[i])).text
+        assert alone.strip() == "", (ascii(text), i)
+
+
+def test_t5_offsets_by_hand():
+    def spans(text):
+        return tokenizer_of("t5").encode(text, special_tokens=False).offsets
+
+    assert spans("a  b") == [(0, 1), (1, 4)]
+    assert spans("cafe\u0301 x")[-1] == (5, 7)
+    assert max(end for _, end in spans("cafe\u0301")) == 5
 
 
 def test_gpt2_by_hand():
