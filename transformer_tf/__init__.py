@@ -26,21 +26,6 @@ from transformer_tf.embedding import (
     SinusoidalPositions,
     TokenEmbedding,
 )
-from transformer_tf.recurrent import (
-    GRUCell,
-    LSTMCell,
-    RNNCell,
-)
-from transformer_tf.objectives import (
-    CosineSchedule,
-    DistillationLoss,
-    InverseSquareRootSchedule,
-    LinearSchedule,
-    Perplexity,
-    ReplacedTokenLoss,
-    TokenCrossEntropy,
-    replace_tokens,
-)
 from transformer_tf.generation import (
     BeamSearch,
     Continuation,
@@ -49,8 +34,8 @@ from transformer_tf.generation import (
     Greedy,
     Ladder,
     LogitsProcessor,
-    MinP,
     MinimumLength,
+    MinP,
     NoRepeatNgrams,
     PromptLookup,
     RepetitionPenalty,
@@ -90,6 +75,21 @@ from transformer_tf.models import (
     gpt2_config,
     llama_config,
     t5_config,
+)
+from transformer_tf.objectives import (
+    CosineSchedule,
+    DistillationLoss,
+    InverseSquareRootSchedule,
+    LinearSchedule,
+    Perplexity,
+    ReplacedTokenLoss,
+    TokenCrossEntropy,
+    replace_tokens,
+)
+from transformer_tf.recurrent import (
+    GRUCell,
+    LSTMCell,
+    RNNCell,
 )
 
 __version__ = "0.1.0"
