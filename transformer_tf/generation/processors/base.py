@@ -23,7 +23,7 @@ class LogitsProcessor:
         [rows, vocabulary] float32.
     """
 
-    tensors = ()
+    tensors: ClassVar[tuple[str, ...]] = ()
 
     def __call__(self, logits, history):
         raise NotImplementedError(f"{type(self).__name__} must define __call__")
