@@ -43,8 +43,8 @@ def spanish() -> Iterator[str]:
     for path in _files(SPANISH, r"locale/es(_[A-Z]+)?/LC_MESSAGES/django\.mo$"):
         with path.open("rb") as stream:
             for message in read_mo(stream):
-                strings = message.string
-                for text in strings if isinstance(strings, tuple) else [strings]:
+                strings = message.string  # one, or one a plural form
+                for text in [strings] if isinstance(strings, str) else strings or ():
                     if text and message.id:
                         yield _plain(str(text))
 

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from typing import ClassVar
 
 FORBIDDEN = -1e30
 """The logit of an id that must not be chosen; finite, so that softmax stays finite."""
