@@ -1,6 +1,7 @@
 """Any implementation as the text of an answer cell: self-contained, rightly named."""
 
 import ast
+import importlib
 import inspect
 import sys
 from typing import Any
@@ -52,9 +53,13 @@ def _renamed(implementation: Any, answer: str) -> str:
 
 
 def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """A module's own definitions by name, and its imports by the name they bind."""
+    """A module's definitions by name, and its imports by the name they bind.
+
+    What it takes from the checks counts as its own: a learner cannot import it.
+    """
     source = inspect.getsource(module)
-    definitions, imports = {}, {}
+    definitions: dict[str, str] = {}
+    imports: dict[str, str] = {}
     for node in ast.parse(source).body:
         text = ast.get_source_segment(source, node) or ""
         match node:
@@ -62,6 +67,10 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
                 definitions[node.name] = text
             case ast.Assign(targets=[ast.Name(id=name)]):
                 definitions[name] = text
+            case ast.ImportFrom(module=str(home)) if home.startswith("course.checks"):
+                theirs, more = _top_level(importlib.import_module(home))
+                definitions |= {n: t for n, t in theirs.items() if n not in definitions}
+                imports |= {n: t for n, t in more.items() if n not in imports}
             case ast.Import() | ast.ImportFrom():
                 for alias in node.names:
                     bound = (alias.asname or alias.name).partition(".")[0]

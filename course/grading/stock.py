@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from course.grading.configuration import configure
+from course.grading.configuration import configure_trusting
+from course.paths import PACKAGE
 from course.showing.card import MIME
 
 
@@ -66,6 +67,9 @@ def feedback(root: Path, unit: str) -> None:
 
 
 def _autograde(root: str, student: str, unit: str) -> Graded:
+    # Kernels start in the submission's folder, and import the course from this one.
+    paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     with _silently():
         result = _nbgrader(Path(root)).autograde(unit, student, create=True)
     if not result["success"]:
@@ -111,7 +115,7 @@ def _nbgrader(root: Path):
     from traitlets.config import Config
 
     config = Config()
-    configure(config)
+    configure_trusting(config)
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.db_url = _database(root)
     return NbGraderAPI(config=config)

@@ -28,6 +28,7 @@ speak("en")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Arc
+
 # %% key="setup" lang="es"
 from course import say, speak
 
@@ -36,6 +37,7 @@ speak("es")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Arc
+
 # %% [markdown] key="message" lang="en"
 # ## 1. A message passed from hand to hand
 #
@@ -62,28 +64,51 @@ from matplotlib.patches import Arc
 # en un extremo del texto.
 # %% key="paths"
 words = say(
-    "the keys that open this door are old", "las llaves que abren esta puerta son viejas"
+    "the keys that open this door are old",
+    "las llaves que abren esta puerta son viejas",
 ).split()
 figure, (chain, arcs) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True)
 for axes in (chain, arcs):
     axes.axis("off")
     axes.set(xlim=(-0.5, 7.6))
     for place, word in enumerate(words):
-        axes.text(place, 0, word, ha="center", va="center",
-                  weight="bold" if place in (1, 6) else "normal")
-chain.set(ylim=(-0.5, 1), title=say("Recurrence: five steps from one to the other",
-                                    "Recurrencia: cinco pasos de una a otra"))
+        axes.text(
+            place,
+            0,
+            word,
+            ha="center",
+            va="center",
+            weight="bold" if place in (1, 6) else "normal",
+        )
+chain.set(
+    ylim=(-0.5, 1),
+    title=say(
+        "Recurrence: five steps from one to the other",
+        "Recurrencia: cinco pasos de una a otra",
+    ),
+)
 for place in range(1, 6):
-    chain.annotate("", (place + 0.92, 0.35), (place + 0.08, 0.35),
-                   arrowprops={"arrowstyle": "->", "color": "tab:orange", "linewidth": 2})
-arcs.set(ylim=(-0.5, 2), title=say("Attention: one step to anywhere",
-                                   "Atención: un paso a cualquier sitio"))
+    chain.annotate(
+        "",
+        (place + 0.92, 0.35),
+        (place + 0.08, 0.35),
+        arrowprops={"arrowstyle": "->", "color": "tab:orange", "linewidth": 2},
+    )
+arcs.set(
+    ylim=(-0.5, 2),
+    title=say("Attention: one step to anywhere", "Atención: un paso a cualquier sitio"),
+)
 for place in range(8):
     if place != 6:
         width = abs(6 - place)
         direct = place == 1
-        arc = Arc(((6 + place) / 2, 0.3), width, 0.4 + 0.45 * width, theta1=0, theta2=180)
-        arc.set(color="tab:blue" if direct else "lightsteelblue", linewidth=2.5 if direct else 1)
+        arc = Arc(
+            ((6 + place) / 2, 0.3), width, 0.4 + 0.45 * width, theta1=0, theta2=180
+        )
+        arc.set(
+            color="tab:blue" if direct else "lightsteelblue",
+            linewidth=2.5 if direct else 1,
+        )
         arcs.add_patch(arc)
 figure.tight_layout()
 plt.show()
@@ -133,8 +158,10 @@ plt.show()
 # dibujo desmonta la cerradura de *son* y tres llaves. Una propiedad cuenta cuando está en la
 # cerradura **y** en la llave; una propiedad que la cerradura rechaza cuenta en contra.
 # %% key="product-picture"
-properties = say(["noun", "verb", "singular", "plural"],
-                 ["sustantivo", "verbo", "singular", "plural"])
+properties = say(
+    ["noun", "verb", "singular", "plural"],
+    ["sustantivo", "verbo", "singular", "plural"],
+)
 lock = np.array([2.0, -0.5, -1.5, 1.5])
 keys = {
     say("keys", "llaves"): np.array([1.0, 0.0, 0.0, 1.0]),
@@ -146,11 +173,17 @@ for axes, (word, key) in zip(row, keys.items()):
     parts = lock * key
     axes.barh(properties, parts, color=np.where(parts < 0, "tab:red", "tab:blue"))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set(xlim=(-2, 2.4), title=f"{word}: {parts.sum():+.1f}",
-             xlabel=say("lock × key", "cerradura × llave"))
+    axes.set(
+        xlim=(-2, 2.4),
+        title=f"{word}: {parts.sum():+.1f}",
+        xlabel=say("lock × key", "cerradura × llave"),
+    )
 row[0].invert_yaxis()
-figure.suptitle(say("The lock of “are” tries three keys",
-                    "La cerradura de «son» prueba tres llaves"))
+figure.suptitle(
+    say(
+        "The lock of “are” tries three keys", "La cerradura de «son» prueba tres llaves"
+    )
+)
 figure.tight_layout()
 plt.show()
 # %% [markdown] key="weights" lang="en"
@@ -232,12 +265,21 @@ path = powers / powers.sum(axis=1, keepdims=True) @ values
 axes.plot(*path.T, color="black", linewidth=1)
 for factor, label in [(0, say("even", "iguales")), (119, say("sharp", "tajante"))]:
     axes.scatter(*path[factor], color="black", marker="x", zorder=4)
-    axes.annotate(label, path[factor], xytext=(-8, -14), textcoords="offset points", ha="right")
-axes.set(title=say("The output as the weights grow sharper", "La salida según se afilan los pesos"),
-         xlabel=say("first coordinate", "primera coordenada"),
-         ylabel=say("second coordinate", "segunda coordenada"), xlim=(-2.2, 3))
+    axes.annotate(
+        label, path[factor], xytext=(-8, -14), textcoords="offset points", ha="right"
+    )
+axes.set(
+    title=say(
+        "The output as the weights grow sharper", "La salida según se afilan los pesos"
+    ),
+    xlabel=say("first coordinate", "primera coordenada"),
+    ylabel=say("second coordinate", "segunda coordenada"),
+    xlim=(-2.2, 3),
+)
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="all" lang="en"
 # ## 5. All of them at once
 #
@@ -302,18 +344,30 @@ rng = np.random.default_rng(5)
 vectors, order = rng.normal(size=(8, 12)), rng.permutation(8)
 figure, (one, other) = plt.subplots(1, 2, figsize=(10, 3.2))
 for axes, result, places, title in [
-    (one, attend(vectors), np.arange(8),
-     say("outputs, words in order", "salidas, palabras en orden")),
-    (other, attend(vectors[order]), order,
-     say("outputs, words shuffled", "salidas, palabras barajadas")),
+    (
+        one,
+        attend(vectors),
+        np.arange(8),
+        say("outputs, words in order", "salidas, palabras en orden"),
+    ),
+    (
+        other,
+        attend(vectors[order]),
+        order,
+        say("outputs, words shuffled", "salidas, palabras barajadas"),
+    ),
 ]:
     axes.imshow(result, cmap="RdBu", vmin=-2, vmax=2, aspect="auto")
     axes.set_yticks(range(8), [words[place] for place in places])
-    axes.set(title=title, xlabel=say("coordinate of the output", "coordenada de la salida"))
+    axes.set(
+        title=title, xlabel=say("coordinate of the output", "coordenada de la salida")
+    )
 figure.tight_layout()
 plt.show()
-print(say("largest difference:", "mayor diferencia:"),
-      f"{abs(attend(vectors)[order] - attend(vectors[order])).max():.0e}")
+print(
+    say("largest difference:", "mayor diferencia:"),
+    f"{abs(attend(vectors)[order] - attend(vectors[order])).max():.0e}",
+)
 # %% [markdown] key="history" lang="en"
 # ## 6. Where it came from, and what it does not tell
 #

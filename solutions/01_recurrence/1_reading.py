@@ -42,6 +42,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -52,6 +53,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
+
 # %% [markdown] key="how-to" lang="en"
 # After every exercise a cell checks your answer and tells you what it saw. Check as often as you like.
 # When you are stuck, open a new cell and ask for a hint, `hint("recurrence.step")`; ask again, and the
@@ -119,8 +122,12 @@ def rnn_step(inputs, state, kernel, recurrent_kernel, bias):
     remembered = ops.matmul(state, recurrent_kernel)
     return ops.tanh(read + remembered + bias)
     ### END SOLUTION
+
+
 # %% check="recurrence.step"
 check("recurrence.step")
+
+
 # %% [markdown] key="unroll" lang="en"
 # ## 2. A whole sequence
 #
@@ -166,6 +173,8 @@ def read_sequence(inputs, state, kernel, recurrent_kernel, bias):
         states.append(state)
     return ops.stack(states, axis=1)
     ### END SOLUTION
+
+
 # %% check="recurrence.unroll"
 check("recurrence.unroll")
 # %% [markdown] key="two-readings" lang="en"
@@ -179,7 +188,7 @@ check("recurrence.unroll")
 # %% key="two-readings-plot" show=true
 words = say(
     en="never,always|trust a cat that says it has not eaten yet",
-    es="nunca,siempre|te fíes de un gato que dice que no ha comido",
+    es="nunca,siempre|confío en un gato que dice que no ha comido",
 )
 first_words, rest = words.split("|")
 readings = [[first, *rest.split()] for first in first_words.split(",")]
@@ -254,8 +263,11 @@ plt.show()
 # {{about recurrence.cell}}
 # %% solution="recurrence.cell" blank="build call"
 from transformer_tf import RNNCell
+
 # %% check="recurrence.cell"
 check("recurrence.cell")
+
+
 # %% [markdown] key="masks" lang="en"
 # ## 4. Padding
 #
@@ -303,6 +315,8 @@ def read_masked(inputs, mask, state, kernel, recurrent_kernel, bias):
         states.append(state)
     return ops.stack(states, axis=1)
     ### END SOLUTION
+
+
 # %% check="recurrence.masked_steps"
 check("recurrence.masked_steps")
 # %% [markdown] key="padding-seen" lang="en"
@@ -332,6 +346,7 @@ for axis, (title, state) in zip(axes, panels.items()):
     image = axis.imshow(ops.transpose(state[0]), cmap="RdBu", vmin=-1, vmax=1)
     axis.axvline(5.5, color="black", linestyle="--")
     axis.set(title=title, xlabel=say(en="step", es="paso"), yticks=[])
+    axis.set_xticks(range(0, 16, 5))
 axes[0].set_ylabel(say(en="unit", es="unidad"))
 figure.colorbar(image, ax=axes, label=say(en="state", es="estado"))
 plt.show()

@@ -64,6 +64,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -73,6 +74,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% [markdown] key="look" lang="en"
 # Three keys and one lock in the plane. Before you run the cell, guess: which key fits
 # best, and which score is negative?
@@ -87,25 +89,43 @@ colours = ["tab:blue", "tab:orange", "tab:green"]
 
 figure, (plane, bars) = plt.subplots(1, 2, figsize=(10, 4), width_ratios=[1.2, 1])
 plane.quiver(0, 0, *lock, angles="xy", scale_units="xy", scale=1, width=0.015)
-plane.annotate(say("lock: are", "cerradura: son"), lock, xytext=(4, 6),
-               textcoords="offset points", weight="bold")
+plane.annotate(
+    say("lock: are", "cerradura: son"),
+    lock,
+    xytext=(4, 6),
+    textcoords="offset points",
+    weight="bold",
+)
 for name, arrow, colour in zip(names, keys, colours):
     plane.quiver(0, 0, *arrow, angles="xy", scale_units="xy", scale=1, color=colour)
-    plane.annotate(name, arrow, xytext=(4, -11 if arrow[0] > 0 else 6),
-                   textcoords="offset points", color=colour)
+    plane.annotate(
+        name,
+        arrow,
+        xytext=(4, -11 if arrow[0] > 0 else 6),
+        textcoords="offset points",
+        color=colour,
+    )
 plane.axhline(0, color="lightgrey", zorder=0)
 plane.axvline(0, color="lightgrey", zorder=0)
-plane.set(xlim=(-2, 2.6), ylim=(-1.5, 2), aspect="equal",
-          title=say("One lock and three keys", "Una cerradura y tres llaves"),
-          xlabel=say("first coordinate", "primera coordenada"),
-          ylabel=say("second coordinate", "segunda coordenada"))
+plane.set(
+    xlim=(-2, 2.6),
+    ylim=(-1.5, 2),
+    aspect="equal",
+    title=say("One lock and three keys", "Una cerradura y tres llaves"),
+    xlabel=say("first coordinate", "primera coordenada"),
+    ylabel=say("second coordinate", "segunda coordenada"),
+)
 scores = keys @ lock
 bars.bar(names, scores, color=colours)
 bars.axhline(0, color="black", linewidth=0.8)
-bars.set(title=say("How well each key fits", "Cuánto encaja cada llave"),
-         ylabel=say("dot product with the lock", "producto escalar con la cerradura"))
+bars.set(
+    title=say("How well each key fits", "Cuánto encaja cada llave"),
+    ylabel=say("dot product with the lock", "producto escalar con la cerradura"),
+)
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="look-up" lang="en"
 # ## Open one lock
 #
@@ -141,8 +161,12 @@ def look_up(query, keys, values):
     value = ops.take(values, best, axis=0)
     ### END SOLUTION
     return scores, value
+
+
 # %% check="attention.look_up"
 check("attention.look_up")
+
+
 # %% [markdown] key="project" lang="en"
 # ## Words make their own keys
 #
@@ -194,6 +218,8 @@ def project(looking, looked_at, query_kernel, key_kernel, value_kernel):
     value = ops.matmul(looked_at, value_kernel)
     ### END SOLUTION
     return query, key, value
+
+
 # %% check="attention.project"
 check("attention.project")
 # %% [markdown] key="soft" lang="en"
@@ -228,14 +254,22 @@ soft = exponentials / exponentials.sum(axis=0)
 
 figure, axes = plt.subplots(figsize=(7, 3.6))
 axes.plot(moving, soft[0], linewidth=2.5, label="softmax")
-axes.plot(moving, moving > 1, "--", color="grey", label=say("best only", "solo la mejor"))
-axes.set(title=say("The weight of one key as its score rises",
-                   "El peso de una llave al subir su puntuación"),
-         xlabel=say("its score (the others: 0 and 1)", "su puntuación (las otras: 0 y 1)"),
-         ylabel=say("its weight", "su peso"))
+axes.plot(
+    moving, moving > 1, "--", color="grey", label=say("best only", "solo la mejor")
+)
+axes.set(
+    title=say(
+        "The weight of one key as its score rises",
+        "El peso de una llave al subir su puntuación",
+    ),
+    xlabel=say("its score (the others: 0 and 1)", "su puntuación (las otras: 0 y 1)"),
+    ylabel=say("its weight", "su peso"),
+)
 axes.legend()
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="softmax" lang="en"
 # ## A softmax that does not overflow
 #
@@ -277,6 +311,8 @@ def softmax(scores):
     exponentials = ops.exp(scores - largest)
     return exponentials / ops.sum(exponentials, axis=-1, keepdims=True)
     ### END SOLUTION
+
+
 # %% check="attention.softmax"
 check("attention.softmax")
 # %% [markdown] key="further" lang="en"

@@ -39,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -48,6 +49,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% [markdown] key="scale" lang="en"
 # ## Why divide by the square root?
 #
@@ -80,14 +82,22 @@ for scaled, label in labels.items():
     top.plot(dims, strongest, "o-", label=label)
     slope.plot(dims, slopes, "o-", label=label)
 top.set(title=say("The strongest weight", "El peso más fuerte"), ylim=(0, 1.02))
-slope.set(title=say("The slope of the softmax", "La pendiente del softmax"), ylim=(0, 1.02))
+slope.set(
+    title=say("The slope of the softmax", "La pendiente del softmax"), ylim=(0, 1.02)
+)
 for axes in (top, slope):
-    axes.set(xscale="log", xlabel=say("head_dim, size of query and key",
-                                      "head_dim, tamaño de consulta y clave"),
-             ylabel=say("mean of 500 queries", "media de 500 consultas"))
+    axes.set(
+        xscale="log",
+        xlabel=say(
+            "head_dim, size of query and key", "head_dim, tamaño de consulta y clave"
+        ),
+        ylabel=say("mean of 500 queries", "media de 500 consultas"),
+    )
     axes.legend()
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="attention" lang="en"
 # ## Write it
 #
@@ -140,6 +150,8 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
     output = ops.matmul(weights, value)
     ### END SOLUTION
     return output, weights
+
+
 # %% check="attention.scaled_dot_product"
 check("attention.scaled_dot_product")
 # %% [markdown] key="map" lang="en"
@@ -203,14 +215,25 @@ image = axes.imshow(weights, cmap="Blues", vmin=0)
 axes.set_xticks(range(8), words, rotation=45, ha="right")
 axes.set_yticks(range(8), words)
 for row, column in np.argwhere(weights.numpy() > 0.2):
-    axes.text(column, row, f"{weights[row, column]:.2f}", ha="center", va="center",
-              color="white" if weights[row, column] > 0.4 else "black", fontsize=8)
-axes.set(title=say("Who looks at whom", "Quién mira a quién"),
-         xlabel=say("key: looked at", "clave: a quién se mira"),
-         ylabel=say("query: looks", "consulta: quién mira"))
+    axes.text(
+        column,
+        row,
+        f"{weights[row, column]:.2f}",
+        ha="center",
+        va="center",
+        color="white" if weights[row, column] > 0.4 else "black",
+        fontsize=8,
+    )
+axes.set(
+    title=say("Who looks at whom", "Quién mira a quién"),
+    xlabel=say("key: looked at", "clave: a quién se mira"),
+    ylabel=say("query: looks", "consulta: quién mira"),
+)
 figure.colorbar(image, label=say("weight", "peso"), shrink=0.8)
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="reading" lang="en"
 # ## Read three numbers off it
 #
@@ -262,6 +285,8 @@ def read_map(weights):
     breadth = ops.exp(entropy)
     ### END SOLUTION
     return strongest, received, breadth
+
+
 # %% check="attention.read_map"
 check("attention.read_map")
 # %% [markdown] key="further" lang="en"

@@ -35,6 +35,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -44,6 +45,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% [markdown] key="padding" lang="en"
 # ## Padding is not a word
 #
@@ -62,6 +64,7 @@ from keras import ops
 # y su id no siempre es 0.
 # %% solution="attention.padding_mask" blank="padding_mask"
 from transformer_tf import padding_mask
+
 # %% check="attention.padding_mask"
 check("attention.padding_mask")
 # %% [markdown] key="causal" lang="en"
@@ -80,6 +83,7 @@ check("attention.padding_mask")
 # aún no ha ocurrido no puede ser causa.
 # %% solution="attention.causal_mask" blank="causal_mask"
 from transformer_tf import causal_mask
+
 # %% check="attention.causal_mask"
 check("attention.causal_mask")
 # %% [markdown] key="both" lang="en"
@@ -99,6 +103,8 @@ check("attention.causal_mask")
 # `transformer_tf.causal_mask`.
 # %% key="import-library"
 import transformer_tf
+
+
 # %% solution="attention.decoder_mask"
 def decoder_mask(ids, padding_id=0):
     """Allows each position to look at the real tokens up to itself.
@@ -116,6 +122,8 @@ def decoder_mask(ids, padding_id=0):
     past = transformer_tf.causal_mask(ids.shape[1])
     return ops.logical_and(real, past)
     ### END SOLUTION
+
+
 # %% check="attention.decoder_mask"
 check("attention.decoder_mask")
 # %% [markdown] key="pictures" lang="en"
@@ -175,14 +183,19 @@ for shift, mask, label in [
     (0.2, transformer_tf.causal_mask(7), say("causal mask", "máscara causal")),
 ]:
     old, new = (
-        transformer_tf.scaled_dot_product_attention(x, x, x, mask)[0] for x in (before, after)
+        transformer_tf.scaled_dot_product_attention(x, x, x, mask)[0]
+        for x in (before, after)
     )
     axes.bar(place + shift, ops.norm(new - old, axis=-1), width=0.38, label=label)
 axes.set_yscale("symlog", linthresh=1e-3)
-axes.set(title=say("How far each output moves when the last word changes",
-                   "Cuánto se mueve cada salida al cambiar la última palabra"),
-         xlabel=say("position", "posición"),
-         ylabel=say("distance moved", "distancia recorrida"))
+axes.set(
+    title=say(
+        "How far each output moves when the last word changes",
+        "Cuánto se mueve cada salida al cambiar la última palabra",
+    ),
+    xlabel=say("position", "posición"),
+    ylabel=say("distance moved", "distancia recorrida"),
+)
 axes.legend()
 figure.tight_layout()
 plt.show()

@@ -39,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -49,6 +50,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import ops
+
+
 # %% [markdown] key="additive" lang="en"
 # ## Write the layer's call
 #
@@ -133,6 +136,8 @@ class AdditiveAttention(keras.layers.Layer):
         output = ops.matmul(weights, value)
         ### END SOLUTION
         return output, weights
+
+
 # %% check="attention.additive"
 check("attention.additive")
 # %% [markdown] key="price" lang="en"
@@ -152,6 +157,8 @@ check("attention.additive")
 import time
 
 import transformer_tf
+
+
 # %% key="plot-price" show=true
 def seconds(function, *arguments):
     """The best of five runs, after one that does not count."""
@@ -174,17 +181,27 @@ for length in lengths:
     )
     additive_times.append(seconds(additive, states, states))
 figure, axes = plt.subplots(figsize=(7, 3.6))
-axes.loglog(lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva"))
-axes.loglog(lengths, np.array(dot_times) * 1e3, "o-",
-            label=say("dot product", "producto escalar"))
-axes.set(title=say("The price of a score", "El precio de una puntuación"),
-         xlabel=say("length of the sentence", "longitud de la frase"),
-         ylabel=say("milliseconds", "milisegundos"))
+axes.loglog(
+    lengths, np.array(additive_times) * 1e3, "o-", label=say("additive", "aditiva")
+)
+axes.loglog(
+    lengths,
+    np.array(dot_times) * 1e3,
+    "o-",
+    label=say("dot product", "producto escalar"),
+)
+axes.set(
+    title=say("The price of a score", "El precio de una puntuación"),
+    xlabel=say("length of the sentence", "longitud de la frase"),
+    ylabel=say("milliseconds", "milisegundos"),
+)
 axes.set_xticks(lengths, lengths)
 axes.minorticks_off()
 axes.legend()
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="recall" lang="en"
 # ## The recall task, again
 #
@@ -226,7 +243,11 @@ class LookBack(keras.Model):
         return self.answer(self.look(steps)[0][:, 0])
 
     def look(self, steps):
-        query, key, value = self.query(steps[:, -1:]), self.key(steps), self.value(steps)
+        query, key, value = (
+            self.query(steps[:, -1:]),
+            self.key(steps),
+            self.value(steps),
+        )
         return transformer_tf.scaled_dot_product_attention(query, key, value)
 
 
@@ -234,6 +255,8 @@ def carry_along(units=16):
     """The plain recurrent network of unit 01."""
     cell = transformer_tf.RNNCell(units)
     return keras.Sequential([keras.layers.RNN(cell), keras.layers.Dense(4)])
+
+
 # %% key="train-recall" show=true
 def share_right(model, distance, batch=512):
     steps, symbols = draw(np.random.default_rng(99), distance, batch)
@@ -266,10 +289,13 @@ figure, axes = plt.subplots(figsize=(7, 3.8))
 axes.plot(distances, looking, "o-", linewidth=2.5, label=say("attention", "atención"))
 axes.plot(distances, carrying, "s-", label=say("recurrent", "recurrente"))
 axes.axhline(1 / 4, linestyle=":", color="grey", label=say("guessing", "al azar"))
-axes.set(xscale="log", ylim=(0, 1.05),
-         title=say("Remembering a symbol", "Recordar un símbolo"),
-         xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-         ylabel=say("share of right answers", "proporción de aciertos"))
+axes.set(
+    xscale="log",
+    ylim=(0, 1.05),
+    title=say("Remembering a symbol", "Recordar un símbolo"),
+    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
+    ylabel=say("share of right answers", "proporción de aciertos"),
+)
 axes.set_xticks(distances, distances)
 axes.minorticks_off()
 axes.legend(loc="center left")
@@ -305,18 +331,25 @@ weights = last.look(draw(np.random.default_rng(0), 31, 12)[0])[1][:, 0]
 figure, (curve, strip) = plt.subplots(1, 2, figsize=(11, 3.6))
 curve.plot(far, right, "o-", linewidth=2.5, label=say("right answers", "aciertos"))
 curve.plot(far, share, "s--", label=say("weight on the symbol", "peso en el símbolo"))
-curve.axvline(distances[-1], color="grey", linestyle=":",
-              label=say("trained at", "entrenado en"))
-curve.set(xscale="log", ylim=(0, 1.05),
-          title=say("Never seen distances", "Distancias nunca vistas"),
-          xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
-          ylabel=say("share", "proporción"))
+curve.axvline(
+    distances[-1], color="grey", linestyle=":", label=say("trained at", "entrenado en")
+)
+curve.set(
+    xscale="log",
+    ylim=(0, 1.05),
+    title=say("Never seen distances", "Distancias nunca vistas"),
+    xlabel=say("distance to the symbol", "distancia hasta el símbolo"),
+    ylabel=say("share", "proporción"),
+)
 curve.set_xticks(far, far)
 curve.minorticks_off()
 curve.legend(loc="lower left")
 image = strip.imshow(weights, cmap="Blues", aspect="auto", vmin=0, vmax=1)
-strip.set(title=say("Where the last step looks", "A dónde mira el último paso"),
-          xlabel=say("position", "posición"), ylabel=say("sequence", "secuencia"))
+strip.set(
+    title=say("Where the last step looks", "A dónde mira el último paso"),
+    xlabel=say("position", "posición"),
+    ylabel=say("sequence", "secuencia"),
+)
 figure.colorbar(image, label=say("weight", "peso"))
 figure.tight_layout()
 plt.show()
