@@ -58,7 +58,8 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
     What it takes from the checks counts as its own: a learner cannot import it.
     """
     source = inspect.getsource(module)
-    definitions, imports = {}, {}
+    definitions: dict[str, str] = {}
+    imports: dict[str, str] = {}
     for node in ast.parse(source).body:
         text = ast.get_source_segment(source, node) or ""
         match node:

@@ -5,12 +5,14 @@ wrong, what it returned is compared with what they return on the same inputs. A 
 on every probe names the mistake; anything less is no match: never a guess.
 """
 
+import functools
 from collections.abc import Sequence
 
 from course.examination.candidate import LocalCandidate
+from course.examination.codec import pack, unpack
 from course.examination.exercise import Exercise
 from course.examination.judge import asked_dtype, same_data
-from course.examination.request import Reply, Request
+from course.examination.request import Reply, Request, request_from_tree, to_tree
 
 
 def diagnose(
@@ -37,21 +39,28 @@ def diagnose(
     questions.sort(key=lambda question: not question[2])
     matches = [
         name
-        for name, implementation in exercise.misconceptions.items()
-        if _does_the_same(LocalCandidate(implementation), questions)
+        for name in exercise.misconceptions
+        if _does_the_same(exercise, name, questions)
     ]
     return matches[0] if len(matches) == 1 else None
 
 
-def _does_the_same(candidate: LocalCandidate, questions: Sequence) -> bool:
+def _does_the_same(exercise: Exercise, name: str, questions: Sequence) -> bool:
     told_apart = False
     for request, reply, failed in questions:
-        (theirs,) = candidate.answer([request])
+        theirs = _reply(exercise, name, pack(to_tree(request)))
         if not _same_reply(request, reply, theirs):
             return False
         spoke = reply.error is None and reply.problem is None
         told_apart |= failed and (spoke or request.mode != "eager")
     return told_apart
+
+
+@functools.lru_cache(maxsize=4096)
+def _reply(exercise: Exercise, name: str, packed: bytes) -> Reply:
+    """What a misconception replies: the same for every answer it is compared with."""
+    request = request_from_tree(unpack(packed))
+    return LocalCandidate(exercise.misconceptions[name]).answer([request])[0]
 
 
 def _same_reply(request: Request, one: Reply, other: Reply) -> bool:

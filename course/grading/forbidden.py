@@ -14,7 +14,7 @@ class Delegation(RuntimeError):
     """The answer calls what it was asked to write."""
 
 
-_USED = set()
+_USED: set[str] = set()
 
 
 @contextlib.contextmanager

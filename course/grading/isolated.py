@@ -64,12 +64,12 @@ def _believed(tree, request):
     except (CodecError, TypeError, KeyError) as error:
         return _failed("Unreadable", str(error))
     if reply.error is not None:
-        error = reply.error
+        said = reply.error
         shown = dataclasses.replace(
-            error,
-            type=_printable(error.type, 80),
-            message=_printable(error.message, 300),
-            code=_printable(error.code, 200),
+            said,
+            type=_printable(said.type, 80),
+            message=_printable(said.message, 300),
+            code=_printable(said.code, 200),
         )
         return Reply(error=shown, delegated=_known(reply.delegated, request))
     if reply.problem is not None:
