@@ -22,7 +22,7 @@ class MergeStep(NamedTuple):
 
     left: str
     right: str
-    count: int
+    count: int  # type: ignore[assignment]
     vocabulary_size: int
     tokens_per_word: float
 
