@@ -7,7 +7,6 @@ It gets results as frames, and answers the letter E with what went wrong, if any
 
 import contextlib
 import json
-import os
 import socket
 import sys
 
@@ -41,6 +40,4 @@ def main(descriptor, settings):
 
 
 if __name__ == "__main__":
-    # nbgrader runs `alembic` from the PATH when it makes a gradebook.
-    os.environ["PATH"] = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     main(int(sys.argv[1]), json.load(sys.stdin))
