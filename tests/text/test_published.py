@@ -121,8 +121,8 @@ def test_t5_offsets_by_hand():
     def spans(text):
         return tokenizer_of("t5").encode(text, special_tokens=False).offsets
 
-    assert spans("a  b") == [(0, 1), (1, 4)]
-    assert spans("cafe\u0301 x")[-1] == (5, 7)
+    assert spans("the  cat") == [(0, 3), (3, 8)]
+    assert spans("cafe\u0301 x")[-1] == (6, 7)
     assert max(end for _, end in spans("cafe\u0301")) == 5
 
 
