@@ -103,7 +103,8 @@ class Tokenizer(TokenTable):
             pair: The second text of a pair, or None.
             special_tokens: Whether the template's special tokens are added.
             take_special: Whether a special token's text in the input is that token;
-                by default it is text like any other.
+                by default it is text like any other. (A model that has the token
+                as a piece, as T5's does, finds it all the same.)
 
         Returns:
             encoding: An `Encoding`.
