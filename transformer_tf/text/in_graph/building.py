@@ -1,4 +1,4 @@
-"""TensorFlow's own: from the steps of a tokenizer to the parts that do them in a graph."""
+"""TensorFlow's own: which parts do a tokenizer's steps inside a graph."""
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
