@@ -18,6 +18,8 @@ class Component:
     fields: tuple[str, ...] = ()
     # Fields that the file may hold, but only with these values.
     fixed: dict = {}
+    # Whether the `tokenizers` library's offsets are right for texts this step rewrote.
+    library_offsets = True
 
     def __init_subclass__(cls, role=None, type=None, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -28,7 +30,13 @@ class Component:
             _KINDS[cls.role, type] = cls
 
     def to_json(self):
-        """What tokenizer.json holds for this step, as a dictionary."""
+        """What tokenizer.json holds for this step, as a dictionary.
+
+        Raises:
+            ValueError: The step is of a kind that the file format does not have.
+        """
+        if not self.type:
+            raise ValueError(f"tokenizer.json has no {self.role} {type(self).__name__}")
         return {
             "type": self.type,
             **self.fixed,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Encoding:
     """The tokens of one text (or pair of texts), each field one entry a token.
 
@@ -55,6 +55,14 @@ class Encoding:
 
     def __len__(self):
         return len(self.ids)
+
+    def __eq__(self, other):
+        names = (*TOKEN_FIELDS, "overflowing")
+        return isinstance(other, Encoding) and all(
+            getattr(self, name) == getattr(other, name) for name in names
+        )
+
+    __hash__ = None
 
     @property
     def unknown_count(self):

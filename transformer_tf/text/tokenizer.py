@@ -1,8 +1,12 @@
 """The tokenizer: visible steps in a row, from text to ids and back."""
 
+from contextlib import suppress
+
 from transformer_tf.text.added_tokens import AddedToken, AddedTokenFinder
 from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
+from transformer_tf.text.fast import fast_path
 from transformer_tf.text.tokenizer_json import (
     read_json,
     steps_from_json,
@@ -47,6 +51,7 @@ class Tokenizer:
         self.decoder = decoder
         self.truncation = truncation
         self.padding = padding
+        self._fast = None
         self._added = {}
         self.add_tokens(added_tokens)
 
@@ -179,7 +184,7 @@ class Tokenizer:
             TypeError: `text` is not a string.
             ValueError: It holds a lone surrogate, which no UTF-8 text can.
         """
-        encoding = self._encode(text, pair, special_tokens, take_special)
+        encoding = self.encode_unpadded(text, pair, special_tokens, take_special)
         return encoding if self.padding is None else self.padding([encoding])[0]
 
     def encode_batch(self, texts, pairs=None, special_tokens=True, take_special=False):
@@ -192,28 +197,83 @@ class Tokenizer:
             take_special: As in `encode`.
 
         Returns:
-            encodings: List of `Encoding`.
+            encodings: List of `Encoding`. They come from the `tokenizers` library
+                where it is installed, and are the same as `encode` gives.
         """
-        if isinstance(texts, (str, bytes)):
-            raise TypeError("encode_batch takes a sequence of texts; got a single one")
-        pairs = [None] * len(texts) if pairs is None else pairs
-        if len(pairs) != len(texts):
-            raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
-        encodings = [
-            self._encode(text, pair, special_tokens, take_special)
-            for text, pair in zip(texts, pairs)
-        ]
-        return encodings if self.padding is None else self.padding(encodings)
+        call = (texts, pairs, special_tokens, take_special)
+        found = self._encode_fast(*call)
+        if found is None:
+            return self.encode_batch_readable(*call)
+        return found if self.padding is None else self.padding(found)
 
-    def _encode(self, text, pair, special_tokens, take_special):
-        first = self._encode_bare(text, take_special)
-        second = None if pair is None else self._encode_bare(pair, take_special)
+    def batch(self, texts, pairs=None, special_tokens=True, take_special=False):
+        """A batch as arrays: what a model takes.
+
+        Args:
+            texts: Sequence of strings.
+            pairs: Sequence of as many second texts, or None.
+            special_tokens: As in `encode`.
+            take_special: As in `encode`.
+
+        Returns:
+            batch: A `Batch`, padded as `padding` says, or to its longest row.
+        """
+        call = (texts, pairs, special_tokens, take_special)
+        found = self._encode_fast(*call)
+        if found is None:
+            found = self.encode_batch_readable(*call, padded=False)
+        return Batch(found, self.padding)
+
+    def _encode_fast(self, texts, pairs, special_tokens, take_special):
+        """What `tokenizers` makes of a batch, or None where it can or will not."""
+        check_batch(texts, pairs)
+        self._fast = fast_path(self, self._fast)
+        if self._fast is None:
+            return None
+        call = (texts, pairs, special_tokens, take_special)
+        with suppress(Exception):  # the readable path says what is wrong
+            return self._fast.encode_batch(*call)
+        return None
+
+    def encode_batch_readable(
+        self,
+        texts,
+        pairs=None,
+        special_tokens=True,
+        take_special=False,
+        padded=True,
+    ):
+        """As `encode_batch`, by the steps of this library alone: the definition."""
+        check_batch(texts, pairs)
+        encodings = [
+            self.encode_unpadded(text, pair, special_tokens, take_special)
+            for text, pair in zip(texts, pairs or [None] * len(texts))
+        ]
+        return self.padding(encodings) if padded and self.padding else encodings
+
+    def encode_unpadded(self, text, pair=None, special_tokens=True, take_special=False):
+        """As `encode`, whatever `padding` is set."""
+        first = self.encode_bare(text, take_special)
+        if pair is not None:
+            pair = self.encode_bare(pair, take_special)
+        return self.assemble(first, pair, special_tokens)
+
+    def encode_whole(self, text, pair=None, special_tokens=True, take_special=False):
+        """As `encode`, whatever `padding` and `truncation` are set."""
+        first = self.encode_bare(text, take_special)
+        if pair is not None:
+            pair = self.encode_bare(pair, take_special)
+        return self._processed(first, pair, special_tokens)
+
+    def assemble(self, first, second=None, special_tokens=True):
+        """Truncation and template, for texts that `encode_bare` encoded."""
         if self.truncation is not None:
-            added = self._added_count(pair is not None) if special_tokens else 0
+            added = self._added_count(second is not None) if special_tokens else 0
             first, second = self.truncation(first, second, added)
         return self._finish(first, second, special_tokens)
 
-    def _encode_bare(self, text, take_special):
+    def encode_bare(self, text, take_special=False):
+        """The tokens of one text, before truncation and template."""
         checked_text(text)
         ids, tokens, offsets, word_ids, unknowns = [], [], [], [], []
         unknown_id = self.model.unknown_id
@@ -277,6 +337,8 @@ class Tokenizer:
         """
         tokens = []
         for number in ids:
+            if isinstance(number, (str, float)) or not hasattr(number, "__index__"):
+                raise TypeError(f"ids are ints; got {number!r}")
             added = self._by_id.get(number)
             if added is not None:
                 if not (added.special and skip_special_tokens):
@@ -308,3 +370,14 @@ def checked_text(text):
             'errors="replace" before tokenizing'
         ) from None
     return text
+
+
+def check_batch(texts, pairs):
+    """Refuses what is not a batch of texts, or of as many pairs."""
+    for batch in (texts, pairs):
+        if isinstance(batch, (str, bytes)):
+            raise TypeError("a batch is a sequence of texts; got a single one")
+        for text in batch or ():
+            checked_text(text)
+    if pairs is not None and len(pairs) != len(texts):
+        raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")

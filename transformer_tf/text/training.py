@@ -61,12 +61,14 @@ class Progress:
             return
         step = max(1, (self.total or 100_000) // 100)
         done = 0
-        for done, item in enumerate(self.items, 1):
-            yield item
-            if done % step == 0:
-                self._draw(done)
-        self._draw(done)
-        sys.stdout.write("\n")
+        try:
+            for done, item in enumerate(self.items, 1):
+                yield item
+                if done % step == 0:
+                    self._draw(done)
+        finally:
+            self._draw(done)
+            sys.stdout.write("\n")
 
     def _draw(self, done):
         if self.total:

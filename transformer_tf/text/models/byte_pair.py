@@ -65,6 +65,11 @@ class BytePair(Model, type="BPE"):
             self._ranks[pair] = (rank, vocabulary[whole])
         self._simple = not (prefix or suffix or byte_fallback or whole_first)
 
+    @property
+    def library_offsets(self):
+        # Where characters are split into bytes, the library loses count of them.
+        return not self.byte_fallback
+
     def tokenize(self, text):
         if self.whole_first and text in self.vocabulary:
             return [(self.vocabulary[text], text, 0, len(text))]

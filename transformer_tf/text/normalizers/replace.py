@@ -14,6 +14,7 @@ class Replace(Normalizer, type="Replace"):
     """
 
     fields = ("pattern", "content")
+    library_offsets = False
 
     def __init__(self, pattern, content):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern

@@ -21,6 +21,10 @@ class NormalizerSequence(Normalizer, type="Sequence"):
             text = normalizer(text)
         return text
 
+    @property
+    def library_offsets(self):
+        return all(normalizer.library_offsets for normalizer in self.normalizers)
+
     def to_json(self):
         steps = [normalizer.to_json() for normalizer in self.normalizers]
         return {"type": self.type, "normalizers": steps}

@@ -11,6 +11,7 @@ _SYLLABLES, _LEADS, _VOWELS, _TAILS = 0xAC00, 0x1100, 0x1161, 0x11A7
 
 
 class _UnicodeForm(Normalizer):
+    library_offsets = False
     compatible = False
     composes = False
 
