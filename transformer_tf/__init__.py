@@ -6,17 +6,51 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 
 from transformer_tf.attention import (
     AdditiveAttention,
+    MultiHeadAttention,
+    blockwise_attention,
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
 )
-from transformer_tf.recurrent import RNNCell
+from transformer_tf.blocks import (
+    DecoderBlock,
+    EncoderBlock,
+    FeedForward,
+    GatedFeedForward,
+)
+from transformer_tf.embedding import (
+    LearnedPositions,
+    LinearPositionBias,
+    RelativePositionBias,
+    RotaryPositions,
+    SinusoidalPositions,
+    TokenEmbedding,
+)
+from transformer_tf.recurrent import (
+    GRUCell,
+    LSTMCell,
+    RNNCell,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "DecoderBlock",
+    "EncoderBlock",
+    "FeedForward",
+    "GRUCell",
+    "GatedFeedForward",
+    "LSTMCell",
+    "LearnedPositions",
+    "LinearPositionBias",
+    "MultiHeadAttention",
     "RNNCell",
+    "RelativePositionBias",
+    "RotaryPositions",
+    "SinusoidalPositions",
+    "TokenEmbedding",
+    "blockwise_attention",
     "causal_mask",
     "padding_mask",
     "scaled_dot_product_attention",

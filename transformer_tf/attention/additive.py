@@ -21,6 +21,8 @@ class AdditiveAttention(keras.layers.Layer):
         value: [batch, key, value_dim] floats; the keys themselves when left out.
         attention_mask: [batch, query, key] booleans (or what broadcasts to it), True
             where looking is allowed. A query that may look nowhere gets zeros.
+        key_mask: [batch, key] booleans, True for real keys. Keras fills it in from the
+            keys' own mask.
 
     Returns:
         output: [batch, query, value_dim] floats.
@@ -49,8 +51,12 @@ class AdditiveAttention(keras.layers.Layer):
         self.bias = weight("bias", self.units, initializer="zeros")
         self.score_vector = weight("score_vector", self.units, 1)
 
-    def call(self, query, key, value=None, attention_mask=None):
+    def call(self, query, key, value=None, attention_mask=None, key_mask=None):
         value = key if value is None else value
+        if key_mask is not None:
+            # [batch, key] -> [batch, 1, key]
+            real = ops.expand_dims(key_mask, 1)
+            attention_mask = real if attention_mask is None else attention_mask & real
         # [batch, query, 1, units] + [batch, 1, key, units] -> one hidden layer a pair
         hidden = ops.tanh(
             ops.expand_dims(ops.matmul(query, self.query_kernel), 2)
@@ -59,16 +65,16 @@ class AdditiveAttention(keras.layers.Layer):
         )
         # [batch, query, key, units] -> [batch, query, key]
         scores = ops.squeeze(ops.matmul(hidden, self.score_vector), -1)
+        # The softmax in float32 at least: float16 has no room for -1e30.
+        exact = "float64" if self.compute_dtype == "float64" else "float32"
+        scores = ops.cast(scores, exact)
         if attention_mask is not None:
-            lowest = -3e4 if self.compute_dtype == "float16" else -1e30
-            scores = ops.where(
-                attention_mask, scores, ops.cast(lowest, self.compute_dtype)
-            )
+            scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
         weights = ops.softmax(scores, axis=-1)
         if attention_mask is not None:
-            weights = ops.where(
-                attention_mask, weights, ops.cast(0, self.compute_dtype)
-            )
+            # Only a row with nothing allowed still has weight on forbidden keys.
+            weights = ops.where(attention_mask, weights, ops.cast(0, exact))
+        weights = ops.cast(weights, self.compute_dtype)
         return ops.matmul(weights, value), weights
 
     def get_config(self):

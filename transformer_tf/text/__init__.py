@@ -7,6 +7,7 @@ from transformer_tf.text.bucketing import bucket_by_length
 from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
+from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
 from transformer_tf.text.decoders.sequence import DecoderSequence
 from transformer_tf.text.decoders.simple import (
     BPEDecoder,
@@ -19,10 +20,12 @@ from transformer_tf.text.decoders.word_piece import WordPieceDecoder
 from transformer_tf.text.encoding import Encoding
 from transformer_tf.text.merge_view import MergeView
 from transformer_tf.text.models.byte_pair import BytePair
+from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.models.word import WordModel
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.normalizers.lowercase import Lowercase
+from transformer_tf.text.normalizers.precompiled import Precompiled
 from transformer_tf.text.normalizers.prepend import Prepend
 from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
@@ -34,6 +37,7 @@ from transformer_tf.text.padding import Padding
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel
+from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
 from transformer_tf.text.pre_tokenizers.split import (
     CharacterSplit,
@@ -82,6 +86,8 @@ __all__ = [
     "Fuse",
     "Lowercase",
     "MergeView",
+    "Metaspace",
+    "MetaspaceDecoder",
     "NFC",
     "NFD",
     "NFKC",
@@ -92,6 +98,7 @@ __all__ = [
     "Pattern",
     "PostProcessorSequence",
     "PreTokenizerSequence",
+    "Precompiled",
     "Prepend",
     "Punctuation",
     "Replace",
@@ -104,6 +111,7 @@ __all__ = [
     "TokenView",
     "Tokenizer",
     "Truncation",
+    "UnigramModel",
     "UnknownReport",
     "WhiteSpace",
     "WhiteSpaceSplit",

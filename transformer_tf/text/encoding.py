@@ -62,7 +62,7 @@ class Encoding:
             getattr(self, name) == getattr(other, name) for name in names
         )
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def unknown_count(self):

@@ -28,6 +28,7 @@ class Precompiled(Normalizer, type="Precompiled"):
     """
 
     fields = ("precompiled_charsmap",)
+    library_offsets = False
 
     def __init__(self, precompiled_charsmap):
         self.precompiled_charsmap = precompiled_charsmap

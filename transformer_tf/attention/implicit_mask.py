@@ -1,0 +1,20 @@
+"""The padding mask that Keras attaches to a tensor."""
+
+from keras.src.backend import get_keras_mask
+
+
+def implicit_mask(tensor):
+    """Which positions are real, as the layers before said.
+
+    Keras fills in a call argument called `mask` only for layers that take a single
+    tensor, so a layer that takes several asks here. Nothing is changed or cleared:
+    `keras.layers.MultiHeadAttention` clears the mask of the tensor it is given, and the
+    next layer to read that tensor attends to padding.
+
+    Args:
+        tensor: [batch, length, ...], or None.
+
+    Returns:
+        [batch, length] booleans, True for real positions; None where nobody said.
+    """
+    return None if tensor is None else get_keras_mask(tensor)

@@ -1,0 +1,66 @@
+"""Attention with heads, pair by pair: what blockwise attention must equal."""
+
+from keras import ops
+
+from transformer_tf.attention.dropout import kept
+
+
+def plain_attention(
+    query,
+    key,
+    value,
+    attention_mask=None,
+    position_bias=None,
+    scale=None,
+    dropout=0.0,
+    seed=None,
+):
+    """Scaled dot-product attention of many heads, with everything models add to it.
+
+    Args:
+        query: [batch, head, query, head_dim] floats.
+        key: [batch, key_head, key, head_dim] floats; each serves head / key_head
+            neighbouring heads of the query.
+        value: [batch, key_head, key, value_dim] floats.
+        attention_mask: Booleans that broadcast to [batch, head, query, key], True
+            where looking is allowed. A query that may look nowhere gets zeros.
+        position_bias: Floats that broadcast to [batch, head, query, key], added to the
+            scores.
+        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        dropout: Share of the weights to drop, in [0, 1).
+        seed: [2] integers that decide which; needed where `dropout` is above 0.
+
+    Returns:
+        output: [batch, head, query, value_dim] floats, in the dtype of `value`.
+        weights: [batch, head, query, key] floats, after dropout.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.2; shared keys and values:
+    https://arxiv.org/abs/2305.13245.
+    """
+    batch, heads, queries, head_dim = ops.shape(query)
+    _, key_heads, keys, value_dim = ops.shape(value)
+    # Scores and softmax in float32 at least: float16 overflows at 65,504.
+    exact = "float64" if query.dtype == "float64" else "float32"
+    scale = head_dim**-0.5 if scale is None else scale
+    query = ops.cast(query, exact) * ops.cast(scale, exact)
+    # Heads that share a key stand one below the other: no key is copied.
+    # [batch, head, query, head_dim] -> [batch, key_head, group * query, head_dim]
+    query = ops.reshape(query, (batch, key_heads, -1, head_dim))
+    scores = ops.matmul(query, ops.swapaxes(ops.cast(key, exact), -1, -2))
+    scores = ops.reshape(scores, (batch, heads, queries, keys))
+    if position_bias is not None:
+        scores = scores + ops.cast(position_bias, exact)
+    if attention_mask is not None:
+        scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+    weights = ops.softmax(scores, axis=-1)
+    if attention_mask is not None:
+        # Only a row with nothing allowed still has weight on forbidden keys.
+        weights = ops.where(attention_mask, weights, ops.cast(0, exact))
+    if dropout:
+        stays = kept(seed, dropout, batch, heads, ops.arange(queries), ops.arange(keys))
+        weights = ops.where(stays, weights / (1 - dropout), ops.cast(0, exact))
+    weights = ops.cast(weights, value.dtype)
+    # [batch, key_head, group * query, key] x [batch, key_head, key, value_dim]
+    grouped = ops.reshape(weights, (batch, key_heads, -1, keys))
+    output = ops.reshape(ops.matmul(grouped, value), (batch, heads, queries, value_dim))
+    return output, weights

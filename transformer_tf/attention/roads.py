@@ -1,0 +1,62 @@
+"""The two roads to the same attention: pair by pair, or block by block."""
+
+import keras
+from keras import ops
+
+from transformer_tf.attention.plain import plain_attention
+
+
+def attended(
+    query,
+    key,
+    value,
+    mask,
+    position_bias=None,
+    query_positions=None,
+    key_positions=None,
+    scale=None,
+    dropout=0.0,
+    seed=None,
+    return_weights=False,
+):
+    """Attends, on the road that suits the sizes.
+
+    Args:
+        query: [batch, head, query, head_dim] floats.
+        key: [batch, key_head, key, head_dim] floats.
+        value: [batch, key_head, key, value_dim] floats.
+        mask: An `AttentionMask`.
+        position_bias: Floats that broadcast to [batch, head, query, key], a layer that
+            is a function of positions, or None.
+        query_positions: [query] or [batch, query] integers; 0, 1, 2... when None.
+        key_positions: [key] or [batch, key] integers; 0, 1, 2... when None.
+        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        dropout: Share of the weights to drop.
+        seed: [2] integers that decide which.
+        return_weights: Whether the weights are wanted; only the plain road has them.
+
+    Returns:
+        output: [batch, head, query, value_dim] floats.
+        weights: [batch, head, query, key] floats, or None.
+    """
+    if query_positions is None:
+        query_positions = ops.arange(ops.shape(query)[2])
+    if key_positions is None:
+        key_positions = ops.arange(ops.shape(key)[2])
+    return plain_attention(
+        query,
+        key,
+        value,
+        mask.render(query_positions, key_positions),
+        rendered_bias(position_bias, query_positions, key_positions),
+        scale,
+        dropout,
+        seed,
+    )
+
+
+def rendered_bias(position_bias, query_positions, key_positions):
+    """The bias of every pair: a tensor as it is, a function of positions evaluated."""
+    if position_bias is None or not isinstance(position_bias, keras.layers.Layer):
+        return position_bias
+    return position_bias.evaluate(position_bias.table, query_positions, key_positions)

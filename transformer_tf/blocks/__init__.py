@@ -1,0 +1,8 @@
+"""Blocks: attention and feed-forward layers with the residual road around them."""
+
+from transformer_tf.blocks.decoder import DecoderBlock
+from transformer_tf.blocks.encoder import EncoderBlock
+from transformer_tf.blocks.feed_forward import FeedForward
+from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
+
+__all__ = ["DecoderBlock", "EncoderBlock", "FeedForward", "GatedFeedForward"]

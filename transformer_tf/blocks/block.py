@@ -1,0 +1,126 @@
+"""What encoder and decoder blocks share: their arguments and the residual road."""
+
+import keras
+
+from transformer_tf.attention import MultiHeadAttention
+from transformer_tf.blocks.feed_forward import FeedForward
+from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
+
+
+class Block(keras.layers.Layer):
+    """Sublayers on a residual road, each with its normalisation and dropout.
+
+    Encoder and decoder blocks say which sublayers there are and in which order; their
+    docstrings explain the arguments.
+    """
+
+    def __init__(
+        self,
+        num_heads,
+        hidden_dim,
+        *,
+        activation="gelu",
+        gated=False,
+        norm="layer",
+        norm_first=False,
+        epsilon=1e-6,
+        dropout=0.0,
+        attention_dropout=0.0,
+        activation_dropout=0.0,
+        head_dim=None,
+        num_key_value_heads=None,
+        scale=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if norm not in ("layer", "rms"):
+            raise ValueError(f"norm must be 'layer' or 'rms'; got {norm!r}")
+        if epsilon <= 0:
+            raise ValueError(f"epsilon must be positive; got {epsilon}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
+        self.num_heads = num_heads
+        self.hidden_dim = hidden_dim
+        self.activation = activation
+        self.gated = gated
+        self.norm = norm
+        self.norm_first = norm_first
+        self.epsilon = epsilon
+        self.dropout = dropout
+        self.attention_dropout = attention_dropout
+        self.activation_dropout = activation_dropout
+        self.head_dim = head_dim
+        self.num_key_value_heads = num_key_value_heads
+        self.scale = scale
+        self.use_bias = use_bias
+        self.kernel_initializer = kernel_initializer
+        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.supports_masking = True
+
+    def _attention(self, name):
+        return MultiHeadAttention(
+            self.num_heads,
+            head_dim=self.head_dim,
+            num_key_value_heads=self.num_key_value_heads,
+            scale=self.scale,
+            use_bias=self.use_bias,
+            dropout=self.attention_dropout,
+            kernel_initializer=self.kernel_initializer,
+            dtype=self.dtype_policy,
+            name=name,
+        )
+
+    def _feed_forward(self):
+        kind = GatedFeedForward if self.gated else FeedForward
+        return kind(
+            self.hidden_dim,
+            activation=self.activation,
+            use_bias=self.use_bias,
+            dropout=self.activation_dropout,
+            kernel_initializer=self.kernel_initializer,
+            dtype=self.dtype_policy,
+            name="feed_forward",
+        )
+
+    def _normalization(self, name):
+        kinds = {
+            "layer": keras.layers.LayerNormalization,
+            "rms": keras.layers.RMSNormalization,
+        }
+        norm = kinds[self.norm](
+            epsilon=self.epsilon, dtype=self.dtype_policy, name=name
+        )
+        # Keras' RMSNormalization would drop the padding mask, with a warning.
+        norm.supports_masking = True
+        return norm
+
+    def before(self, x, norm):
+        """What a sublayer reads: normalised where the norm comes first."""
+        return norm(x) if self.norm_first else x
+
+    def after(self, x, change, norm, training):
+        """Puts a sublayer's change on the residual road."""
+        x = x + self.dropping(change, training=training)
+        return x if self.norm_first else norm(x)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "hidden_dim": self.hidden_dim,
+            "activation": self.activation,
+            "gated": self.gated,
+            "norm": self.norm,
+            "norm_first": self.norm_first,
+            "epsilon": self.epsilon,
+            "dropout": self.dropout,
+            "attention_dropout": self.attention_dropout,
+            "activation_dropout": self.activation_dropout,
+            "head_dim": self.head_dim,
+            "num_key_value_heads": self.num_key_value_heads,
+            "scale": self.scale,
+            "use_bias": self.use_bias,
+            "kernel_initializer": self.kernel_initializer,
+        }

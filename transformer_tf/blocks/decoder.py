@@ -1,0 +1,157 @@
+"""Decoder block: each position looks back, perhaps at a memory, and thinks."""
+
+import keras
+
+from transformer_tf.attention import AttentionMask
+from transformer_tf.blocks.block import Block
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class DecoderBlock(Block):
+    """Causal self-attention, cross-attention if wanted, and a feed-forward layer.
+
+    Args:
+        num_heads: How many heads look.
+        hidden_dim: Width inside the feed-forward layer.
+        cross_attention: Whether it also looks at a memory (an encoder's output).
+        window: How many positions it sees, the present one included; all when None.
+        activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
+        gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
+        norm: `layer` (LayerNorm) or `rms` (RMSNorm).
+        norm_first: Whether each sublayer reads normalised input (pre-norm) or its sum
+            with the input is normalised (post-norm, the paper's).
+        epsilon: Of the normalisation.
+        dropout: Share of each sublayer's output dropped in training, in [0, 1).
+        attention_dropout: The same for attention weights.
+        activation_dropout: The same for the feed-forward layer's hidden features.
+        head_dim: Width of one head; dim / num_heads when None.
+        num_key_value_heads: How many heads are looked at; `num_heads` when None.
+        scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
+        use_bias: Whether projections add a bias.
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+        memory: [batch, memory, memory_dim] floats, or what `project` made of them;
+            only with `cross_attention`.
+        attention_mask: Who may look at whom, beside causality, as `MultiHeadAttention`
+            takes it. Padding that Keras knows of is honoured as well.
+        memory_attention_mask: The same for the memory.
+        position_bias: Of the self-attention, as `MultiHeadAttention` takes it.
+        rotary: A `RotaryPositions` layer, for the self-attention.
+        positions: [length] or [batch, length] integers; 0, 1, 2... (with a cache: going
+            on from it) when left out. With a cache -1 marks padding.
+        cache: A `KeyValueCache`, to read a sequence piece by piece.
+        return_weights: Whether to return the attention weights too.
+
+    Returns:
+        output: [batch, length, dim] floats.
+        weights: [batch, head, length, key] floats, if asked for; with cross-attention
+            followed by memory weights, [batch, head, length, memory].
+        cache: The cache with the new tokens in it, if one was given.
+
+    Raises:
+        ValueError: sizes that do not divide, an argument outside its range, a memory
+            without `cross_attention` or the other way round.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.1; without memory
+    https://arxiv.org/abs/1801.10198, section 4.2.3.
+    """
+
+    def __init__(
+        self, num_heads, hidden_dim, *, cross_attention=False, window=None, **kwargs
+    ):
+        super().__init__(num_heads, hidden_dim, **kwargs)
+        self.cross_attention = cross_attention
+        self.window = window
+        self.looking_back = AttentionMask(causal=True, window=window)
+
+    def build(self, x_shape, memory_shape=None):
+        self.attention = self._attention("attention")
+        self.attention.build(x_shape)
+        self.attention_norm = self._normalization("attention_norm")
+        self.attention_norm.build(x_shape)
+        if self.cross_attention:
+            if memory_shape is None:
+                raise ValueError("with cross_attention the block needs a memory")
+            self.memory_attention = self._attention("memory_attention")
+            self.memory_attention.build(x_shape, memory_shape)
+            self.memory_attention_norm = self._normalization("memory_attention_norm")
+            self.memory_attention_norm.build(x_shape)
+        self.feed_forward = self._feed_forward()
+        self.feed_forward.build(x_shape)
+        self.feed_forward_norm = self._normalization("feed_forward_norm")
+        self.feed_forward_norm.build(x_shape)
+
+    def call(
+        self,
+        x,
+        memory=None,
+        attention_mask=None,
+        memory_attention_mask=None,
+        position_bias=None,
+        rotary=None,
+        positions=None,
+        cache=None,
+        return_weights=False,
+        training=None,
+    ):
+        if (memory is not None) != self.cross_attention:
+            raise ValueError(
+                "a memory goes with cross_attention=True, and only with it; got "
+                f"cross_attention={self.cross_attention} and "
+                f"{'no' if memory is None else 'a'} memory"
+            )
+        # In order: the change, then the weights and the cache, where there are any.
+        change, *extras = _listed(
+            self.attention(
+                self.before(x, self.attention_norm),
+                attention_mask=self.looking_back & attention_mask,
+                position_bias=position_bias,
+                rotary=rotary,
+                positions=positions,
+                cache=cache,
+                return_weights=return_weights,
+                training=training,
+            ),
+            return_weights or cache is not None,
+        )
+        x = self.after(x, change, self.attention_norm, training)
+        if self.cross_attention:
+            change, *weights = _listed(
+                self.memory_attention(
+                    self.before(x, self.memory_attention_norm),
+                    key=memory,
+                    attention_mask=memory_attention_mask,
+                    return_weights=return_weights,
+                    training=training,
+                ),
+                return_weights,
+            )
+            extras[1:1] = weights
+            x = self.after(x, change, self.memory_attention_norm, training)
+        change = self.feed_forward(
+            self.before(x, self.feed_forward_norm), training=training
+        )
+        x = self.after(x, change, self.feed_forward_norm, training)
+        return (x, *extras) if extras else x
+
+    def project(self, memory):
+        """The memory's keys and values, computed once for every step to come."""
+        return self.memory_attention.project(memory)
+
+    def empty_cache(self, batch_size, capacity):
+        """A cache for this block with `capacity` free slots a row."""
+        return self.attention.empty_cache(batch_size, capacity)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "cross_attention": self.cross_attention,
+            "window": self.window,
+        }
+
+
+def _listed(results, several):
+    """What a layer returned, as a list, whether it was one tensor or several."""
+    return list(results) if several else [results]

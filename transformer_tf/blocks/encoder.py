@@ -1,0 +1,85 @@
+"""Encoder block: every position looks at every other, then thinks for itself."""
+
+import keras
+
+from transformer_tf.blocks.block import Block
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class EncoderBlock(Block):
+    """Self-attention and a feed-forward layer, both on a residual road.
+
+    Args:
+        num_heads: How many heads look.
+        hidden_dim: Width inside the feed-forward layer.
+        activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
+        gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
+        norm: `layer` (LayerNorm) or `rms` (RMSNorm).
+        norm_first: Whether each sublayer reads normalised input (pre-norm) or its sum
+            with the input is normalised (post-norm, the paper's).
+        epsilon: Of the normalisation.
+        dropout: Share of each sublayer's output dropped in training, in [0, 1).
+        attention_dropout: The same for attention weights.
+        activation_dropout: The same for the feed-forward layer's hidden features.
+        head_dim: Width of one head; dim / num_heads when None.
+        num_key_value_heads: How many heads are looked at; `num_heads` when None.
+        scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
+        use_bias: Whether projections add a bias.
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+        attention_mask: Who may look at whom, as `MultiHeadAttention` takes it. Padding
+            that Keras knows of is honoured as well.
+        position_bias: As `MultiHeadAttention` takes it.
+        rotary: A `RotaryPositions` layer.
+        positions: [length] or [batch, length] integers; 0, 1, 2... when left out.
+        return_weights: Whether to return the attention weights too.
+
+    Returns:
+        output: [batch, length, dim] floats.
+        weights: [batch, head, length, length] floats, if asked for.
+
+    Raises:
+        ValueError: sizes that do not divide, or an argument outside its range.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.1; norm first
+    https://arxiv.org/abs/2002.04745; RMSNorm https://arxiv.org/abs/1910.07467.
+    """
+
+    def build(self, x_shape):
+        self.attention = self._attention("attention")
+        self.attention.build(x_shape)
+        self.attention_norm = self._normalization("attention_norm")
+        self.attention_norm.build(x_shape)
+        self.feed_forward = self._feed_forward()
+        self.feed_forward.build(x_shape)
+        self.feed_forward_norm = self._normalization("feed_forward_norm")
+        self.feed_forward_norm.build(x_shape)
+
+    def call(
+        self,
+        x,
+        attention_mask=None,
+        position_bias=None,
+        rotary=None,
+        positions=None,
+        return_weights=False,
+        training=None,
+    ):
+        change = self.attention(
+            self.before(x, self.attention_norm),
+            attention_mask=attention_mask,
+            position_bias=position_bias,
+            rotary=rotary,
+            positions=positions,
+            return_weights=return_weights,
+            training=training,
+        )
+        change, *weights = change if return_weights else (change,)
+        x = self.after(x, change, self.attention_norm, training)
+        change = self.feed_forward(
+            self.before(x, self.feed_forward_norm), training=training
+        )
+        x = self.after(x, change, self.feed_forward_norm, training)
+        return (x, *weights) if return_weights else x

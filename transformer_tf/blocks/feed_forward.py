@@ -1,0 +1,87 @@
+"""Feed-forward: each position thinks for itself, in a wider space."""
+
+import keras
+
+from transformer_tf.blocks.activation import activation_named
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class FeedForward(keras.layers.Layer):
+    """Widens each position, bends it with an activation, and narrows it again.
+
+    Args:
+        hidden_dim: Width in between.
+        activation: `relu`, `gelu`, `gelu_tanh` or another of Keras' names.
+        use_bias: Whether both projections add a bias.
+        dropout: Share of the hidden features dropped in training, in [0, 1).
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+
+    Returns:
+        [batch, length, dim] floats.
+
+    Raises:
+        ValueError: `hidden_dim` is not positive, no such activation, or a dropout
+            outside [0, 1).
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.3.
+    """
+
+    def __init__(
+        self,
+        hidden_dim,
+        activation="relu",
+        use_bias=True,
+        dropout=0.0,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if hidden_dim < 1:
+            raise ValueError(f"hidden_dim must be at least 1; got {hidden_dim}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
+        self.hidden_dim = hidden_dim
+        self.activation = activation
+        self.activate = activation_named(activation)
+        self.use_bias = use_bias
+        self.dropout = dropout
+        self.kernel_initializer = kernel_initializer
+        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.supports_masking = True
+
+    def build(self, x_shape):
+        wide_shape = (*x_shape[:-1], self.hidden_dim)
+        self.widen = self._projection("widen", x_shape, self.hidden_dim)
+        self.narrow = self._projection("narrow", wide_shape, x_shape[-1])
+
+    def _projection(self, name, input_shape, units):
+        layer = keras.layers.Dense(
+            units,
+            use_bias=self.use_bias,
+            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            dtype=self.dtype_policy,
+            name=name,
+        )
+        layer.build(input_shape)
+        return layer
+
+    def call(self, x, training=None):
+        hidden = self.hidden(x)  # [batch, length, hidden_dim]
+        return self.narrow(self.dropping(hidden, training=training))
+
+    def hidden(self, x):
+        """[batch, length, dim] -> [batch, length, hidden_dim]"""
+        return self.activate(self.widen(x))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "hidden_dim": self.hidden_dim,
+            "activation": self.activation,
+            "use_bias": self.use_bias,
+            "dropout": self.dropout,
+            "kernel_initializer": self.kernel_initializer,
+        }

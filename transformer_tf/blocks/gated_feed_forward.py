@@ -1,0 +1,54 @@
+"""Gated feed-forward: one projection decides how much of another passes."""
+
+import keras
+
+from transformer_tf.blocks.feed_forward import FeedForward
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class GatedFeedForward(FeedForward):
+    """Widens each position twice, lets one half gate the other, and narrows it again.
+
+    The activation names the variant: `sigmoid` is GLU, `gelu` (or `gelu_tanh`) GEGLU,
+    `silu` SwiGLU.
+
+    Args:
+        hidden_dim: Width in between.
+        activation: What the gate goes through.
+        use_bias: Whether the three projections add a bias.
+        dropout: Share of the hidden features dropped in training, in [0, 1).
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+
+    Returns:
+        [batch, length, dim] floats.
+
+    Raises:
+        ValueError: `hidden_dim` is not positive, no such activation, or a dropout
+            outside [0, 1).
+
+    Source: https://arxiv.org/abs/2002.05202, section 2.
+    """
+
+    def __init__(
+        self,
+        hidden_dim,
+        activation="silu",
+        use_bias=False,
+        dropout=0.0,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(
+            hidden_dim, activation, use_bias, dropout, kernel_initializer, **kwargs
+        )
+
+    def build(self, x_shape):
+        super().build(x_shape)
+        self.gate = self._projection("gate", x_shape, self.hidden_dim)
+
+    def hidden(self, x):
+        """[batch, length, dim] -> [batch, length, hidden_dim]"""
+        return self.activate(self.gate(x)) * self.widen(x)

@@ -1,0 +1,74 @@
+"""Learned positions: each position has a vector of its own, found by training."""
+
+import keras
+from keras import ops
+
+from transformer_tf.embedding.ids import check_ids
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class LearnedPositions(keras.layers.Layer):
+    """Adds to each position the vector that training found for it.
+
+    Args:
+        max_length: How many positions there are.
+        offset: Rows of the table skipped before position 0 (BART and RoBERTa have 2).
+        embeddings_initializer: How the table starts.
+
+    Call:
+        x: [batch, length, dim] floats.
+        positions: [length] or [batch, length] integers in [0, max_length); 0, 1, 2...
+            when left out. A negative position (padding) reads the row of position 0.
+
+    Returns:
+        [batch, length, dim] floats.
+
+    Raises:
+        ValueError: the sequence is longer than `max_length`; a position beyond it,
+            where values are known. (A graph raises InvalidArgumentError; XLA does not
+            check.)
+
+    Source: https://arxiv.org/abs/1705.03122, section 3.1.
+    """
+
+    def __init__(
+        self, max_length, offset=0, embeddings_initializer="uniform", **kwargs
+    ):
+        super().__init__(**kwargs)
+        if max_length < 1:
+            raise ValueError(f"max_length must be at least 1; got {max_length}")
+        if offset < 0:
+            raise ValueError(f"offset must not be negative; got {offset}")
+        self.max_length = max_length
+        self.offset = offset
+        self.embeddings_initializer = embeddings_initializer
+        self.supports_masking = True
+
+    def build(self, x_shape, positions_shape=None):
+        self.table = self.add_weight(
+            name="table",
+            shape=(self.max_length + self.offset, x_shape[-1]),
+            initializer=self.embeddings_initializer,
+        )
+
+    def call(self, x, positions=None):
+        length = ops.shape(x)[1]
+        if isinstance(length, int) and length > self.max_length:
+            raise ValueError(
+                f"the sequence has {length} positions, the table only "
+                f"{self.max_length}; shorten it or make max_length larger"
+            )
+        if positions is None:
+            positions = ops.arange(length)
+        positions = ops.maximum(positions, 0)
+        check_ids("positions", positions, self.max_length)
+        vectors = ops.take(self.table, positions + self.offset, axis=0)
+        return x + ops.cast(vectors, x.dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "max_length": self.max_length,
+            "offset": self.offset,
+            "embeddings_initializer": self.embeddings_initializer,
+        }

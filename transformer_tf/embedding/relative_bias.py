@@ -1,0 +1,136 @@
+"""Relative position bias: how welcome a key is, by how far away it lies."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from transformer_tf.embedding.distance import distance_ahead
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class RelativePositionBias(keras.layers.Layer):
+    """Learns, for each head, how much a key's distance adds to its score.
+
+    Near distances have a bucket each; farther ones share buckets that grow with the
+    distance. Pass the layer to every `MultiHeadAttention` of a stack as
+    `position_bias`: they then share its one table.
+
+    Args:
+        num_heads: How many heads there are.
+        num_buckets: How many distances are told apart.
+        max_distance: From here on all distances are one bucket.
+        bidirectional: Whether keys after the query have buckets too (an encoder); else
+            all of them count as distance 0 (a decoder, which masks them).
+        embeddings_initializer: How the table starts.
+
+    Call:
+        query_positions: [query] or [batch, query] integers.
+        key_positions: [key] or [batch, key] integers.
+
+    Returns:
+        [batch or 1, head, query, key] floats.
+
+    Raises:
+        ValueError: too few buckets, or a `max_distance` that they already cover.
+
+    Source: https://arxiv.org/abs/1910.10683, section 2.1.
+    """
+
+    def __init__(
+        self,
+        num_heads,
+        num_buckets=32,
+        max_distance=128,
+        bidirectional=True,
+        embeddings_initializer="uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if num_heads < 1:
+            raise ValueError(f"num_heads must be at least 1; got {num_heads}")
+        self.num_heads = num_heads
+        self.num_buckets = num_buckets
+        self.max_distance = max_distance
+        self.bidirectional = bidirectional
+        self.embeddings_initializer = embeddings_initializer
+        self.bucket_of_distance = self._bucket_of_distance()
+        self.build()
+
+    def build(self, query_positions_shape=None, key_positions_shape=None):
+        if not self.built:
+            self.table = self.add_weight(
+                name="table",
+                shape=(self.num_buckets, self.num_heads),
+                initializer=self.embeddings_initializer,
+            )
+
+    def call(self, query_positions, key_positions):
+        bias = self.evaluate(self.table, query_positions, key_positions)
+        return ops.cast(bias, self.compute_dtype)
+
+    def evaluate(self, table, query_positions, key_positions):
+        """The bias as a function of its table; see `Call`. Always float32."""
+        distance = self._distance(query_positions, key_positions)
+        by_distance = ops.take(
+            ops.cast(table, "float32"), self.bucket_of_distance, axis=0
+        )
+        bias = ops.take(by_distance, distance, axis=0)
+        return ops.transpose(bias, (0, 3, 1, 2))
+
+    def table_slope(self, slope, query_positions, key_positions):
+        """The slope of the table, from that of the bias.
+
+        Args:
+            slope: [batch, head, query, key] floats.
+            query_positions: [query] or [batch, query] integers.
+            key_positions: [key] or [batch, key] integers.
+
+        Returns:
+            [num_buckets, head] floats.
+        """
+        distance = self._distance(query_positions, key_positions)
+        if distance.shape[0] == 1:
+            slope = ops.sum(slope, axis=0, keepdims=True)
+        # [batch or 1, head, query, key] -> [pairs, head]
+        slope = ops.reshape(ops.transpose(slope, (0, 2, 3, 1)), (-1, self.num_heads))
+        by_distance = ops.segment_sum(
+            slope, ops.reshape(distance, (-1,)), len(self.bucket_of_distance)
+        )
+        return ops.segment_sum(by_distance, self.bucket_of_distance, self.num_buckets)
+
+    def _distance(self, query_positions, key_positions):
+        """[batch or 1, query, key] indices into `bucket_of_distance`."""
+        far = self.max_distance
+        ahead = distance_ahead(query_positions, key_positions)
+        return ops.clip(ahead, -far, far) + far
+
+    def _bucket_of_distance(self):
+        """[2 * max_distance + 1]: the bucket of each distance, farthest back first."""
+        buckets = self.num_buckets // 2 if self.bidirectional else self.num_buckets
+        near = buckets // 2
+        if near < 1 or self.max_distance <= near:
+            raise ValueError(
+                "num_buckets must leave a bucket for near and for far distances, and "
+                f"max_distance must lie beyond the near ones; got {self.num_buckets} "
+                f"and {self.max_distance}"
+            )
+        ahead = np.arange(-self.max_distance, self.max_distance + 1)
+        distance = np.abs(ahead) if self.bidirectional else np.maximum(-ahead, 0)
+        # In float32, as the checkpoints' own code: it decides where a bucket ends.
+        growth = np.log(np.maximum(distance, 1).astype("float32") / np.float32(near))
+        growth = growth / np.float32(np.log(self.max_distance / near))
+        far = near + (growth * np.float32(buckets - near)).astype("int64")
+        bucket = np.where(distance < near, distance, np.minimum(far, buckets - 1))
+        if self.bidirectional:
+            bucket = bucket + np.where(ahead > 0, buckets, 0)
+        return bucket.astype("int32")
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "num_buckets": self.num_buckets,
+            "max_distance": self.max_distance,
+            "bidirectional": self.bidirectional,
+            "embeddings_initializer": self.embeddings_initializer,
+        }

@@ -1,0 +1,118 @@
+"""Rotary positions: queries and keys turn by an angle that grows with position."""
+
+import keras
+from keras import ops
+
+from transformer_tf.embedding.rotary_scaling import rotary_speeds
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class RotaryPositions(keras.layers.Layer):
+    """Turns each pair of features by its position, each pair at a speed of its own.
+
+    The product of a turned query and a turned key depends only on how far apart they
+    are. Pass the layer to `MultiHeadAttention` as `rotary`, or call it.
+
+    Args:
+        base: Wavelengths grow from 2 pi towards 2 pi * base positions.
+        interleaved: Whether neighbours form a pair, as in the paper; else feature i
+            pairs with feature i + head_dim / 2 (the layout of Llama's checkpoints).
+        dim: How many features turn, the first ones; all when None.
+        scaling: None, or a dictionary that stretches the positions: see
+            `rotary_speeds`.
+
+    Call:
+        x: [batch, length, head, head_dim] floats.
+        positions: [length] or [batch, length] integers; 0, 1, 2... when left out.
+
+    Returns:
+        [batch, length, head, head_dim] floats.
+
+    Raises:
+        ValueError: an odd number of features would turn, or the scaling is unknown.
+
+    Source: https://arxiv.org/abs/2104.09864, section 3.2.
+    """
+
+    def __init__(
+        self, base=10_000, interleaved=False, dim=None, scaling=None, **kwargs
+    ):
+        super().__init__(**kwargs)
+        if base <= 1:
+            raise ValueError(f"base must be above 1; got {base}")
+        if dim is not None and (dim < 2 or dim % 2):
+            raise ValueError(f"dim must be even and at least 2; got {dim}")
+        rotary_speeds(dim or 4, base, scaling)  # refuses a scaling that makes no sense
+        self.base = base
+        self.interleaved = interleaved
+        self.dim = dim
+        self.scaling = scaling
+        self.supports_masking = True
+
+    def build(self, x_shape, positions_shape=None):
+        self._check_dim(x_shape[-1])
+
+    def call(self, x, positions=None):
+        # [batch, length, head, head_dim] <-> [batch, head, length, head_dim]
+        x = self.turned(ops.swapaxes(x, 1, 2), positions)
+        return ops.swapaxes(x, 1, 2)
+
+    def turned(self, x, positions=None):
+        """Turns heads that stand before the positions, as attention keeps them.
+
+        Args:
+            x: [batch, head, length, head_dim] floats.
+            positions: [length] or [batch, length] integers; 0, 1, 2... when None.
+
+        Returns:
+            [batch, head, length, head_dim] floats.
+        """
+        turning = self._check_dim(x.shape[-1])
+        if positions is None:
+            positions = ops.arange(ops.shape(x)[2])
+        cosine, sine = self._angles(positions, turning, x.dtype)
+        rest = x[..., turning:]
+        x = x[..., :turning]
+        if self.interleaved:
+            one, other = x[..., ::2], x[..., 1::2]
+        else:
+            one, other = ops.split(x, 2, axis=-1)
+        pair = one * cosine - other * sine, other * cosine + one * sine
+        if self.interleaved:
+            x = ops.reshape(ops.stack(pair, axis=-1), ops.shape(x))
+        else:
+            x = ops.concatenate(pair, axis=-1)
+        return ops.concatenate([x, rest], axis=-1) if rest.shape[-1] else x
+
+    def _angles(self, positions, turning, dtype):
+        """Cosines and sines: [batch or 1, 1, length, turning / 2] floats each."""
+        speeds, magnitude = rotary_speeds(turning, self.base, self.scaling)
+        # Angles in float32 whatever x is: bfloat16 cannot tell 8,191 from 8,192.
+        positions = ops.cast(positions, "float32")
+        if len(positions.shape) == 1:
+            positions = ops.expand_dims(positions, 0)
+        speeds = ops.convert_to_tensor(speeds.astype("float32"))
+        # [batch or 1, 1, length, 1] * [turning / 2]
+        radians = positions[:, None, :, None] * speeds
+        return (
+            ops.cast(ops.cos(radians) * magnitude, dtype),
+            ops.cast(ops.sin(radians) * magnitude, dtype),
+        )
+
+    def _check_dim(self, head_dim):
+        turning = self.dim or head_dim
+        if turning % 2 or turning > head_dim:
+            raise ValueError(
+                f"{turning} of {head_dim} features cannot turn in pairs; dim must be "
+                "even and no larger than head_dim"
+            )
+        return turning
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "base": self.base,
+            "interleaved": self.interleaved,
+            "dim": self.dim,
+            "scaling": self.scaling,
+        }

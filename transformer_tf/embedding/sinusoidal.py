@@ -1,0 +1,64 @@
+"""Sinusoidal positions: a clock with dim / 2 hands, read at every position."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class SinusoidalPositions(keras.layers.Layer):
+    """Adds to each position a fixed pattern of sines and cosines that identifies it.
+
+    Args:
+        max_wavelength: Wavelengths grow from 2 pi towards 2 pi * max_wavelength
+            positions, one per pair of features.
+        interleaved: Whether sine and cosine of one wavelength are neighbours, as in the
+            paper; else sines fill the first half of dim and cosines the second, a mere
+            permutation of features.
+
+    Call:
+        x: [batch, length, dim] floats; dim is even.
+        positions: [length] or [batch, length] integers; 0, 1, 2... when left out.
+
+    Returns:
+        [batch, length, dim] floats: x plus the pattern, which lies in [-1, 1].
+
+    Raises:
+        ValueError: dim is odd, or `max_wavelength` is not above 1.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.5.
+    """
+
+    def __init__(self, max_wavelength=10_000, interleaved=False, **kwargs):
+        super().__init__(**kwargs)
+        if max_wavelength <= 1:
+            raise ValueError(f"max_wavelength must be above 1; got {max_wavelength}")
+        self.max_wavelength = max_wavelength
+        self.interleaved = interleaved
+        self.supports_masking = True
+
+    def build(self, x_shape, positions_shape=None):
+        if x_shape[-1] % 2:
+            raise ValueError(f"dim must be even; got {x_shape[-1]}")
+
+    def call(self, x, positions=None):
+        length, dim = ops.shape(x)[1], x.shape[-1]
+        if positions is None:
+            positions = ops.arange(length)
+        # Angles in float32 whatever x is: bfloat16 cannot tell 8,191 from 8,192.
+        exponent = ops.arange(0, dim, 2, dtype="float32") / dim
+        speed = ops.power(ops.cast(self.max_wavelength, "float32"), -exponent)
+        # [..., length, 1] * [dim / 2] -> [..., length, dim / 2]
+        radians = ops.expand_dims(ops.cast(positions, "float32"), -1) * speed
+        if self.interleaved:
+            pattern = ops.stack([ops.sin(radians), ops.cos(radians)], axis=-1)
+            pattern = ops.reshape(pattern, (*ops.shape(radians)[:-1], dim))
+        else:
+            pattern = ops.concatenate([ops.sin(radians), ops.cos(radians)], axis=-1)
+        return x + ops.cast(pattern, x.dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "max_wavelength": self.max_wavelength,
+            "interleaved": self.interleaved,
+        }

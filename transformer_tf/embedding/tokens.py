@@ -1,0 +1,114 @@
+"""Token embedding: a vector for each token on the way in, a score on the way out."""
+
+import keras
+from keras import ops
+
+from transformer_tf.embedding.ids import check_ids
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class TokenEmbedding(keras.layers.Layer):
+    """Gives each token its vector, and can score a vector against every token.
+
+    The way back uses the same table (tied) or one of its own.
+
+    Args:
+        vocabulary_size: How many tokens there are.
+        dim: Width of a token's vector.
+        tied: Whether `logits` reads the table of the way in.
+        scale: Whether vectors are multiplied by sqrt(dim) on the way in.
+        padding_id: The id whose positions Keras shall know as padding; None for none.
+        embeddings_initializer: How the tables start.
+
+    Call:
+        ids: [batch, length] integers in [0, vocabulary_size). (Any axes will do.)
+
+    Returns:
+        [batch, length, dim] floats.
+
+    Raises:
+        ValueError: sizes that are not positive; ids out of range, where their values
+            are known. (A graph raises InvalidArgumentError; XLA does not check.)
+        TypeError: ids that are not integers.
+
+    Source: tied tables https://arxiv.org/abs/1608.05859; the scale
+    https://arxiv.org/abs/1706.03762, section 3.4.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        dim,
+        tied=True,
+        scale=False,
+        padding_id=None,
+        embeddings_initializer="uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        for name, size in (("vocabulary_size", vocabulary_size), ("dim", dim)):
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1; got {size}")
+        if padding_id is not None and not 0 <= padding_id < vocabulary_size:
+            raise ValueError(
+                f"padding_id must lie in [0, {vocabulary_size}); got {padding_id}"
+            )
+        self.vocabulary_size = vocabulary_size
+        self.dim = dim
+        self.tied = tied
+        self.scale = scale
+        self.padding_id = padding_id
+        self.embeddings_initializer = embeddings_initializer
+        self.supports_masking = True
+
+    def build(self, input_shape=None):
+        self.table = self.add_weight(
+            name="table",
+            shape=(self.vocabulary_size, self.dim),
+            initializer=self.embeddings_initializer,
+        )
+        if not self.tied:
+            self.output_table = self.add_weight(
+                name="output_table",
+                shape=(self.vocabulary_size, self.dim),
+                initializer=self.embeddings_initializer,
+            )
+
+    def call(self, ids):
+        check_ids("ids", ids, self.vocabulary_size)
+        vectors = ops.take(self.table, ids, axis=0)
+        if self.scale:
+            vectors = vectors * ops.cast(self.dim**0.5, vectors.dtype)
+        return ops.cast(vectors, self.compute_dtype)
+
+    def logits(self, x):
+        """Scores each position against every token.
+
+        Args:
+            x: [batch, length, dim] floats.
+
+        Returns:
+            [batch, length, vocabulary] floats.
+        """
+        if not self.built:
+            self.build()
+        table = self.table if self.tied else self.output_table
+        table = ops.cast(table, x.dtype)
+        return ops.matmul(x, ops.transpose(table))  # [dim, vocabulary]
+
+    def compute_mask(self, ids, previous_mask):
+        if self.padding_id is None:
+            return previous_mask
+        real = ops.not_equal(ids, self.padding_id)
+        return real if previous_mask is None else ops.logical_and(real, previous_mask)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "dim": self.dim,
+            "tied": self.tied,
+            "scale": self.scale,
+            "padding_id": self.padding_id,
+            "embeddings_initializer": self.embeddings_initializer,
+        }
