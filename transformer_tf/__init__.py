@@ -31,11 +31,21 @@ from transformer_tf.recurrent import (
     LSTMCell,
     RNNCell,
 )
+from transformer_tf.text import (
+    BytePairTokenizer,
+    CharacterTokenizer,
+    Tokenizer,
+    UnigramTokenizer,
+    WordPieceTokenizer,
+    WordTokenizer,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
+    "BytePairTokenizer",
+    "CharacterTokenizer",
     "DecoderBlock",
     "EncoderBlock",
     "FeedForward",
@@ -50,6 +60,10 @@ __all__ = [
     "RotaryPositions",
     "SinusoidalPositions",
     "TokenEmbedding",
+    "Tokenizer",
+    "UnigramTokenizer",
+    "WordPieceTokenizer",
+    "WordTokenizer",
     "blockwise_attention",
     "causal_mask",
     "padding_mask",

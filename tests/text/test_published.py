@@ -105,6 +105,9 @@ def test_bert_by_hand():
     assert encoding.offsets[1:5] == [(0, 3), (3, 6), (6, 9), (10, 14)]
     assert encoding.type_ids == [0] * 6 + [1] * 2
     assert encoding.words() == [[1, 2, 3], [4]]
+    assert encoding.word_offsets() == [(0, 9), (10, 14)]
+    assert encoding.word_offsets(sequence=1) == [(0, 3)]
+    assert encoding.token_at(8) == 3 and encoding.token_at(9) is None
 
 
 @pytest.mark.parametrize("name", NAMES)
