@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 NOTHING = -1
+ROOM = 3  # slots for each entry: more are faster to lay, fewer take less memory
 
 
 class PairTable:
@@ -49,13 +50,14 @@ class PairTable:
 def _lay_rows(left, right, left_size):
     """Sorted pairs -> the offset of each row [left_size], the slot of each pair."""
     offset, slots = np.zeros(left_size, np.int64), np.zeros(len(left), np.int64)
-    taken = np.zeros(2 * len(left) + int(right.max(initial=0)) + 1, bool)
+    taken = np.zeros(ROOM * len(left) + int(right.max(initial=0)) + 1, bool)
     rows, begins, lengths = np.unique(left, return_index=True, return_counts=True)
+    draw = np.random.default_rng(0)
     for row in np.argsort(-lengths, kind="stable"):
         if lengths[row] == 1:
             break
         entries = slice(begins[row], begins[row] + lengths[row])
-        taken, offset[rows[row]] = _first_fit(taken, right[entries])
+        offset[rows[row]] = _fit(taken, right[entries], draw)
         slots[entries] = offset[rows[row]] + right[entries]
         taken[slots[entries]] = True
     alone = begins[lengths == 1]
@@ -68,14 +70,12 @@ def _lay_rows(left, right, left_size):
     return offset, slots
 
 
-def _first_fit(taken, columns, chunk=512):
-    """The lowest offset at which the columns are free, and `taken`, maybe grown."""
-    free = np.flatnonzero(~taken[columns[0] :])
-    for begin in range(0, len(free), chunk):
-        tried = free[begin : begin + chunk]
-        tried = tried[tried + columns[-1] < len(taken)]
+def _fit(taken, columns, draw):
+    """An offset at which all the columns are free."""
+    tries = 16
+    while True:
+        tried = draw.integers(0, len(taken) - columns[-1], tries)
         fits = ~taken[tried[:, None] + columns].any(axis=1)
         if fits.any():
-            return taken, tried[fits.argmax()]
-    grown = np.concatenate([taken, np.zeros(len(taken), bool)])
-    return _first_fit(grown, columns, chunk)
+            return tried[fits.argmax()]
+        tries = min(2 * tries, 4096)

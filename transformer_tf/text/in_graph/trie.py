@@ -58,7 +58,7 @@ class Trie:
         return node
 
     def letters(self, value):
-        """[place] code points -> [place] numbers of the trie's letters, 0 for others."""
+        """[place] code points -> [place] letters of the trie, 0 for all others."""
         return tf.gather(self.letter_of, value)
 
     def walk(self, letters, place, node, end, found, *state):

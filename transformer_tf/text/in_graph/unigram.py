@@ -1,4 +1,4 @@
-"""TensorFlow's own: the likeliest pieces, found for all the words of a batch at once."""
+"""TensorFlow's own: the likeliest pieces of all the words of a batch at once."""
 
 import tensorflow as tf
 
@@ -65,7 +65,7 @@ class UnigramPieces:
         return tf.concat([table[:, :-1], alone], axis=1)
 
     def _best_last_pieces(self, words, ids):
-        """[symbol] the column of `ids` of the best last piece of the text up to there."""
+        """[symbol] the column of `ids` of the best last piece up to there."""
         longest = self.trie.longest
         order = tf.argsort(words.length, direction="DESCENDING")
         begin, length = tf.gather(words.begin, order), tf.gather(words.length, order)

@@ -1,4 +1,4 @@
-"""TensorFlow's own: the words of a batch, flat, and what stands beside a place in it."""
+"""TensorFlow's own: the words of a batch, flat, and what stands beside a place."""
 
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ def places(condition):
 
 
 def inside(words):
-    """The places that lie in words [place], and the number of each one's word [place]."""
+    """The places that lie in words [place], and which word each lies in [place]."""
     size = tf.size(words.symbol)
     end = words.begin + words.length
     one = tf.ones_like(end)
