@@ -8,7 +8,7 @@ from transformer_tf.text.in_graph.code_point_map import (
     CodePointMap,
     code_point_table,
 )
-from transformer_tf.text.in_graph.trie import ROOT, Trie
+from transformer_tf.text.in_graph.trie import Trie
 from transformer_tf.text.in_graph.words import after, before, opens_row, places
 
 LINE_FEED, CARRIAGE_RETURN = 0x0A, 0x0D
@@ -77,22 +77,13 @@ class ClusterMap:
         short = (size < 6) & (end - begin > 1)
         begin, end = tf.boolean_mask(begin, short), tf.boolean_mask(end, short)
 
-        def found(depth, start, number, entry):
-            first = tf.gather(entry, start) < 0  # the shortest entry counts
-            start, number = (
-                tf.boolean_mask(start, first),
-                tf.boolean_mask(number, first),
-            )
-            return (tf.tensor_scatter_nd_update(entry, start[:, None], number),)
-
-        (entry,) = self.entries.walk(
-            self.entries.letters(value),
-            begin,
-            tf.fill(tf.shape(begin), ROOT),
-            end,
-            found,
-            tf.fill(tf.shape(value), -1),
-        )
+        # Letters of the short clusters only, so that the walk stays small.
+        size, longest = tf.size(value), self.entries.longest
+        turn = tf.range(longest)
+        place = tf.minimum(begin[:, None] + turn, size - 1)
+        letters = tf.where(turn < (end - begin)[:, None], tf.gather(value, place), 0)
+        found = self.entries.first(self.entries.letters(letters))
+        entry = tf.tensor_scatter_nd_update(tf.fill([size], -1), begin[:, None], found)
         replaced = tf.gather(entry, begin) >= 0
         begin, end = tf.boolean_mask(begin, replaced), tf.boolean_mask(end, replaced)
         one = tf.ones_like(begin)

@@ -19,17 +19,18 @@ class PairTable:
         left, right: [entry] integers >= 0; no pair occurs twice.
         value: [entry] integers >= 0.
         left_size, right_size: How many integers may be asked for on either side.
+        missing: The value of every other pair.
 
     Call:
         left, right: integer tensors of one shape, each below its size.
 
     Returns:
-        int32 tensor of that shape: the pair's value, or -1.
+        int32 tensor of that shape: the pair's value, or `missing`.
 
     Source: row displacement, Tarjan and Yao, "Storing a sparse table", 1979.
     """
 
-    def __init__(self, left, right, value, left_size, right_size):
+    def __init__(self, left, right, value, left_size, right_size, missing=NOTHING):
         left, right = np.asarray(left, np.int64), np.asarray(right, np.int64)
         order = np.lexsort((right, left))
         left, right, value = left[order], right[order], np.asarray(value)[order]
@@ -37,6 +38,7 @@ class PairTable:
         size = int(offset.max(initial=0)) + right_size + 1
         owner, values = np.full(size, NOTHING), np.full(size, NOTHING)
         owner[slots], values[slots] = left, value
+        self.missing = missing
         self.offset = tf.constant(offset, tf.int32)
         self.owner = tf.constant(owner, tf.int32)
         self.value = tf.constant(values, tf.int32)
@@ -44,7 +46,7 @@ class PairTable:
     def __call__(self, left, right):
         slot = tf.gather(self.offset, left) + right
         found = tf.equal(tf.gather(self.owner, slot), left)
-        return tf.where(found, tf.gather(self.value, slot), NOTHING)
+        return tf.where(found, tf.gather(self.value, slot), self.missing)
 
 
 def _lay_rows(left, right, left_size):

@@ -5,7 +5,6 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.code_point_map import CODES
 from transformer_tf.text.in_graph.pair_table import NOTHING, PairTable
-from transformer_tf.text.in_graph.words import places
 
 ROOT = 0
 
@@ -40,8 +39,11 @@ class Trie:
             for letter, child in below.items()
         ]
         left, right, value = np.array(edges, np.int64).reshape(-1, 3).T
-        self.child = PairTable(left, right, value, len(children), len(letters) + 1)
-        self.id = tf.constant(ids, tf.int32)
+        self.dead = len(children)  # a node without children, for walks that ended
+        self.child = PairTable(
+            left, right, value, len(children) + 1, len(letters) + 1, self.dead
+        )
+        self.id = tf.constant([*ids, NOTHING], tf.int32)
         self.longest = max(map(len, vocabulary), default=0)
         self._children = children
         letter_of = np.zeros(CODES, np.int32)
@@ -61,43 +63,34 @@ class Trie:
         """[place] code points -> [place] letters of the trie, 0 for all others."""
         return tf.gather(self.letter_of, value)
 
-    def walk(self, letters, place, node, end, found, *state):
-        """Goes down the trie from many places at once, one letter a turn.
+    def walk(self, letters, node, room):
+        """Goes down the trie from every place at once, one letter a step.
 
         Args:
             letters: [place] int32, from `letters`.
-            place: [walk] int32, where each walk begins.
-            node: [walk] int32, the node it begins at.
-            end: [walk] int32, one past the last place it may read.
-            found: Called as found(depth, start, number, *state) with the walks that a
-                piece ends at: `start` [walk] is where they began, `number` [walk] the
-                piece. Returns the new state, a tuple.
-            *state: Tensors of one axis.
+            node: [place] int32, the node each walk begins at; `dead` for none.
+            room: [place] int32, how many letters from there on a piece may have.
 
         Returns:
-            state: The tuple that the last call returned.
+            ids: List of `longest` tensors [place] int32: the piece of one letter, of
+                two letters, ... that begins at each place, or -1.
         """
-        letters = tf.concat([letters, [0]], axis=0)
+        size = tf.size(letters)
+        letters = tf.pad(letters, [[0, self.longest]])
+        ids = []
+        for depth in range(self.longest):
+            node = tf.where(room > depth, node, self.dead)
+            node = self.child(node, letters[depth : depth + size])
+            ids.append(tf.gather(self.id, node))
+        return ids
 
-        def step(depth, start, node, end, *state):
-            node = self.child(node, tf.gather(letters, start + depth))
-            alive = places((node >= 0) & (start + depth < end))
-            start, node, end = (tf.gather(x, alive) for x in (start, node, end))
-            number = tf.gather(self.id, node)
-            hits = places(number >= 0)
-            depth += 1
-            state = found(
-                depth, tf.gather(start, hits), tf.gather(number, hits), *state
-            )
-            open_end = places(start + depth < end)
-            start, node, end = (tf.gather(x, open_end) for x in (start, node, end))
-            return (depth, start, node, end, *state)
-
-        shapes = [[], *([None],) * (3 + len(state))]
-        _, _, _, _, *state = tf.while_loop(
-            lambda depth, start, *_: tf.size(start) > 0,
-            step,
-            (tf.constant(0), place, node, end, *state),
-            shape_invariants=tuple(map(tf.TensorShape, shapes)),
-        )
-        return state
+    def first(self, letters):
+        """[word, longest] letters, 0 behind -> [word] the shortest piece that each
+        word begins with, or -1."""
+        node = tf.fill(tf.shape(letters)[:1], ROOT)
+        shortest = tf.fill(tf.shape(letters)[:1], NOTHING)
+        for depth in range(self.longest):
+            node = self.child(node, letters[:, depth])
+            found = tf.gather(self.id, node)
+            shortest = tf.where(shortest < 0, found, shortest)
+        return shortest

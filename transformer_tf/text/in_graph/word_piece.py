@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.trie import ROOT, Trie
-from transformer_tf.text.in_graph.words import inside, places
+from transformer_tf.text.in_graph.words import places, room_in_word, word_opens
 
 
 class WordPiecePieces:
@@ -37,58 +37,62 @@ class WordPiecePieces:
     def __call__(self, words):
         fits = words.length <= self.longest_word
         too_long = tf.boolean_mask(words.begin, ~fits)
-        words = words._replace(
-            begin=tf.boolean_mask(words.begin, fits),
-            length=tf.boolean_mask(words.length, fits),
-        )
-        first, last = self._longest_matches(words)
-        pieces, stuck = self._jump(first, last, words)
+        words = _chosen(words, fits)
+        first, length = self._longest_matches(words)
+        whole = tf.equal(tf.gather(length, words.begin), words.length)
+        pieces, stuck = self._jump(first, length, _chosen(words, ~whole))
+        pieces = tf.concat([tf.boolean_mask(words.begin, whole), pieces], axis=0)
         unknown = tf.concat([stuck, too_long], axis=0)
-        pieces = tf.tensor_scatter_nd_update(
-            tf.fill(tf.shape(first), -1), pieces[:, None], tf.gather(first, pieces)
+        ids = tf.concat(
+            [
+                tf.gather(first, pieces),
+                tf.fill(tf.shape(unknown), self.unknown_id),
+            ],
+            axis=0,
         )
-        return tf.tensor_scatter_nd_update(
-            pieces, unknown[:, None], tf.fill(tf.shape(unknown), self.unknown_id)
-        )
+        pieces = tf.concat([pieces, unknown], axis=0)
+        return tf.scatter_nd(pieces[:, None], ids + 1, tf.shape(first)) - 1
 
     def _longest_matches(self, words):
-        """[symbol] the longest piece that begins at each place, [symbol] its end."""
-        place, word = inside(words)
-        end = tf.gather(words.begin + words.length, word)
-        node = tf.where(
-            tf.equal(place, tf.gather(words.begin, word)), ROOT, self.inside
-        )
+        """[symbol] the longest piece that begins at each place, [symbol] its length."""
+        opens, room = word_opens(words), room_in_word(words)
+        node = tf.where(opens > 0, ROOT, self.inside)
+        ids = self.trie.walk(self.trie.letters(words.symbol), node, room)
+        longest, length = ids[0], tf.cast(ids[0] >= 0, tf.int32)
+        for depth, found in enumerate(ids[1:], 2):
+            longest = tf.where(found >= 0, found, longest)
+            length = tf.where(found >= 0, depth, length)
+        return longest, length
 
-        def found(depth, start, number, ids, ends):
-            ids = tf.tensor_scatter_nd_update(ids, start[:, None], number)
-            ends = tf.tensor_scatter_nd_update(ends, start[:, None], start + depth)
-            return ids, ends
-
-        nothing = tf.fill(tf.shape(words.symbol), -1)
-        letters = self.trie.letters(words.symbol)
-        return self.trie.walk(letters, place, node, end, found, nothing, nothing)
-
-    def _jump(self, first, last, words):
+    def _jump(self, first, length, words):
         """The places of the pieces of words that get through; the words that do not."""
-        marked, end = tf.zeros_like(first), words.begin + words.length
+        nothing = tf.zeros([0], tf.int32)
 
-        def step(begin, place, end, marked, stuck):
+        def step(begin, place, end, owners, pieces, stuck):
             known = tf.gather(first, place) >= 0
             stuck = tf.concat([stuck, tf.boolean_mask(begin, ~known)], axis=0)
             begin, place, end = (tf.boolean_mask(x, known) for x in (begin, place, end))
-            marked = tf.tensor_scatter_nd_update(marked, place[:, None], begin + 1)
-            place = tf.gather(last, place)
-            going = place < end
-            begin, place, end = (tf.boolean_mask(x, going) for x in (begin, place, end))
-            return begin, place, end, marked, stuck
+            owners = tf.concat([owners, begin], axis=0)
+            pieces = tf.concat([pieces, place], axis=0)
+            place += tf.gather(length, place)
+            going = places(place < end)
+            begin, place, end = (tf.gather(x, going) for x in (begin, place, end))
+            return begin, place, end, owners, pieces, stuck
 
-        _, _, _, marked, stuck = tf.while_loop(
+        end = words.begin + words.length
+        *_, owners, pieces, stuck = tf.while_loop(
             lambda begin, *_: tf.size(begin) > 0,
             step,
-            (words.begin, words.begin, end, marked, tf.zeros([0], tf.int32)),
-            shape_invariants=(tf.TensorShape([None]),) * 5,
+            (words.begin, words.begin, end, nothing, nothing, nothing),
+            shape_invariants=(tf.TensorShape([None]),) * 6,
         )
         is_stuck = tf.scatter_nd(stuck[:, None], tf.ones_like(stuck), tf.shape(first))
-        word = tf.maximum(marked - 1, 0)
-        pieces = places((marked > 0) & tf.equal(tf.gather(is_stuck, word), 0))
-        return pieces, stuck
+        return tf.boolean_mask(pieces, tf.equal(tf.gather(is_stuck, owners), 0)), stuck
+
+
+def _chosen(words, condition):
+    """Only the words for which a condition holds."""
+    return words._replace(
+        begin=tf.boolean_mask(words.begin, condition),
+        length=tf.boolean_mask(words.length, condition),
+    )
