@@ -77,13 +77,13 @@ class ClusterMap:
         short = (size < 6) & (end - begin > 1)
         begin, end = tf.boolean_mask(begin, short), tf.boolean_mask(end, short)
 
-        # Letters of the short clusters only, so that the walk stays small.
-        size, longest = tf.size(value), self.entries.longest
-        turn = tf.range(longest)
-        place = tf.minimum(begin[:, None] + turn, size - 1)
-        letters = tf.where(turn < (end - begin)[:, None], tf.gather(value, place), 0)
-        found = self.entries.first(self.entries.letters(letters))
-        entry = tf.tensor_scatter_nd_update(tf.fill([size], -1), begin[:, None], found)
+        letters = self.entries.letters(value)
+        found = tf.fill(tf.shape(begin), -1)
+        for longer in self.entries.walk_words(letters, begin, end - begin):
+            found = tf.where(found < 0, longer, found)  # the shortest entry counts
+        entry = tf.tensor_scatter_nd_update(
+            tf.fill(tf.shape(value), -1), begin[:, None], found
+        )
         replaced = tf.gather(entry, begin) >= 0
         begin, end = tf.boolean_mask(begin, replaced), tf.boolean_mask(end, replaced)
         one = tf.ones_like(begin)

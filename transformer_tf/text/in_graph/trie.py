@@ -6,8 +6,6 @@ import tensorflow as tf
 from transformer_tf.text.in_graph.code_point_map import CODES
 from transformer_tf.text.in_graph.pair_table import NOTHING, PairTable
 
-ROOT = 0
-
 
 class Trie:
     """Finds the pieces that begin at many places of a text, a character a step.
@@ -17,47 +15,41 @@ class Trie:
 
     Attributes:
         longest: int, the most characters that a piece has.
-        id: [node] int32 constant, the piece that ends at each node, or -1.
+        size: int, above every id. The node where a piece ends has the piece's id as
+            its number; the numbers from `size` on are for all other nodes.
+        root, dead: int, the node of no letters, and the one of walks that ended.
     """
 
     def __init__(self, vocabulary):
         letters = sorted(set().union(*vocabulary))
         order = {letter: number for number, letter in enumerate(letters, 1)}
-        children, ids = [{}], [NOTHING]
-        for piece, number in vocabulary.items():
-            node = ROOT
-            for letter in piece:
-                if letter not in children[node]:
-                    children[node][letter] = len(children)
-                    children.append({})
-                    ids.append(NOTHING)
-                node = children[node][letter]
-            ids[node] = number
+        self.longest = max(map(len, vocabulary), default=0)
+        self.size = max(vocabulary.values(), default=-1) + 1
+        self.root = self.size
+        self._nodes = {"": self.root}
+        for piece in vocabulary:
+            for end in range(1, len(piece) + 1):
+                beginning = piece[:end]
+                if beginning not in self._nodes:
+                    number = self.size + len(self._nodes)
+                    self._nodes[beginning] = vocabulary.get(beginning, number)
+        self.dead = self.size + len(self._nodes)
         edges = [
-            (node, order[letter], child)
-            for node, below in enumerate(children)
-            for letter, child in below.items()
+            (self._nodes[beginning[:-1]], order[beginning[-1]], node)
+            for beginning, node in self._nodes.items()
+            if beginning
         ]
         left, right, value = np.array(edges, np.int64).reshape(-1, 3).T
-        self.dead = len(children)  # a node without children, for walks that ended
         self.child = PairTable(
-            left, right, value, len(children) + 1, len(letters) + 1, self.dead
+            left, right, value, self.dead + 1, len(letters) + 1, self.dead
         )
-        self.id = tf.constant([*ids, NOTHING], tf.int32)
-        self.longest = max(map(len, vocabulary), default=0)
-        self._children = children
         letter_of = np.zeros(CODES, np.int32)
         letter_of[[ord(letter) for letter in letters]] = list(order.values())
         self.letter_of = tf.constant(letter_of)
 
     def node_of(self, prefix):
         """The node that the characters of `prefix` lead to, or None."""
-        node = ROOT
-        for letter in prefix:
-            node = self._children[node].get(letter)
-            if node is None:
-                return None
-        return node
+        return self._nodes.get(prefix)
 
     def letters(self, value):
         """[place] code points -> [place] letters of the trie, 0 for all others."""
@@ -68,7 +60,7 @@ class Trie:
 
         Args:
             letters: [place] int32, from `letters`.
-            node: [place] int32, the node each walk begins at; `dead` for none.
+            node: [place] int32, the node each walk begins at.
             room: [place] int32, how many letters from there on a piece may have.
 
         Returns:
@@ -77,20 +69,19 @@ class Trie:
         """
         size = tf.size(letters)
         letters = tf.pad(letters, [[0, self.longest]])
-        ids = []
-        for depth in range(self.longest):
-            node = tf.where(room > depth, node, self.dead)
-            node = self.child(node, letters[depth : depth + size])
-            ids.append(tf.gather(self.id, node))
-        return ids
+        rows = (letters[depth : depth + size] for depth in range(self.longest))
+        return self._down(node, room, rows)
 
-    def first(self, letters):
-        """[word, longest] letters, 0 behind -> [word] the shortest piece that each
-        word begins with, or -1."""
-        node = tf.fill(tf.shape(letters)[:1], ROOT)
-        shortest = tf.fill(tf.shape(letters)[:1], NOTHING)
-        for depth in range(self.longest):
-            node = self.child(node, letters[:, depth])
-            found = tf.gather(self.id, node)
-            shortest = tf.where(shortest < 0, found, shortest)
-        return shortest
+    def walk_words(self, letters, begin, length):
+        """As `walk`, from the root and the beginnings of words only."""
+        letters = tf.pad(letters, [[0, self.longest]])
+        rows = (tf.gather(letters, begin + depth) for depth in range(self.longest))
+        return self._down(tf.fill(tf.shape(begin), self.root), length, rows)
+
+    def _down(self, node, room, rows):
+        ids = []
+        for depth, letters in enumerate(rows):
+            node = tf.where(room > depth, node, self.dead)
+            node = self.child(node, letters)
+            ids.append(tf.where(node < self.size, node, NOTHING))
+        return ids

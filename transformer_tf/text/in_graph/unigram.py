@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.trie import ROOT, Trie
+from transformer_tf.text.in_graph.trie import Trie
 from transformer_tf.text.in_graph.words import before, places, room_in_word, word_opens
 
 
@@ -40,7 +40,7 @@ class UnigramPieces:
 
     def _matches(self, words):
         """[symbol, longest] the pieces that end at each place, the longest first."""
-        node = tf.fill(tf.shape(words.symbol), ROOT)
+        node = tf.fill(tf.shape(words.symbol), self.trie.root)
         letters = self.trie.letters(words.symbol)
         ids = self.trie.walk(letters, node, room_in_word(words))
         # A piece of n letters ends n - 1 places after the one that it begins at.

@@ -2,16 +2,16 @@
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.trie import ROOT, Trie
+from transformer_tf.text.in_graph.trie import Trie
 from transformer_tf.text.in_graph.words import places, room_in_word, word_opens
 
 
 class WordPiecePieces:
     """Splits words into the longest pieces that the vocabulary has, from the left.
 
-    Every place of a word is asked at once for the longest piece that begins there;
-    then each word jumps from piece to piece. A word that gets stuck, or is longer than
-    `longest_word`, is one unknown token.
+    Most words are pieces themselves. Every place of the others is asked at once for
+    the longest piece that begins there; then each word jumps from piece to piece. A
+    word that gets stuck, or is longer than `longest_word`, is one unknown token.
 
     Args:
         vocabulary: {piece: id}.
@@ -38,31 +38,39 @@ class WordPiecePieces:
         fits = words.length <= self.longest_word
         too_long = tf.boolean_mask(words.begin, ~fits)
         words = _chosen(words, fits)
-        first, length = self._longest_matches(words)
-        whole = tf.equal(tf.gather(length, words.begin), words.length)
-        pieces, stuck = self._jump(first, length, _chosen(words, ~whole))
-        pieces = tf.concat([tf.boolean_mask(words.begin, whole), pieces], axis=0)
-        unknown = tf.concat([stuck, too_long], axis=0)
+        letters = self.trie.letters(words.symbol)
+        found = self.trie.walk_words(letters, words.begin, words.length)
+        first, length = _longest(found)
+        is_whole = tf.equal(length, words.length)
+        rest = _chosen(words, ~is_whole)
+        places_of_rest, ids_of_rest = self._cut(letters, rest)
+        place = tf.concat(
+            [tf.boolean_mask(words.begin, is_whole), places_of_rest, too_long], axis=0
+        )
         ids = tf.concat(
             [
-                tf.gather(first, pieces),
-                tf.fill(tf.shape(unknown), self.unknown_id),
+                tf.boolean_mask(first, is_whole),
+                ids_of_rest,
+                tf.fill(tf.shape(too_long), self.unknown_id),
             ],
             axis=0,
         )
-        pieces = tf.concat([pieces, unknown], axis=0)
-        return tf.scatter_nd(pieces[:, None], ids + 1, tf.shape(first)) - 1
+        return tf.scatter_nd(place[:, None], ids + 1, tf.shape(words.symbol)) - 1
 
-    def _longest_matches(self, words):
-        """[symbol] the longest piece that begins at each place, [symbol] its length."""
-        opens, room = word_opens(words), room_in_word(words)
-        node = tf.where(opens > 0, ROOT, self.inside)
-        ids = self.trie.walk(self.trie.letters(words.symbol), node, room)
-        longest, length = ids[0], tf.cast(ids[0] >= 0, tf.int32)
-        for depth, found in enumerate(ids[1:], 2):
-            longest = tf.where(found >= 0, found, longest)
-            length = tf.where(found >= 0, depth, length)
-        return longest, length
+    def _cut(self, letters, words):
+        """Words that are no pieces -> the places of their pieces, the ids."""
+        inside = places(room_in_word(words) > 0)
+        # Only the letters of these words, one after another.
+        begin = tf.cumsum(words.length, exclusive=True)
+        words = words._replace(symbol=tf.gather(letters, inside), begin=begin)
+        node = tf.where(word_opens(words) > 0, self.trie.root, self.inside)
+        found = self.trie.walk(words.symbol, node, room_in_word(words))
+        first, length = _longest(found)
+        pieces, stuck = self._jump(first, length, words)
+        ids = tf.gather(first, pieces)
+        unknown = tf.fill(tf.shape(stuck), self.unknown_id)
+        place = tf.gather(inside, tf.concat([pieces, stuck], axis=0))
+        return place, tf.concat([ids, unknown], axis=0)
 
     def _jump(self, first, length, words):
         """The places of the pieces of words that get through; the words that do not."""
@@ -88,6 +96,15 @@ class WordPiecePieces:
         )
         is_stuck = tf.scatter_nd(stuck[:, None], tf.ones_like(stuck), tf.shape(first))
         return tf.boolean_mask(pieces, tf.equal(tf.gather(is_stuck, owners), 0)), stuck
+
+
+def _longest(ids):
+    """Pieces by length, from `Trie.walk` -> the longest of each place, its length."""
+    longest, length = ids[0], tf.cast(ids[0] >= 0, tf.int32)
+    for depth, found in enumerate(ids[1:], 2):
+        longest = tf.where(found >= 0, found, longest)
+        length = tf.where(found >= 0, depth, length)
+    return longest, length
 
 
 def _chosen(words, condition):

@@ -45,8 +45,8 @@ def room_in_word(words):
     """[symbol] int32: how many symbols are left in the word there, 0 between words."""
     size = tf.size(words.symbol)
     word = tf.cumsum(word_opens(words)) - 1
-    end = tf.concat([words.begin + words.length, [0]], axis=0)
-    return tf.maximum(tf.gather(end, tf.maximum(word, 0)) - tf.range(size), 0)
+    end = tf.concat([[0], words.begin + words.length], axis=0)
+    return tf.maximum(tf.gather(end, word + 1) - tf.range(size), 0)
 
 
 def word_opens(words):
