@@ -11,8 +11,10 @@ import nbformat
 from traitlets.config import Config
 
 from course.building.notebook import source_notebook
+from course.building.readme import with_units
 from course.messages import LANGUAGES
 from course.paths import lessons_folder, repository
+from course.settings import write_atomically
 
 STUBS = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",
@@ -41,6 +43,8 @@ def build(root: Path | None = None, units: list[str] | None = None) -> list[Path
             if not target.exists() or target.read_bytes() != path.read_bytes():
                 shutil.copyfile(path, target)
             written.append(target)
+    readme = root / "README.md"
+    write_atomically(readme, with_units(readme.read_text(encoding="utf-8"), root))
     return written
 
 
@@ -60,7 +64,9 @@ def stale_notebooks(root: Path | None = None) -> list[str]:
         if ".ipynb_checkpoints" not in path.parts
     }
     differing = {p for p in fresh if committed.get(p) != fresh[p]}
-    return sorted(str(p) for p in differing | (set(committed) - set(fresh)))
+    stale = sorted(str(p) for p in differing | (set(committed) - set(fresh)))
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    return stale if readme == with_units(readme, root) else [*stale, "README.md"]
 
 
 def units_of(root: Path) -> list[str]:

@@ -42,7 +42,8 @@ class ShownVerdict:
         verdict = self.verdict
         colour = _colour(verdict)
         parts = "".join(
-            f'<span style="margin-right:1em;color:{GOOD if p.earned else NEUTRAL}">'
+            '<span style="display:inline-block;margin-right:1em;'
+            f'color:{GOOD if p.earned else NEUTRAL}">'
             f"{'✔' if p.earned else '○'} {_escape(self._part(p.name))} "
             f"{p.earned}/{p.points}</span>"
             for p in verdict.parts.values()

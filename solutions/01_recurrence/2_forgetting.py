@@ -36,6 +36,7 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
+
 # %% key="setup" lang="es"
 from course import check, hint, say, speak
 
@@ -48,6 +49,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
+
+
 # %% [markdown] key="back" lang="en"
 # ## 1. Back through time
 #
@@ -83,6 +86,8 @@ def last_state(inputs, kernel, recurrent_kernel, bias):
     reader.build(inputs.shape)
     reader.set_weights([kernel, recurrent_kernel, bias])
     return reader(inputs)
+
+
 # %% [markdown] key="norms" lang="en"
 # Let $\Sigma$ be the sum of all the numbers in the last state. Its gradient with respect to the inputs has a small vector
 # for every sequence and step; the length (Euclidean norm) of that vector says how much this step still counts.
@@ -114,60 +119,70 @@ def gradient_norms(inputs, kernel, recurrent_kernel, bias):
     gradient = tape.gradient(total, inputs)
     return tf.norm(gradient, axis=-1)
     ### END SOLUTION
+
+
 # %% check="recurrence.gradient_norms"
 check("recurrence.gradient_norms")
 # %% [markdown] key="vanish" lang="en"
-# Now the same measurement over sixty steps, for recurrent weights of five sizes. The recurrent kernel is a rotation times
+# Now the same quantity over sixty steps, for recurrent weights of five sizes. The recurrent kernel is a rotation times
 # a *scale*, so that the scale alone says how much a step stretches. Note the logarithmic axis: a straight line is a power.
 #
 # Left, the inputs are tiny, so the tanh hardly bends and the powers show undisturbed. Right, the inputs are of ordinary size:
 # the tanh saturates, its slope drops, and the gradient vanishes for scales that looked safe.
 # %% [markdown] key="vanish" lang="es"
-# Ahora la misma medida a lo largo de sesenta pasos, con pesos recurrentes de cinco tamaños. La matriz recurrente es una rotación por
+# Ahora la misma cantidad a lo largo de sesenta pasos, con pesos recurrentes de cinco tamaños. La matriz recurrente es una rotación por
 # una *escala*, de modo que solo la escala dice cuánto estira un paso. Fíjate en el eje logarítmico: una recta es una potencia.
 #
 # A la izquierda las entradas son diminutas: la tanh apenas se curva y las potencias se ven limpias. A la derecha las entradas son normales:
 # la tanh se satura, su pendiente cae y el gradiente se desvanece incluso con escalas que parecían seguras.
 # %% key="vanish-plot" show=true
 rng = np.random.default_rng(1)
-kernel = tf.constant(rng.normal(size=(4, 16)) / 2, tf.float32)
-rotation = tf.constant(np.linalg.qr(rng.normal(size=(16, 16)))[0], tf.float32)
-sequences = tf.constant(rng.normal(size=(8, 60, 4)), tf.float32)
-
-
-@tf.function
-def norms_to_the_end(inputs, recurrent_kernel):
-    state = tf.zeros((8, 16))
-    with tf.GradientTape() as tape:
-        tape.watch(inputs)
-        for step in tf.range(60):
-            now = tf.gather(inputs, step, axis=1) @ kernel
-            state = tf.tanh(now + state @ recurrent_kernel)
-    return tf.norm(tape.gradient(state, inputs), axis=-1)
+kernel = rng.normal(size=(4, 16)) / 2
+rotation, _ = np.linalg.qr(rng.normal(size=(16, 16)))
+sequences = rng.normal(size=(8, 60, 4))
 
 
 def norms_by_distance(size, scale):
-    size, scale = tf.constant(size), tf.constant(scale)
-    norms = norms_to_the_end(size * sequences, scale * rotation)
-    return np.median(norms, axis=0)[::-1]
+    """The product of the formula, multiplied out from the end, in float64."""
+    state, slopes = np.zeros((8, 16)), []
+    for now in np.moveaxis(size * sequences @ kernel, 1, 0):
+        state = np.tanh(now + state @ rotation * scale)
+        slopes.append(1 - state**2)
+    arriving, norms = np.ones((8, 16)), []
+    for slope in reversed(slopes):
+        arriving = arriving * slope
+        norms.append(np.median(np.linalg.norm(arriving @ kernel.T, axis=-1)))
+        arriving = scale * arriving @ rotation.T
+    return norms
 
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), sharey=True, layout="constrained")
 titles = {
     1e-12: say(en="tiny inputs: pure powers", es="entradas diminutas: potencias puras"),
-    1.0: say(en="ordinary inputs: the tanh saturates", es="entradas normales: la tanh se satura"),
+    1.0: say(
+        en="ordinary inputs: the tanh saturates",
+        es="entradas normales: la tanh se satura",
+    ),
 }
 for axis, (size, title) in zip(axes, titles.items()):
-    for scale, color in zip((0.6, 0.9, 1.0, 1.1, 1.4), plt.cm.coolwarm(np.linspace(0, 1, 5))):
+    for scale, color in zip(
+        (0.6, 0.9, 1.0, 1.1, 1.4), plt.cm.coolwarm(np.linspace(0, 1, 5))
+    ):
         axis.semilogy(norms_by_distance(size, scale), color=color, label=f"{scale}")
     axis.axhline(1e-7, color="gray", linestyle=":")
-    axis.set(title=title, xlabel=say(en="steps before the end", es="pasos antes del final"))
+    axis.set(
+        title=title, xlabel=say(en="steps before the end", es="pasos antes del final")
+    )
 axes[0].set_ylabel(say(en="norm of the gradient", es="norma del gradiente"))
 axes[0].set_ylim(1e-16, 1e12)
 axes[1].legend(title=say(en="scale", es="escala"), loc="upper right", ncols=5)
-note = say(en="lost when added to 1 in float32", es="se pierde al sumarlo a 1 en float32")
+note = say(
+    en="lost when added to 1 in float32", es="se pierde al sumarlo a 1 en float32"
+)
 axes[0].text(0, 1e-8, note, color="gray", va="top")
 plt.show()
+
+
 # %% [markdown] key="clip" lang="en"
 # ## 2. What explodes can be clipped
 #
@@ -210,6 +225,8 @@ def clip_gradients(gradients, max_norm):
     factor = ops.minimum(1.0, max_norm / ops.maximum(norm, 1e-12))
     return [gradient * factor for gradient in gradients], norm
     ### END SOLUTION
+
+
 # %% check="recurrence.clip"
 check("recurrence.clip")
 # %% [markdown] key="clip-seen" lang="en"
@@ -227,13 +244,20 @@ panels = {
 }
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
 for axis, (title, clipped) in zip(axes, panels.items()):
-    for arrow, short, color in zip(arrows, clipped, plt.cm.viridis(np.linspace(0, 0.9, 6))):
+    for arrow, short, color in zip(
+        arrows, clipped, plt.cm.viridis(np.linspace(0, 0.9, 6))
+    ):
         axis.plot(*zip((0, 0), arrow), color=color, linestyle=":", linewidth=1)
         axis.annotate(
-            "", short, (0, 0), arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5}
+            "",
+            short,
+            (0, 0),
+            arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5},
         )
     axis.set(title=title, xlim=(0, 3), ylim=(0, 3), aspect="equal")
 plt.show()
+
+
 # %% [markdown] key="recall" lang="en"
 # ## 3. A task that needs memory
 #
@@ -273,22 +297,25 @@ def recall_batch(first, noise, symbols, noises):
     ids = ops.concatenate([first[:, None], symbols + noise], axis=1)
     return ops.one_hot(ids, symbols + noises), first
     ### END SOLUTION
+
+
 # %% check="recurrence.recall_batch"
 check("recurrence.recall_batch")
+
+
 # %% [markdown] key="recall-seen" lang="en"
 # Above, three sequences of the task. Below, a plain recurrent network learns it at three distances. Someone who guesses among four
-# symbols has a loss of $\ln 4 \approx 1.39$, the dotted line. At 5 steps and at 20 the network finds the symbol. At 50 it does not even
-# begin: no gradient tells it that step 0 had anything to do with the answer.
+# symbols has a loss of $\ln 4 \approx 1.39$, the dotted line. At 5 steps the network soon finds the symbol; at 20 it needs longer, or some luck with
+# its random start. At 80 it does not even begin: no gradient tells it that step 0 had anything to do with the answer.
 # %% [markdown] key="recall-seen" lang="es"
 # Arriba, tres secuencias de la tarea. Abajo, una red recurrente simple la aprende a tres distancias. Quien adivina entre cuatro
-# símbolos tiene una pérdida de $\ln 4 \approx 1{,}39$, la línea de puntos. Con 5 pasos y con 20, la red encuentra el símbolo. Con 50 ni siquiera
-# empieza: ningún gradiente le dice que el paso 0 tuviera algo que ver con la respuesta.
+# símbolos tiene una pérdida de $\ln 4 \approx 1{,}39$, la línea de puntos. Con 5 pasos, la red encuentra pronto el símbolo; con 20 tarda más, o necesita algo de suerte con
+# su comienzo aleatorio. Con 80 ni siquiera empieza: ningún gradiente le dice que el paso 0 tuviera algo que ver con la respuesta.
 # %% key="recall-plot" show=true
-def draw(rng, distance, batch=64, symbols=4, noises=4):
-    first = rng.integers(0, symbols, batch)
-    noise = symbols + rng.integers(0, noises, (batch, distance))
-    ids = np.concatenate([first[:, None], noise], axis=1)
-    return tf.one_hot(ids, symbols + noises), tf.constant(first)
+def draw(rng, distance, batch=64):
+    ids = rng.integers(4, 8, (batch, distance + 1))
+    ids[:, 0] = rng.integers(0, 4, batch)
+    return np.eye(8, dtype="float32")[ids], ids[:, 0]
 
 
 def losses_at(distance, updates=200):
@@ -301,9 +328,9 @@ def losses_at(distance, updates=200):
 
     @tf.function(jit_compile=True)
     def update(inputs, targets):
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as recorder:
             loss = loss_of(targets, model(inputs))
-        gradients = tape.gradient(loss, model.trainable_variables)
+        gradients = recorder.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
         return loss
 
@@ -311,7 +338,9 @@ def losses_at(distance, updates=200):
     return [float(update(*draw(rng, distance))) for _ in range(updates)]
 
 
-figure, axes = plt.subplots(2, 1, figsize=(9, 6), height_ratios=(1, 2), layout="constrained")
+figure, axes = plt.subplots(
+    2, 1, figsize=(9, 6), height_ratios=(1, 2), layout="constrained"
+)
 examples, _ = draw(np.random.default_rng(2), distance=20, batch=3)
 axes[0].imshow(np.concatenate(examples, axis=0).T, cmap="Blues", aspect="auto")
 axes[0].axhline(3.5, color="C3", linewidth=1)
@@ -325,7 +354,7 @@ axes[0].set(
     xticks=[],
     yticks=[],
 )
-for distance in (5, 20, 50):
+for distance in (5, 20, 80):
     label = say(en=f"distance {distance}", es=f"distancia {distance}")
     axes[1].plot(losses_at(distance), label=label)
 axes[1].axhline(np.log(4), color="gray", linestyle=":")

@@ -99,7 +99,11 @@ plane.annotate(
 for name, arrow, colour in zip(names, keys, colours):
     plane.quiver(0, 0, *arrow, angles="xy", scale_units="xy", scale=1, color=colour)
     plane.annotate(
-        name, arrow, xytext=(4, -10), textcoords="offset points", color=colour
+        name,
+        arrow,
+        xytext=(4, -11 if arrow[0] > 0 else 6),
+        textcoords="offset points",
+        color=colour,
     )
 plane.axhline(0, color="lightgrey", zorder=0)
 plane.axvline(0, color="lightgrey", zorder=0)

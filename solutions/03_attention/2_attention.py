@@ -56,14 +56,16 @@ from keras import ops
 # A dot product adds up $d$ products. If the coordinates are random with variance 1, the
 # sum has variance $d$: the scores grow like $\sqrt d$. Large scores push the softmax
 # towards "winner takes all", and there its slope dies. The plot measures both, for 16
-# keys: without the scale the gradient is nearly gone by $d = 1000$.
+# keys: without the scale most of the slope is gone by $d = 1000$, and with it what the
+# network could learn from.
 # %% [markdown] key="scale" lang="es"
 # ## ¿Por qué dividir por la raíz cuadrada?
 #
 # Un producto escalar suma $d$ productos. Si las coordenadas son aleatorias con varianza 1,
 # la suma tiene varianza $d$: las puntuaciones crecen como $\sqrt d$. Con puntuaciones
 # grandes el softmax tiende a «todo para el mejor», y ahí su pendiente muere. La gráfica
-# mide ambas cosas con 16 claves: sin la escala, hacia $d = 1000$ casi no queda gradiente.
+# mide ambas cosas con 16 claves: sin la escala, hacia $d = 1000$ se ha perdido la mayor
+# parte de la pendiente, y con ella aquello de lo que la red podría aprender.
 # %% key="plot-scale" show=true
 dims = 4 ** np.arange(1, 6)
 labels = {False: say("not scaled", "sin escala"), True: say("scaled", "con escala")}
@@ -72,9 +74,8 @@ for scaled, label in labels.items():
     strongest, slopes = [], []
     for dim in dims:
         rng = np.random.default_rng(int(dim))
-        score = np.einsum(
-            "qd,qkd->qk", rng.normal(size=(500, dim)), rng.normal(size=(500, 16, dim))
-        )
+        query, key = rng.normal(size=(500, dim)), rng.normal(size=(500, 16, dim))
+        score = np.einsum("qd,qkd->qk", query, key)
         weight = tf.nn.softmax(score / dim**0.5 if scaled else score).numpy()
         strongest.append(weight.max(axis=-1).mean())
         slopes.append((weight * (1 - weight)).sum(axis=-1).mean())
@@ -172,6 +173,8 @@ check("attention.scaled_dot_product")
 #
 # Busca la fila de *son*. El sustantivo más cercano es *puerta*. ¿A dónde mira?
 # %% key="map-by-hand"
+import transformer_tf
+
 # A word's vector: noun, verb, other, singular, plural.
 WORDS = {
     "en": "the keys that open this door are old".split(),
@@ -202,8 +205,6 @@ QUERY_KERNEL = 5 * np.array(
     "float32",
 )
 # %% key="plot-map" show=true
-import transformer_tf
-
 words = say(WORDS["en"], WORDS["es"])
 sentence = tf.constant(VECTORS)
 _, weights = transformer_tf.scaled_dot_product_attention(

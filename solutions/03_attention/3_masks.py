@@ -180,7 +180,7 @@ figure, axes = plt.subplots(figsize=(7, 3.4))
 place = np.arange(7)
 for shift, mask, label in [
     (-0.2, None, say("no mask", "sin máscara")),
-    (0.2, causal, say("causal mask", "máscara causal")),
+    (0.2, transformer_tf.causal_mask(7), say("causal mask", "máscara causal")),
 ]:
     old, new = (
         transformer_tf.scaled_dot_product_attention(x, x, x, mask)[0]

@@ -153,12 +153,13 @@ check("attention.additive")
 # unidades números. El producto escalar, no: es un producto de matrices, que a los
 # procesadores les encanta. La gráfica mide el tiempo de las dos en esta máquina (tus
 # tiempos serán otros; cómo crecen, no).
-# %% key="plot-price" show=true
+# %% key="import-library"
 import time
 
 import transformer_tf
 
 
+# %% key="plot-price" show=true
 def seconds(function, *arguments):
     """The best of five runs, after one that does not count."""
     function(*arguments)
@@ -199,115 +200,95 @@ axes.minorticks_off()
 axes.legend()
 figure.tight_layout()
 plt.show()
+
+
 # %% [markdown] key="recall" lang="en"
 # ## The recall task, again
 #
-# In unit 01 a recurrent cell had to remember a symbol while noise went by, and failed
-# once the distance grew. Now let attention try: one of 8 symbols, a stretch of noise, and
-# at the end the question *which symbol was it?*
+# In unit 01 a recurrent cell had to remember one symbol out of four while noise went by,
+# and could no longer learn it once the distance grew. Now let attention try.
 #
-# The attention model is tiny. The last word makes a query, all the words make keys and
-# values, and your equation does the rest. Both models get the same 100 steps of training
-# at each distance; the dotted line is guessing.
+# The model is tiny. The last step makes a query, all the steps make keys and values, and
+# your equation does the rest. Both models get the same 100 updates at each distance; the
+# dotted line is guessing.
 # %% [markdown] key="recall" lang="es"
 # ## La tarea de recordar, otra vez
 #
-# En la unidad 01 una celda recurrente tenía que recordar un símbolo mientras pasaba ruido,
-# y fallaba cuando crecía la distancia. Que lo intente ahora la atención: uno de 8
-# símbolos, un tramo de ruido y, al final, la pregunta *¿qué símbolo era?*
+# En la unidad 01 una celda recurrente tenía que recordar un símbolo entre cuatro mientras
+# pasaba ruido, y dejaba de aprenderlo cuando crecía la distancia. Que lo intente ahora la
+# atención.
 #
-# El modelo con atención es diminuto. La última palabra fabrica una consulta, todas las
-# palabras fabrican claves y valores, y tu ecuación hace el resto. Los dos modelos
-# reciben los mismos 100 pasos de entrenamiento en cada distancia; la línea de puntos es
-# adivinar al azar.
+# El modelo es diminuto. El último paso fabrica una consulta, todos los pasos fabrican
+# claves y valores, y tu ecuación hace el resto. Los dos modelos reciben las mismas 100
+# actualizaciones en cada distancia; la línea de puntos es adivinar al azar.
 # %% key="recall-task"
-SYMBOLS = 8  # ids 0 to 7 are to be remembered, 8 to 15 are noise, 16 is the question
-
-
-def recall_batch(rng, distance, batch=64):
-    """Ids [batch, distance + 1] and the symbols [batch] that stand first in them."""
-    symbols = rng.integers(0, SYMBOLS, size=batch)
-    noise = rng.integers(SYMBOLS, 2 * SYMBOLS, size=(batch, distance - 1))
-    question = np.full((batch, 1), 2 * SYMBOLS)
-    return np.concatenate([symbols[:, None], noise, question], axis=1), symbols
+def draw(rng, distance, batch):
+    """One symbol (ids 0 to 3), then noise (ids 4 to 7), one-hot; and the symbols."""
+    ids = rng.integers(4, 8, (batch, distance + 1))
+    ids[:, 0] = rng.integers(0, 4, batch)
+    return np.eye(8, dtype="float32")[ids], ids[:, 0]
 
 
 class LookBack(keras.Model):
-    """The last word looks back at all the words, and its output names the symbol."""
+    """The last step looks back at all the steps; what it finds names the symbol."""
 
-    def __init__(self, units=32):
+    def __init__(self, units=16):
         super().__init__()
-        self.embedding = keras.layers.Embedding(2 * SYMBOLS + 1, units)
         self.query = keras.layers.Dense(units, use_bias=False)
         self.key = keras.layers.Dense(units, use_bias=False)
         self.value = keras.layers.Dense(units, use_bias=False)
-        self.answer = keras.layers.Dense(SYMBOLS)
+        self.answer = keras.layers.Dense(4)
 
-    def call(self, ids):
-        return self.answer(self.look(ids)[0][:, 0])
+    def call(self, steps):
+        return self.answer(self.look(steps)[0][:, 0])
 
-    def look(self, ids):
-        words = self.embedding(ids)
+    def look(self, steps):
         query, key, value = (
-            self.query(words[:, -1:]),
-            self.key(words),
-            self.value(words),
+            self.query(steps[:, -1:]),
+            self.key(steps),
+            self.value(steps),
         )
         return transformer_tf.scaled_dot_product_attention(query, key, value)
 
 
-def carry_along(units=32):
-    """A plain recurrent network of the same width."""
-    return keras.Sequential(
-        [
-            keras.layers.Embedding(2 * SYMBOLS + 1, units),
-            keras.layers.SimpleRNN(units),
-            keras.layers.Dense(SYMBOLS),
-        ]
-    )
+def carry_along(units=16):
+    """The plain recurrent network of unit 01."""
+    cell = transformer_tf.RNNCell(units)
+    return keras.Sequential([keras.layers.RNN(cell), keras.layers.Dense(4)])
 
 
 # %% key="train-recall" show=true
-import transformer_tf
+def share_right(model, distance, batch=512):
+    steps, symbols = draw(np.random.default_rng(99), distance, batch)
+    return float((ops.convert_to_numpy(model(steps)).argmax(-1) == symbols).mean())
 
 
-def trained(model, distance, steps=100):
-    """Trains a model and returns it with its accuracy on 512 new sequences."""
-    rng = np.random.default_rng(distance)
-    ids, symbols = recall_batch(rng, distance, 32 * steps)
+def trained(model, distance, updates=100, batch=32):
+    steps, symbols = draw(np.random.default_rng(1), distance, batch * updates)
     model.compile(
-        keras.optimizers.Adam(0.01),
+        keras.optimizers.Adam(0.02, global_clipnorm=1.0),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )
-    model.fit(ids, symbols, batch_size=32, epochs=1, verbose=0)
-    ids, symbols = recall_batch(rng, distance, 512)
-    return model, float((ops.convert_to_numpy(model(ids)).argmax(-1) == symbols).mean())
+    model.fit(steps, symbols, batch_size=batch, verbose=0)
+    return model
 
 
-distances = [4, 8, 16, 32, 64, 128]
-accuracy = {"attention": [], "recurrent": []}
+distances = [4, 16, 32, 64, 128]
+looking, carrying = [], []
 start = time.perf_counter()
 for distance in distances:
     keras.utils.set_random_seed(1)
-    looking, found = trained(LookBack(), distance)
-    accuracy["attention"].append(found)
-    accuracy["recurrent"].append(trained(carry_along(), distance)[1])
-print(
-    say("Training took", "El entrenamiento ha durado"),
-    f"{time.perf_counter() - start:.0f} s",
-)
+    last = trained(LookBack(), distance)
+    looking.append(share_right(last, distance))
+    carrying.append(share_right(trained(carry_along(), distance), distance))
+took = f"{time.perf_counter() - start:.0f} s"
+print(say(f"Training took {took}.", f"El entrenamiento ha durado {took}."))
 
 figure, axes = plt.subplots(figsize=(7, 3.8))
-axes.plot(
-    distances,
-    accuracy["attention"],
-    "o-",
-    linewidth=2.5,
-    label=say("attention", "atención"),
-)
-axes.plot(distances, accuracy["recurrent"], "s-", label=say("recurrent", "recurrente"))
-axes.axhline(1 / SYMBOLS, linestyle=":", color="grey", label=say("guessing", "al azar"))
+axes.plot(distances, looking, "o-", linewidth=2.5, label=say("attention", "atención"))
+axes.plot(distances, carrying, "s-", label=say("recurrent", "recurrente"))
+axes.axhline(1 / 4, linestyle=":", color="grey", label=say("guessing", "al azar"))
 axes.set(
     xscale="log",
     ylim=(0, 1.05),
@@ -324,8 +305,8 @@ plt.show()
 # ## Farther than it ever trained
 #
 # The attention model above, trained at the largest distance only, now meets distances that
-# it has never seen. On the right, where its last word looks: one bright stripe at the
-# symbol, and hardly anything for the noise. The path from the question to the symbol is one
+# it has never seen. On the right, where its last step looks: one bright stripe at the
+# symbol, and hardly anything for the noise. The path from the last step to the symbol is one
 # step long however far apart they stand: that is what recurrence lacked.
 #
 # It is not magic: each piece of noise keeps a crumb of weight, and with very many of them
@@ -334,24 +315,21 @@ plt.show()
 # ## Más lejos de lo que entrenó
 #
 # El modelo con atención de antes, entrenado solo en la distancia mayor, se encuentra ahora
-# con distancias que nunca ha visto. A la derecha, a dónde mira su última palabra: una raya
-# intensa en el símbolo y casi nada en el ruido. El camino de la pregunta al símbolo mide
-# un paso, por lejos que estén: eso es lo que le faltaba a la recurrencia.
+# con distancias que nunca ha visto. A la derecha, a dónde mira su último paso: una raya
+# intensa en el símbolo y casi nada en el ruido. El camino del último paso al símbolo mide
+# un solo salto, por lejos que estén: eso es lo que le faltaba a la recurrencia.
 #
 # No es magia: cada trozo de ruido se queda con una migaja de peso y, cuando son
 # muchísimos, las migajas se acumulan.
 # %% key="plot-farther" show=true
-rng = np.random.default_rng(0)
-far, scores, share = [4, 16, 64, 256, 1024, 4096], [], []
-for distance in far:
-    ids, symbols = recall_batch(rng, distance, 128)
-    scores.append((ops.convert_to_numpy(looking(ids)).argmax(-1) == symbols).mean())
-    share.append(float(ops.mean(looking.look(ids)[1][:, 0, 0])))
-ids, _ = recall_batch(rng, 31, 12)
-weights = looking.look(ids)[1][:, 0]
+far = [4, 16, 64, 256, 1024, 4096]
+right = [share_right(last, distance, batch=128) for distance in far]
+steps = [draw(np.random.default_rng(0), distance, 128)[0] for distance in far]
+share = [float(ops.mean(last.look(x)[1][:, 0, 0])) for x in steps]
+weights = last.look(draw(np.random.default_rng(0), 31, 12)[0])[1][:, 0]
 
 figure, (curve, strip) = plt.subplots(1, 2, figsize=(11, 3.6))
-curve.plot(far, scores, "o-", linewidth=2.5, label=say("right answers", "aciertos"))
+curve.plot(far, right, "o-", linewidth=2.5, label=say("right answers", "aciertos"))
 curve.plot(far, share, "s--", label=say("weight on the symbol", "peso en el símbolo"))
 curve.axvline(
     distances[-1], color="grey", linestyle=":", label=say("trained at", "entrenado en")
@@ -368,7 +346,7 @@ curve.minorticks_off()
 curve.legend(loc="lower left")
 image = strip.imshow(weights, cmap="Blues", aspect="auto", vmin=0, vmax=1)
 strip.set(
-    title=say("Where the question looks", "A dónde mira la pregunta"),
+    title=say("Where the last step looks", "A dónde mira el último paso"),
     xlabel=say("position", "posición"),
     ylabel=say("sequence", "secuencia"),
 )

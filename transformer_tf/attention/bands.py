@@ -20,7 +20,7 @@ class Band(NamedTuple):
 
     start: int
     block: int
-    count: int
+    count: int  # type: ignore[assignment]
     key_start: int
     key_stop: int
 

@@ -1,9 +1,12 @@
 """Attention and its gradient, one block of queries after another."""
 
+import functools
+
 from keras import ops
 
 from transformer_tf.attention.dropout import kept
 from transformer_tf.attention.sequence import after, cut, walked
+from transformer_tf.attention.softmax import softmax_over_keys
 
 NEVER = -1e30
 
@@ -55,75 +58,74 @@ class BlocksOfQueries:
         Returns:
             [batch, head, query, value_dim] floats.
         """
-        outputs, done = [], q
+        outputs = []
         for band in self.bands:
-            keys, values = _read(band, k), _read(band, v)
-
-            def step(start, sums, done, band=band, keys=keys, values=values):
-                block = after(cut(q, 2, start, band.block), done)
-                weights, alive = self._weights(block, keys, bias, start, band)
-                if self.dropout:
-                    weights = self._thinned(weights, start, band)
-                output = _apart(ops.matmul(_together(weights, values), values), block)
-                return (output if alive is None else output * alive,), sums
-
+            tensors = q, _read(band, k), _read(band, v), bias
+            step = functools.partial(self._output_of_block, band, tensors)
             shape = (*ops.shape(q)[:3], v.shape[-1]), q.dtype
-            (output,), _ = walked(band, step, [shape], (), done)
+            (output,), _ = walked(band, step, [shape], ())
             outputs.append(output)
-            done = output
+            q, k, v = after(output, q, k, v)
         return ops.concatenate(outputs, axis=2)
+
+    def _output_of_block(self, band, tensors, start, sums):
+        q, keys, values, bias = tensors
+        block = cut(q, 2, start, band.block)
+        weights, alive = self._weights(block, keys, bias, start, band)
+        if self.dropout:
+            weights = self._thinned(weights, start, band)
+        output = _apart(ops.matmul(_together(weights, values), values), block)
+        return (output if alive is None else output * alive,), sums
 
     def gradient(self, q, k, v, *bias, output, slope):
         """The slopes of q, k, v and the bias, given that of the output."""
         # What all weights of a query have in common: [batch, head, query, 1]
         common = ops.sum(slope * output, axis=-1, keepdims=True)
-        slopes, done = [], common
-        sums = tuple(ops.zeros_like(x) for x in (k, v, *self._tables(bias)))
+        table, dense = (bias, ()) if self.position_bias is not None else ((), bias)
+        shapes = [(ops.shape(x), x.dtype) for x in (q, *dense)]
+        of_keys, of_values = ops.zeros_like(k), ops.zeros_like(v)
+        of_table = tuple(ops.zeros_like(x) for x in table)
+        slopes = []
         for band in self.bands:
             keys, values = _read(band, k), _read(band, v)
-
-            def step(start, sums, done, band=band, keys=keys, values=values):
-                block = after(cut(q, 2, start, band.block), done)
-                up = cut(slope, 2, start, band.block)
-                weights, alive = self._weights(block, keys, bias, start, band)
-                up = up if alive is None else up * alive
-                grouped = _together(up, keys)
-                of_weights = _apart(ops.matmul(grouped, _flipped(values)), up)
-                thinned = weights
-                if self.dropout:
-                    thinned = self._thinned(weights, start, band)
-                    of_weights = self._thinned(of_weights, start, band)
-                of_values = ops.matmul(_flipped(_together(thinned, keys)), grouped)
-                of_scores = weights * (of_weights - cut(common, 2, start, band.block))
-                scores = _together(of_scores, keys)
-                of_keys = ops.matmul(_flipped(scores), _together(block, keys))
-                rows = (_apart(ops.matmul(scores, keys), block),)
-                sums = (sums[0] + of_keys, sums[1] + of_values, *sums[2:])
-                if self._tables(bias):
-                    of_table = self.position_bias.table_slope(
-                        of_scores, *self._positions(start, band)
-                    )
-                    sums = (*sums[:2], sums[2] + of_table)
-                elif bias:
-                    rows = (*rows, _of_bias(of_scores, bias[0], band))
-                return rows, sums
-
-            shapes = [(ops.shape(q), q.dtype)]
-            if bias and not self._tables(bias):
-                shapes.append((ops.shape(bias[0]), q.dtype))
-            parts = ops.zeros_like(keys), ops.zeros_like(values), *sums[2:]
-            rows, parts = walked(band, step, shapes, parts, done)
-            slopes.append(rows)
-            sums = (
-                tuple(_added(band, total, part) for total, part in zip(sums[:2], parts))
-                + parts[2:]
+            step = functools.partial(
+                self._slopes_of_block, band, (q, keys, values, bias, slope, common)
             )
-            done = sums[0]
-        of_queries, *of_bias = (ops.concatenate(x, axis=2) for x in zip(*slopes))
-        return (of_queries, sums[0], sums[1], *sums[2:], *of_bias)
+            sums = ops.zeros_like(keys), ops.zeros_like(values), *of_table
+            rows, (more_keys, more_values, *of_table) = walked(band, step, shapes, sums)
+            slopes.append(rows)
+            of_keys = _added(band, of_keys, more_keys)
+            of_values = _added(band, of_values, more_values)
+            q, k, v, slope = after(of_values, q, k, v, slope)
+        of_queries, *of_dense = (ops.concatenate(x, axis=2) for x in zip(*slopes))
+        return (of_queries, of_keys, of_values, *of_table, *of_dense)
+
+    def _slopes_of_block(self, band, tensors, start, sums):
+        q, keys, values, bias, slope, common = tensors
+        block, slope = cut(q, 2, start, band.block), cut(slope, 2, start, band.block)
+        weights, alive = self._weights(block, keys, bias, start, band)
+        slope = _together(slope if alive is None else slope * alive, keys)
+        of_weights = _apart(ops.matmul(slope, _flipped(values)), block)
+        thinned = weights
+        if self.dropout:
+            thinned = self._thinned(weights, start, band)
+            of_weights = self._thinned(of_weights, start, band)
+        of_values = ops.matmul(_flipped(_together(thinned, keys)), slope)
+        of_scores = weights * (of_weights - cut(common, 2, start, band.block))
+        grouped = _together(of_scores, keys)
+        of_keys = ops.matmul(_flipped(grouped), _together(block, keys))
+        rows = [_apart(ops.matmul(grouped, keys), block)]
+        of_table = sums[2:]
+        if of_table:
+            positions = self._positions(start, band)
+            more = self.position_bias.table_slope(of_scores, *positions)
+            of_table = (of_table[0] + more,)
+        elif bias:
+            rows.append(_of_bias(of_scores, bias[0], band))
+        return tuple(rows), (sums[0] + of_keys, sums[1] + of_values, *of_table)
 
     def _weights(self, block, keys, bias, start, band):
-        """Weights [batch, head, block, keys]; [..., block, 1]: 0 where none is allowed."""
+        """Weights [batch, head, block, keys]; [..., block, 1], 0 where none may be."""
         scores = ops.matmul(_together(block, keys), _flipped(keys))
         scores = _apart(scores, block)
         if self.position_bias is not None:
@@ -134,8 +136,8 @@ class BlocksOfQueries:
             scores = scores + _read(band, cut(bias[0], 2, start, band.block), axis=3)
         forbidden = self._forbidden(start, band, scores.dtype)
         if forbidden is None:
-            return ops.softmax(scores, axis=-1), None
-        weights = ops.softmax(scores + forbidden, axis=-1)
+            return softmax_over_keys(scores), None
+        weights = softmax_over_keys(scores + forbidden)
         alive = ops.max(forbidden, axis=-1, keepdims=True) > NEVER / 2
         return weights, ops.cast(alive, scores.dtype)
 
@@ -167,10 +169,6 @@ class BlocksOfQueries:
         if self.key_positions is not None:
             columns = ops.take(self.key_positions, columns, axis=-1)
         return rows, columns
-
-    def _tables(self, bias):
-        """The table of a bias that is a function of positions, if it has one."""
-        return bias if self.position_bias is not None else ()
 
 
 def _counted(start, band):

@@ -18,7 +18,7 @@ def blockwise_attention(
     dropout=0.0,
     seed=None,
 ):
-    """Scaled dot-product attention in memory that grows with the length, not its square.
+    """Attends in memory that grows with the length, not with its square.
 
     The same numbers as the plain definition, gradients included. Only a dense mask or
     bias takes the square of the length, being that large when it arrives.

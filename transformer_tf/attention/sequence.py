@@ -4,18 +4,18 @@ import keras
 from keras import ops
 
 
-def after(value, done):
-    """The value, not to be used before `done` is computed.
+def after(done, *values):
+    """The values, not to be used before `done` is computed.
 
     TensorFlow's graphs run whatever is ready, so that independent blocks would all hold
     their scores at the same time; XLA and JAX keep memory small by themselves.
     """
     if keras.backend.backend() != "tensorflow":
-        return value
+        return values
     import tensorflow as tf
 
     with tf.control_dependencies([done]):
-        return tf.identity(value)
+        return tuple(tf.identity(value) for value in values)
 
 
 def cut(x, axis, start, size):
@@ -29,23 +29,22 @@ def cut(x, axis, start, size):
     return ops.take(x, start + ops.arange(size), axis=axis)
 
 
-def walked(band, step, shapes, sums, done):
+def walked(band, step, shapes, sums):
     """Takes a step for each block of a band, in order.
 
     Args:
         band: A `Band`.
-        step: From a start, the sums so far and something already computed, the block's
-            rows (a tuple) and the sums with its part added.
+        step: From a start and the sums so far, the block's rows (a tuple) and the sums
+            with its part added.
         shapes: For each of the rows its shape but for axis 2, which has the queries.
         sums: A tuple of tensors.
-        done: What to wait for.
 
     Returns:
         rows: A tuple; axis 2 holds all queries of the band.
         sums: A tuple of tensors.
     """
     if band.count == 1:
-        return step(band.start, sums, done)
+        return step(band.start, sums)
     queries = band.count * band.block
     buffers = tuple(
         ops.zeros((*shape[:2], queries, shape[3]), dtype) for shape, dtype in shapes
@@ -53,8 +52,8 @@ def walked(band, step, shapes, sums, done):
 
     def body(i, carry):
         buffers, sums = carry
-        first = i * band.block
-        rows, sums = step(band.start + first, sums, buffers[0])
+        (first,) = after(buffers[0], i * band.block)
+        rows, sums = step(band.start + first, sums)
         buffers = tuple(
             ops.slice_update(buffer, (0, 0, first, 0), part)
             for buffer, part in zip(buffers, rows)

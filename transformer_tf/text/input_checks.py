@@ -17,15 +17,21 @@ def checked_text(text):
     return text
 
 
-def check_batch(texts, pairs):
-    """Refuses what is not a batch of texts, or of as many pairs."""
+def checked_batch(texts, pairs=None):
+    """Lists of texts and of as many pairs (or None), once they are known to be that."""
     for batch in (texts, pairs):
         if isinstance(batch, (str, bytes)):
             raise TypeError("a batch is a sequence of texts; got a single one")
-        for text in batch or ():
-            checked_text(text)
-    if pairs is not None and len(pairs) != len(texts):
-        raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
+        if batch is not None and not hasattr(batch, "__iter__"):
+            raise TypeError(
+                f"a batch is a sequence of texts; got {type(batch).__name__}"
+            )
+    texts = [checked_text(text) for text in texts]
+    if pairs is not None:
+        pairs = [checked_text(text) for text in pairs]
+        if len(pairs) != len(texts):
+            raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
+    return texts, pairs
 
 
 def check_id(number):

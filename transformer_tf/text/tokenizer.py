@@ -6,7 +6,7 @@ from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
 from transformer_tf.text.fast import fast_path
-from transformer_tf.text.input_checks import check_batch, check_id, checked_text
+from transformer_tf.text.input_checks import check_id, checked_batch, checked_text
 from transformer_tf.text.token_table import TokenTable
 from transformer_tf.text.tokenizer_json import (
     read_json,
@@ -103,7 +103,8 @@ class Tokenizer(TokenTable):
             pair: The second text of a pair, or None.
             special_tokens: Whether the template's special tokens are added.
             take_special: Whether a special token's text in the input is that token;
-                by default it is text like any other.
+                by default it is text like any other. (A model that has the token
+                as a piece, as T5's does, finds it all the same.)
 
         Returns:
             encoding: An `Encoding`.
@@ -119,8 +120,8 @@ class Tokenizer(TokenTable):
         """The encodings of many texts, padded together where `padding` is set.
 
         Args:
-            texts: Sequence of strings.
-            pairs: Sequence of as many second texts, or None.
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
             special_tokens: As in `encode`.
             take_special: As in `encode`.
 
@@ -128,7 +129,7 @@ class Tokenizer(TokenTable):
             encodings: List of `Encoding`. They come from the `tokenizers` library
                 where it is installed, and are the same as `encode` gives.
         """
-        call = (texts, pairs, special_tokens, take_special)
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
         found = self._encode_fast(*call)
         if found is None:
             return self.encode_batch_readable(*call)
@@ -138,15 +139,15 @@ class Tokenizer(TokenTable):
         """A batch as arrays: what a model takes.
 
         Args:
-            texts: Sequence of strings.
-            pairs: Sequence of as many second texts, or None.
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
             special_tokens: As in `encode`.
             take_special: As in `encode`.
 
         Returns:
             batch: A `Batch`, padded as `padding` says, or to its longest row.
         """
-        call = (texts, pairs, special_tokens, take_special)
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
         found = self._encode_fast(*call)
         if found is None:
             found = self.encode_batch_readable(*call, padded=False)
@@ -154,7 +155,6 @@ class Tokenizer(TokenTable):
 
     def _encode_fast(self, texts, pairs, special_tokens, take_special):
         """What `tokenizers` makes of a batch, or None where it can or will not."""
-        check_batch(texts, pairs)
         self._fast = fast_path(self, self._fast)
         if self._fast is None:
             return None
@@ -172,7 +172,7 @@ class Tokenizer(TokenTable):
         padded=True,
     ):
         """As `encode_batch`, by the steps of this library alone: the definition."""
-        check_batch(texts, pairs)
+        texts, pairs = checked_batch(texts, pairs)
         encodings = [
             self.encode_unpadded(text, pair, special_tokens, take_special)
             for text, pair in zip(texts, pairs or [None] * len(texts))
