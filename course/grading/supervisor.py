@@ -1,0 +1,143 @@
+"""Grades a class: hands out notebooks, keeps results, survives whatever dies."""
+
+import json
+import selectors
+import time
+from collections import deque
+
+from course.grading import wire
+from course.grading.crew import Warm
+from course.grading.marks import Mark, Result
+
+_TRIES = 8
+_DISK_SECONDS = 60
+
+
+class Supervisor:
+    """One run over the notebooks of one unit.
+
+    Args:
+        settings: Keyword arguments of `Warm`.
+        journal: A `Journal`; a notebook is graded once its result is there.
+        workers: How many notebooks are graded at the same time.
+        keep: Called with each result after the journal has it.
+        tell: Called with (done, all, seconds) after each.
+    """
+
+    def __init__(self, settings, journal, workers, keep, tell):
+        self.settings = settings
+        self.journal = journal
+        self.count = workers
+        self.keep = keep
+        self.tell = tell
+        self.busy = {}  # connection -> job
+        self.tries = {}
+        self.selector = selectors.DefaultSelector()
+        self.warm = None
+
+    def run(self, jobs):
+        """Grades every job, {"student", "notebook", "only", "digest"}.
+
+        Returns:
+            How many results there are.
+        """
+        todo, done, begun = deque(jobs), 0, time.monotonic()
+        try:
+            while todo or self.busy:
+                while todo and len(self.busy) < self.count:
+                    self._hand_out(todo)
+                for key, _ in self.selector.select():
+                    job, result = self._collect(key.fileobj)
+                    if result is None and not self._once_more(job):
+                        result = _given_up(job)
+                    if result is None:
+                        todo.append(job)
+                        continue
+                    self._record(result, job)
+                    done += 1
+                    self.tell(done, len(jobs), time.monotonic() - begun)
+                    if todo:
+                        self._hand_out(todo, key.fileobj)
+        finally:
+            for connection in list(self.busy):
+                self._drop(connection)
+            if self.warm:
+                self.warm.close()
+        return done
+
+    def _hand_out(self, todo, connection=None):
+        job = todo.popleft()
+        while True:
+            try:
+                if connection is None or connection.fileno() < 0:
+                    connection = self._new_worker()
+                wire.send(connection, b"J", json.dumps(job).encode())
+                break
+            except wire.Closed:
+                connection = None
+                if self.warm:
+                    self.warm.close()
+                    self.warm = None
+        self.busy[connection] = job
+        if connection not in self.selector.get_map():
+            self.selector.register(connection, selectors.EVENT_READ)
+
+    def _new_worker(self):
+        if self.warm is None:
+            self.warm = Warm(**self.settings)
+        connection = self.warm.worker()
+        wire.receive(connection, seconds=60)
+        return connection
+
+    def _collect(self, connection):
+        """The job that a worker had, and its result; None if the worker is gone."""
+        job = self.busy.pop(connection)
+        try:
+            _, payload = wire.receive(connection)
+            result = Result.from_data(json.loads(payload)["result"])
+        except (wire.Closed, wire.Malformed, ValueError):
+            self._drop(connection)
+            return job, None
+        if len(self.busy) + 1 > self.count:
+            self._drop(connection)
+        return job, result
+
+    def _drop(self, connection):
+        self.busy.pop(connection, None)
+        if connection in self.selector.get_map():
+            self.selector.unregister(connection)
+        connection.close()
+
+    def _once_more(self, job):
+        key = _place(job)
+        self.tries[key] = self.tries.get(key, 0) + 1
+        return self.tries[key] < _TRIES
+
+    def _record(self, result, job):
+        if job["only"]:
+            result = result.over(self.journal.read(*_place(job))[0])
+        until = time.monotonic() + _DISK_SECONDS
+        while True:
+            try:
+                self.journal.write(result, job["digest"])
+                break
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
+        self.keep(result)
+
+
+def _place(job):
+    return job["notebook"], job["student"]
+
+
+def _given_up(job):
+    """The grader's own process died on it again and again: a human must look."""
+    result = Result(job["student"], job["unit"], job["notebook"])
+    result.anomalies.append(f"the grader's process ended {_TRIES} times on it")
+    for grade_id, points in job["points"].items():
+        result.marks[grade_id] = Mark(
+            None, points, "manual", message="a fault of the grader's own"
+        )
+    return result

@@ -1,0 +1,113 @@
+"""A large batch in small parts. TensorFlow's own (GradientTape, tf.distribute)."""
+
+import keras
+import tensorflow as tf
+
+
+def accumulated_gradients(
+    model, loss, inputs, targets, parts, sample_weight=None, optimizer=None
+):
+    """The gradients of a batch that need not fit in memory as a whole.
+
+    The batch is read in equal parts, one after the other. Each part counts as much as
+    it has targets that count, so that the result is the whole batch's gradient also
+    where padding is spread unevenly; an average of the parts' averages is not.
+
+        value, gradients = accumulated_gradients(model, loss, ids, targets, parts=4)
+        optimizer.apply(gradients, model.trainable_variables)
+
+    Works eagerly, in `tf.function`, under XLA, and inside `strategy.run` of a
+    `tf.distribute.MirroredStrategy`, where `optimizer.apply` sums the replicas'
+    gradients: their targets are counted together, so that the sum is the gradient of
+    the global batch. (Keras' `gradient_accumulation_steps` fails there.) Dropout draws
+    anew for each part, as it would for separate batches.
+
+    Args:
+        model: A built model or layer, called with `training=True`.
+        loss: A `keras.losses.Loss` that averages. Those of this library are averaged
+            over the targets that count, `mean_with_sample_weight` over the weights,
+            any other over sequences.
+        inputs, targets: Tensors, or nests of tensors for the inputs; axis 0 is batch.
+        parts: How many parts; divides the batch.
+        sample_weight: [batch] or [batch, length] floats, optional.
+        optimizer: Under mixed_float16 the one that will apply the gradients: it scales
+            the loss before them.
+
+    Returns:
+        value: A float32 scalar, the loss (on this replica).
+        gradients: A list, one tensor for each of `model.trainable_variables`.
+
+    Raises:
+        ValueError: `parts` does not divide the batch, or is not positive; the loss
+            sums or does not reduce.
+    """
+    check_loss(loss)
+    batch = {"x": inputs, "y": targets, "w": sample_weight}
+    batch = {name: part for name, part in batch.items() if part is not None}
+    batch = tf.nest.map_structure(lambda x: split(x, parts), batch)
+    weights = tf.map_fn(
+        lambda part: part_weight(loss, part["y"], part.get("w")),
+        batch,
+        fn_output_signature=tf.float32,
+    )
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    total = tf.reduce_sum(weights)
+    everywhere = total
+    if replicas > 1:
+        context = tf.distribute.get_replica_context()
+        everywhere = context.all_reduce(tf.distribute.ReduceOp.SUM, total)
+    variables = [v.value for v in model.trainable_variables]
+
+    def add_part(number, value, sums):
+        part = tf.nest.map_structure(lambda x: x[number], batch)
+        with tf.GradientTape() as tape:
+            outputs = model(part["x"], training=True)
+            # Keras divides by the number of replicas, which `everywhere` covers.
+            mean = loss(part["y"], outputs, part.get("w")) * replicas
+            mean += sum(model.losses)
+            scaled = mean if optimizer is None else optimizer.scale_loss(mean)
+            scaled *= tf.math.divide_no_nan(weights[number], everywhere)
+        slopes = tape.gradient(
+            scaled, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        value += mean * tf.math.divide_no_nan(weights[number], total)
+        return number + 1, value, [s + g for s, g in zip(sums, slopes)]
+
+    _, value, gradients = tf.while_loop(
+        lambda number, value, sums: number < parts,
+        add_part,
+        (0, tf.constant(0.0), [tf.zeros_like(v) for v in variables]),
+        parallel_iterations=1,
+        maximum_iterations=parts,
+    )
+    return value, gradients
+
+
+def check_loss(loss):
+    if getattr(loss, "reduction", None) in (None, "none", "sum"):
+        raise ValueError(
+            "loss must average, as reduction='mean_with_sample_weight' does; got "
+            f"{loss!r} with reduction={getattr(loss, 'reduction', None)!r}"
+        )
+
+
+def split(tensor, parts):
+    """[batch, ...] -> [parts, batch / parts, ...]"""
+    tensor = tf.convert_to_tensor(tensor)
+    batch = tensor.shape[0]
+    if parts < 1 or (batch is not None and batch % parts):
+        raise ValueError(f"parts must divide the batch; got {parts} parts of {batch}")
+    sizes = tf.concat([[parts, tf.shape(tensor)[0] // parts], tf.shape(tensor)[1:]], 0)
+    return tf.ensure_shape(
+        tf.reshape(tensor, sizes),
+        (parts, None if batch is None else batch // parts, *tensor.shape[1:]),
+    )
+
+
+def part_weight(loss, targets, sample_weight):
+    """How much a part's average weighs: by what the loss divided it."""
+    if hasattr(loss, "counts"):
+        return tf.reduce_sum(loss.counts(targets, sample_weight))
+    if sample_weight is not None and loss.reduction == "mean_with_sample_weight":
+        return tf.reduce_sum(keras.ops.cast(sample_weight, "float32"))
+    return tf.constant(1.0)
