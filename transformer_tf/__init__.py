@@ -7,6 +7,7 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 from transformer_tf.attention import (
     AdditiveAttention,
     MultiHeadAttention,
+    blockwise_attention,
     causal_mask,
     padding_mask,
     scaled_dot_product_attention,
@@ -62,6 +63,7 @@ __all__ = [
     "SinusoidalPositions",
     "TokenCrossEntropy",
     "TokenEmbedding",
+    "blockwise_attention",
     "causal_mask",
     "padding_mask",
     "replace_tokens",

@@ -2,6 +2,7 @@
 
 from transformer_tf.attention.additive import AdditiveAttention
 from transformer_tf.attention.attention_mask import AttentionMask
+from transformer_tf.attention.blockwise import blockwise_attention
 from transformer_tf.attention.cache import KeyValueCache, ProjectedMemory
 from transformer_tf.attention.masks import causal_mask, padding_mask
 from transformer_tf.attention.multi_head import MultiHeadAttention
@@ -13,6 +14,7 @@ __all__ = [
     "KeyValueCache",
     "MultiHeadAttention",
     "ProjectedMemory",
+    "blockwise_attention",
     "causal_mask",
     "padding_mask",
     "scaled_dot_product_attention",

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from transformer_tf.attention.softmax import softmax_over_keys
+
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class AdditiveAttention(keras.layers.Layer):
@@ -70,7 +72,7 @@ class AdditiveAttention(keras.layers.Layer):
         scores = ops.cast(scores, exact)
         if attention_mask is not None:
             scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
-        weights = ops.softmax(scores, axis=-1)
+        weights = softmax_over_keys(scores)
         if attention_mask is not None:
             # Only a row with nothing allowed still has weight on forbidden keys.
             weights = ops.where(attention_mask, weights, ops.cast(0, exact))

@@ -3,6 +3,7 @@
 from keras import ops
 
 from transformer_tf.attention.dropout import kept
+from transformer_tf.attention.softmax import softmax_over_keys
 
 
 def plain_attention(
@@ -52,7 +53,7 @@ def plain_attention(
         scores = scores + ops.cast(position_bias, exact)
     if attention_mask is not None:
         scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
-    weights = ops.softmax(scores, axis=-1)
+    weights = softmax_over_keys(scores)
     if attention_mask is not None:
         # Only a row with nothing allowed still has weight on forbidden keys.
         weights = ops.where(attention_mask, weights, ops.cast(0, exact))

@@ -3,7 +3,11 @@
 import keras
 from keras import ops
 
+from transformer_tf.attention.blockwise import blockwise_heads
 from transformer_tf.attention.plain import plain_attention
+
+# Pairs of a query and a key from which writing all of them out is the slower road.
+BLOCKWISE_FROM = 512 * 512
 
 
 def attended(
@@ -39,6 +43,21 @@ def attended(
         output: [batch, head, query, value_dim] floats.
         weights: [batch, head, query, key] floats, or None.
     """
+    queries, keys = query.shape[2], key.shape[2]
+    if not return_weights and queries and keys and queries * keys >= BLOCKWISE_FROM:
+        output = blockwise_heads(
+            query,
+            key,
+            value,
+            mask,
+            position_bias,
+            query_positions,
+            key_positions,
+            scale,
+            dropout,
+            seed,
+        )
+        return output, None
     if query_positions is None:
         query_positions = ops.arange(ops.shape(query)[2])
     if key_positions is None:

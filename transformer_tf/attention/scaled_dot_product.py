@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from transformer_tf.attention.softmax import softmax_over_keys
+
 
 def scaled_dot_product_attention(query, key, value, attention_mask=None):
     """Averages the values, weighted by how well each key matches the query.
@@ -35,7 +37,7 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
     if attention_mask is not None:
         attention_mask = _checked_mask(attention_mask)
         scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
-    weights = ops.softmax(scores, axis=-1)
+    weights = softmax_over_keys(scores)
     if attention_mask is not None:
         # Only a row with nothing allowed still has weight on forbidden keys.
         weights = ops.where(attention_mask, weights, ops.cast(0, exact))

@@ -70,13 +70,39 @@ class RelativePositionBias(keras.layers.Layer):
 
     def evaluate(self, table, query_positions, key_positions):
         """The bias as a function of its table; see `Call`. Always float32."""
-        far = self.max_distance
-        ahead = ops.clip(distance_ahead(query_positions, key_positions), -far, far)
+        distance = self._distance(query_positions, key_positions)
         by_distance = ops.take(
             ops.cast(table, "float32"), self.bucket_of_distance, axis=0
         )
-        bias = ops.take(by_distance, ahead + far, axis=0)
+        bias = ops.take(by_distance, distance, axis=0)
         return ops.transpose(bias, (0, 3, 1, 2))
+
+    def table_slope(self, slope, query_positions, key_positions):
+        """The slope of the table, from that of the bias.
+
+        Args:
+            slope: [batch, head, query, key] floats.
+            query_positions: [query] or [batch, query] integers.
+            key_positions: [key] or [batch, key] integers.
+
+        Returns:
+            [num_buckets, head] floats.
+        """
+        distance = self._distance(query_positions, key_positions)
+        if distance.shape[0] == 1:
+            slope = ops.sum(slope, axis=0, keepdims=True)
+        # [batch or 1, head, query, key] -> [pairs, head]
+        slope = ops.reshape(ops.transpose(slope, (0, 2, 3, 1)), (-1, self.num_heads))
+        by_distance = ops.segment_sum(
+            slope, ops.reshape(distance, (-1,)), len(self.bucket_of_distance)
+        )
+        return ops.segment_sum(by_distance, self.bucket_of_distance, self.num_buckets)
+
+    def _distance(self, query_positions, key_positions):
+        """[batch or 1, query, key] indices into `bucket_of_distance`."""
+        far = self.max_distance
+        ahead = distance_ahead(query_positions, key_positions)
+        return ops.clip(ahead, -far, far) + far
 
     def _bucket_of_distance(self):
         """[2 * max_distance + 1]: the bucket of each distance, farthest back first."""

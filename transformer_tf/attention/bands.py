@@ -1,0 +1,67 @@
+"""Which keys each block of queries has to read, decided before anything runs."""
+
+from typing import NamedTuple
+
+BLOCK = 256
+BANDS = 16
+PAIRS = 2**25
+
+
+class Band(NamedTuple):
+    """Neighbouring blocks of queries that read the same stretch of keys.
+
+    Attributes:
+        start: The first query.
+        block: How many queries are one block.
+        count: How many blocks there are.
+        key_start: The first key that any of them may look at.
+        key_stop: One past the last.
+    """
+
+    start: int
+    block: int
+    count: int
+    key_start: int
+    key_stop: int
+
+
+def banded(queries, keys, sequences, causal=False, window=None):
+    """Cuts the queries into bands.
+
+    Scores are held for one block at a time, so that memory grows with the length and
+    not with its square. Keys that no query of a band may look at are never read.
+
+    Args:
+        queries: How many queries there are.
+        keys: How many keys there are.
+        sequences: How many sequences and heads are computed at once.
+        causal: Whether query i looks no further than key i.
+        window: How far it looks, itself included; None for any distance.
+
+    Returns:
+        A list of `Band`s that covers every query once.
+    """
+    block = BLOCK
+    while block > 32 and block * keys * sequences > PAIRS:
+        block //= 2
+    whole, rest = divmod(queries, block)
+    per_band = max(1, -(-whole // BANDS))
+    cuts = [
+        (first * block, block, min(per_band, whole - first))
+        for first in range(0, whole, per_band)
+    ]
+    if rest:
+        cuts.append((whole * block, rest, 1))
+    bands = []
+    for start, size, count in cuts:
+        stop = start + size * count
+        first, last = 0, keys
+        if causal:
+            last = min(last, stop)
+        if window is not None:
+            first = max(first, start - window + 1)
+            last = min(last, stop + window - 1)
+        # A band that may look at nothing still reads one key, and forgets it.
+        first = min(first, keys - 1)
+        bands.append(Band(start, size, count, first, max(last, first + 1)))
+    return bands

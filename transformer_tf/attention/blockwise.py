@@ -1,0 +1,194 @@
+"""Blockwise attention: exact attention that holds one block of scores at a time."""
+
+import keras
+from keras import ops
+
+from transformer_tf.attention.attention_mask import AttentionMask
+from transformer_tf.attention.bands import banded
+from transformer_tf.attention.blocks_of_queries import BlocksOfQueries
+
+
+def blockwise_attention(
+    query,
+    key,
+    value,
+    attention_mask=None,
+    position_bias=None,
+    scale=None,
+    dropout=0.0,
+    seed=None,
+):
+    """Attends in memory that grows with the length, not with its square.
+
+    The same numbers as the plain definition, gradients included. Only a dense mask or
+    bias takes the square of the length, being that large when it arrives.
+
+    Args:
+        query: [batch, query, head, head_dim] floats.
+        key: [batch, key, key_head, head_dim] floats; each key head serves head /
+            key_head neighbouring heads of the query.
+        value: [batch, key, key_head, value_dim] floats.
+        attention_mask: An `AttentionMask`, or booleans [query, key], [batch, query,
+            key] or [batch, head, query, key], True where looking is allowed. A query
+            that may look nowhere gets zeros.
+        position_bias: Floats that broadcast to [batch, head, query, key], or a
+            `RelativePositionBias` or `LinearPositionBias` layer.
+        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        dropout: Share of the weights to drop, in [0, 1).
+        seed: [2] integers that decide which; needed where `dropout` is above 0.
+
+    Returns:
+        [batch, query, head, value_dim] floats, in the dtype of `value`.
+
+    Raises:
+        ValueError: shapes that do not fit together, a length that is not known, or
+            dropout without a seed.
+        TypeError: a mask that is not boolean.
+
+    Source: https://arxiv.org/abs/2112.05682; the gradient
+    https://arxiv.org/abs/2205.14135, appendix B.
+    """
+    operation = BlockwiseAttention(scale=scale, dropout=dropout)
+    if any(isinstance(x, keras.KerasTensor) for x in (query, key, value)):
+        return operation(query, key, value, attention_mask, position_bias, seed)
+    return operation.call(query, key, value, attention_mask, position_bias, seed)
+
+
+def blockwise_heads(
+    query,
+    key,
+    value,
+    mask,
+    position_bias=None,
+    query_positions=None,
+    key_positions=None,
+    scale=None,
+    dropout=0.0,
+    seed=None,
+):
+    """The same with heads before positions, and positions that may be given.
+
+    Args:
+        query: [batch, head, query, head_dim] floats.
+        key: [batch, key_head, key, head_dim] floats.
+        value: [batch, key_head, key, value_dim] floats.
+        mask: An `AttentionMask`.
+        position_bias: As `blockwise_attention` takes it.
+        query_positions: [query] or [batch, query] integers; 0, 1, 2... when None.
+        key_positions: [key] or [batch, key] integers; 0, 1, 2... when None.
+        scale: As `blockwise_attention` takes it.
+        dropout: As `blockwise_attention` takes it.
+        seed: As `blockwise_attention` takes it.
+
+    Returns:
+        [batch, head, query, value_dim] floats, in the dtype of `value`.
+    """
+    exact = "float64" if query.dtype == "float64" else "float32"
+    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    queries, keys = query.shape[2], key.shape[2]
+    in_order = query_positions is None and key_positions is None
+    bands = banded(
+        queries,
+        keys,
+        (query.shape[0] or 1) * query.shape[1],
+        causal=mask.causal and in_order,
+        window=mask.window if in_order else None,
+    )
+    layer = position_bias if isinstance(position_bias, keras.layers.Layer) else None
+    learned = ()
+    if layer is not None:
+        learned = () if layer.table is None else (ops.cast(layer.table, exact),)
+    elif position_bias is not None:
+        learned = (_whole(ops.cast(position_bias, exact), queries, keys),)
+    blocks = BlocksOfQueries(
+        bands, mask, layer, query_positions, key_positions, dropout, seed
+    )
+
+    @ops.custom_gradient
+    def attend(*tensors):
+        output = blocks.output(*tensors)
+
+        def gradient(*slopes, upstream=None):
+            slope = slopes[0] if upstream is None else upstream
+            return blocks.gradient(*tensors, output=output, slope=slope)
+
+        return output, gradient
+
+    q = ops.cast(query, exact) * ops.cast(scale, exact)
+    output = attend(q, ops.cast(key, exact), ops.cast(value, exact), *learned)
+    return ops.cast(output, value.dtype)
+
+
+def _whole(bias, queries, keys):
+    """A bias tensor with all of its query and key axes: [..., query, key]"""
+    shape = ops.shape(bias)
+    return ops.broadcast_to(bias, (*shape[:2], queries, keys))
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class BlockwiseAttention(keras.Operation):
+    """`blockwise_attention` as a node of a functional model."""
+
+    def __init__(self, scale=None, dropout=0.0, name=None):
+        super().__init__(name=name)
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
+        self.scale = scale
+        self.dropout = dropout
+
+    def call(
+        self, query, key, value, attention_mask=None, position_bias=None, seed=None
+    ):
+        query, key, value = (ops.convert_to_tensor(x) for x in (query, key, value))
+        check_shapes(query, key, value)
+        if self.dropout and seed is None:
+            raise ValueError("dropout needs a seed: two integers")
+        output = blockwise_heads(
+            *(ops.swapaxes(x, 1, 2) for x in (query, key, value)),
+            AttentionMask.of(attention_mask),
+            position_bias,
+            scale=self.scale,
+            dropout=self.dropout,
+            seed=seed,
+        )
+        return ops.swapaxes(output, 1, 2)
+
+    def compute_output_spec(
+        self, query, key, value, attention_mask=None, position_bias=None, seed=None
+    ):
+        check_shapes(query, key, value)
+        shape = (*query.shape[:3], value.shape[3])
+        return keras.KerasTensor(shape, dtype=value.dtype)
+
+    def get_config(self):
+        return {"name": self.name, "scale": self.scale, "dropout": self.dropout}
+
+
+def check_shapes(query, key, value):
+    """Refuses shapes that do not fit together: [batch, length, head, head_dim] each."""
+    shapes = [tuple(x.shape) for x in (query, key, value)]
+    if any(len(shape) != 4 for shape in shapes):
+        raise ValueError(
+            "query, key and value must be [batch, length, head, head_dim]; got shapes "
+            f"{shapes[0]}, {shapes[1]} and {shapes[2]}"
+        )
+    if query.shape[1] is None or key.shape[1] is None:
+        raise ValueError(
+            "blockwise attention needs lengths that are known when the graph is made; "
+            f"got {query.shape[1]} queries and {key.shape[1]} keys"
+        )
+    if query.shape[3] != key.shape[3]:
+        raise ValueError(
+            "query and key must agree in their last axis, head_dim; got "
+            f"{query.shape[3]} and {key.shape[3]}"
+        )
+    if key.shape[1:3] != value.shape[1:3]:
+        raise ValueError(
+            "each key needs one value; got keys of shape "
+            f"{shapes[1]} and values of shape {shapes[2]}"
+        )
+    if query.shape[2] % key.shape[2]:
+        raise ValueError(
+            "the heads of the key must divide those of the query; got "
+            f"{key.shape[2]} and {query.shape[2]}"
+        )
