@@ -1,0 +1,204 @@
+"""The compiled loop: any layout, bounded traces, drafts and streams that agree."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, llama_config, t5_config
+from transformer_tf.generation import (
+    BeamSearch,
+    Greedy,
+    Ladder,
+    NoRepeatNgrams,
+    PromptLookup,
+    RepetitionPenalty,
+    Sampling,
+    Temperature,
+    TopP,
+    generate,
+    generate_beams,
+    stream,
+    trace_count,
+)
+
+SMALL = {
+    "vocabulary_size": 31,
+    "dim": 24,
+    "num_layers": 2,
+    "num_heads": 3,
+    "hidden_dim": 20,
+    "max_length": 64,
+    "initializer_range": 0.3,
+}
+PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
+TINY = Ladder(batch=(1, 4), prompt=(8,), new_tokens=(16,))
+
+
+@pytest.fixture(scope="module", params=["gpt2", "llama"])
+def model(request):
+    keras.utils.set_random_seed(5)
+    config = {"gpt2": gpt2_config, "llama": llama_config}[request.param]
+    model = CausalLM(config(**SMALL))
+    model.build()
+    return model
+
+
+def greedy_by_hand(model, prompt, new_tokens):
+    """One whole forward pass a token: no cache, no padding, no loop."""
+    ids = list(prompt)
+    for _ in range(new_tokens):
+        logits = model(np.array([ids], "int32"))
+        ids.append(int(np.argmax(np.asarray(logits)[0, -1])))
+    return ids[len(prompt) :]
+
+
+class TestGreedy:
+    @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+    def test_equals_whole_forward_passes(self, model, jit_compile):
+        got = generate(model, PROMPTS, 12, ladder=TINY, jit_compile=jit_compile)
+        assert got == [greedy_by_hand(model, prompt, 12) for prompt in PROMPTS]
+
+    def test_any_layout_gives_the_same(self, model):
+        expected = generate(model, PROMPTS, 5, ladder=TINY, jit_compile=False)
+        length = 8
+        left, right = np.full((2, 3, length), 30)
+        real_left, real_right = np.zeros((2, 3, length), bool)
+        for row, prompt in enumerate(PROMPTS):
+            left[row, length - len(prompt) :] = prompt
+            real_left[row, length - len(prompt) :] = True
+            right[row, : len(prompt)] = prompt
+            real_right[row, : len(prompt)] = True
+        for ids, real in ((left, real_left), (right, real_right)):
+            got = generate(
+                model, ids, 5, padding_mask=real, ladder=TINY, jit_compile=False
+            )
+            assert got == expected
+        ragged = tf.ragged.constant(PROMPTS)
+        assert generate(model, ragged, 5, ladder=TINY, jit_compile=False) == expected
+
+    def test_bucket_does_not_matter(self, model):
+        large = Ladder(batch=(7,), prompt=(16,), new_tokens=(40,))
+        got = generate(model, PROMPTS, 5, ladder=large, jit_compile=False)
+        assert got == generate(model, PROMPTS, 5, ladder=TINY, jit_compile=False)
+
+
+class TestSeq2Seq:
+    @pytest.mark.parametrize("strategy", [Greedy(), PromptLookup(draft=3, ngram=1)])
+    def test_equals_whole_forward_passes(self, strategy):
+        keras.utils.set_random_seed(5)
+        small = {k: v for k, v in SMALL.items() if k != "max_length"}
+        model = Seq2SeqLM(t5_config(**small, start_id=1))
+        model.build()
+        got = generate(model, PROMPTS, 9, strategy, jit_compile=False)
+        for source, text in zip(PROMPTS, got):
+            ids = [1]
+            for _ in range(9):
+                inputs = {
+                    "source_ids": np.array([source]),
+                    "target_ids": np.array([ids]),
+                }
+                ids.append(int(np.argmax(np.asarray(model(inputs))[0, -1])))
+            assert text == ids[1:]
+
+    def test_beams_read_their_own_source(self):
+        keras.utils.set_random_seed(6)
+        small = {k: v for k, v in SMALL.items() if k != "max_length"}
+        model = Seq2SeqLM(t5_config(**small))
+        model.build()
+        together = generate_beams(
+            model, PROMPTS, 5, BeamSearch(3), stop_ids=[2], jit_compile=False
+        )
+        for prompt, texts in zip(PROMPTS, together):
+            (alone,) = generate_beams(
+                model, [prompt], 5, BeamSearch(3), stop_ids=[2], jit_compile=False
+            )
+            assert texts[0].ids == alone[0].ids
+            assert texts[0].score == pytest.approx(alone[0].score, abs=1e-4)
+
+
+class TestPromptLookup:
+    @pytest.mark.parametrize("lookup", [PromptLookup(), PromptLookup(draft=6, ngram=1)])
+    @pytest.mark.parametrize("processors", [[], [RepetitionPenalty(1.5)]])
+    def test_writes_the_greedy_tokens(self, model, lookup, processors):
+        options = {"processors": processors, "stop_ids": [11], "jit_compile": False}
+        prompts = [[1, 2, 3, 1, 2, 3, 1, 2], *PROMPTS]
+        expected = generate(model, prompts, 16, ladder=TINY, **options)
+        assert generate(model, prompts, 16, lookup, ladder=TINY, **options) == expected
+
+    def test_alone_and_under_xla(self, model):
+        for limit in (1, 2, 15):
+            expected = generate(model, [PROMPTS[2]], limit, ladder=TINY)
+            got = generate(model, [PROMPTS[2]], limit, PromptLookup(), ladder=TINY)
+            assert got == expected
+
+    def test_reaches_the_last_position(self):
+        """Drafts beyond the table of positions must not disturb the last tokens."""
+        keras.utils.set_random_seed(7)
+        model = CausalLM(gpt2_config(**{**SMALL, "max_length": 20}))
+        model.build()
+        expected = greedy_by_hand(model, PROMPTS[0], 16)
+        lookup = PromptLookup(draft=5, ngram=1)
+        got = generate(model, [PROMPTS[0]], 16, lookup, ladder=TINY, jit_compile=False)
+        assert got == [expected]
+
+
+class TestStream:
+    @pytest.mark.parametrize("strategy", [Greedy(), Sampling(4)])
+    def test_hands_over_what_generate_returns(self, model, strategy):
+        options = {"ladder": TINY, "stop_ids": [11], "jit_compile": False}
+        expected = generate(model, PROMPTS, 10, strategy, **options)
+        steps = list(stream(model, PROMPTS, 10, strategy, **options))
+        texts = [[step[row] for step in steps] for row in range(len(PROMPTS))]
+        assert [[t for t in text if t is not None] for text in texts] == expected
+
+    def test_traces_twice_however_long(self, model):
+        before = trace_count(model)
+        for limit in (3, 9, 15):
+            list(stream(model, PROMPTS, limit, Sampling(1), jit_compile=False))
+        assert trace_count(model) - before == 2
+
+
+class TestTraces:
+    def test_count_is_bounded_by_the_buckets(self):
+        keras.utils.set_random_seed(5)
+        model = CausalLM(gpt2_config(**SMALL))
+        model.build()
+        assert trace_count(model) == 0
+        ladder = Ladder(batch=(2, 4), prompt=(8, 16), new_tokens=(32,))
+        generator = np.random.default_rng(0)
+        for call in range(60):
+            batch = generator.integers(1, 5)
+            prompts = [
+                generator.integers(0, 31, generator.integers(1, 17)).tolist()
+                for _ in range(batch)
+            ]
+            processors = [
+                Temperature(generator.uniform(0.5, 2)),
+                TopP(generator.uniform(0.1, 1)),
+                NoRepeatNgrams(3),
+            ]
+            generate(
+                model,
+                prompts,
+                int(generator.integers(1, 33)),
+                Sampling(call),
+                processors=processors,
+                stop_ids=generator.integers(0, 31, call % 3),
+                ladder=ladder,
+                jit_compile=False,
+            )
+        assert trace_count(model) == 4
+
+    def test_default_ladder_takes_three_traces_for_ten_requests(self):
+        ladder = Ladder()
+        triples = [(1, 5, 20), (1, 30, 100), (1, 12, 128), (2, 9, 40), (2, 32, 64)]
+        triples += [(2, 7, 128), (3, 20, 50), (4, 31, 99), (4, 16, 16), (3, 2, 1)]
+        buckets = {
+            tuple(
+                ladder.rung(axis, size)
+                for axis, size in zip(("batch", "prompt", "new_tokens"), triple)
+            )
+            for triple in triples
+        }
+        assert len(buckets) == 3

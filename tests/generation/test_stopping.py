@@ -1,0 +1,109 @@
+"""Where texts end: ids, and strings that fall anywhere among the tokens."""
+
+import numpy as np
+import pytest
+
+from tests.generation.toy_models import BigramModel
+from transformer_tf.generation import generate, stream
+from transformer_tf.generation.stopping import stop_table
+
+TEXTS = ["a", "b", "ab", "ba", "aab", "!", "", "é"]
+
+
+def ends_at(table, ids):
+    """How many ids are read until the automaton stops; None where it does not."""
+    state = 0
+    for count, token in enumerate(ids, 1):
+        state = table[state, token]
+        if state == len(table) - 1:
+            return count
+    return None
+
+
+class TestStopTable:
+    @pytest.mark.parametrize(
+        "strings", [["abab"], ["aa", "ba!"], ["b", "aab"], ["é!"], ["aabaa", "abb"]]
+    )
+    def test_equals_a_search_in_the_text(self, rng, strings):
+        table = stop_table(len(TEXTS), (), strings, TEXTS)
+        for _ in range(300):
+            ids = rng.integers(0, len(TEXTS), 12)
+            expected = next(
+                (
+                    count
+                    for count in range(1, 13)
+                    if any(s in "".join(TEXTS[i] for i in ids[:count]) for s in strings)
+                ),
+                None,
+            )
+            assert ends_at(table, ids) == expected
+
+    def test_ids_and_strings_together(self):
+        table = stop_table(len(TEXTS), [5], ["ab"], TEXTS)
+        assert ends_at(table, [1, 5]) == 2
+        assert ends_at(table, [0, 1]) == 2
+        assert ends_at(table, [0, 5]) == 2
+        assert ends_at(table, [1, 0, 0]) is None
+
+    def test_letters_of_half_a_character_meet(self):
+        """Byte-level tokens may hold parts of a character."""
+        texts = [b"\xc3", b"\xa9", b"x"]
+        table = stop_table(3, (), ["é"], texts)
+        assert ends_at(table, [2, 0, 1]) == 3
+        assert ends_at(table, [1, 0]) is None
+
+    def test_number_of_states_falls_into_buckets(self):
+        sizes = {len(stop_table(8, (), ["a" * n], TEXTS)) for n in range(1, 30)}
+        assert sizes == {2, 8, 32}
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (((8,), (), None), "the largest is 7"),
+            (((), ["x"], None), "need token_texts"),
+            (((), ["x"], ["a"]), "one text for each of the 8 ids; got 1"),
+            (((), [""], TEXTS), "must not be empty"),
+            (((), "stop", TEXTS), "must be a list"),
+        ],
+    )
+    def test_rejects(self, arguments, message):
+        with pytest.raises(ValueError, match=message):
+            stop_table(len(TEXTS), *arguments)
+
+
+class TestGenerateStops:
+    """A model that counts: 0, 1, 2, 3, ..."""
+
+    counting = BigramModel(np.roll(np.eye(8) * 9, 1, axis=1))
+
+    def test_at_an_id_row_by_row(self):
+        texts = generate(self.counting, [[0], [4]], 10, stop_ids=[6], jit_compile=False)
+        assert texts == [[1, 2, 3, 4, 5, 6], [5, 6]]
+
+    def test_at_a_string(self):
+        (text,) = generate(
+            self.counting,
+            [[5]],
+            10,
+            stop_strings=["23"],
+            token_texts=list("01234567"),
+            jit_compile=False,
+        )
+        assert text == [6, 7, 0, 1, 2, 3]
+
+    def test_prompt_does_not_count(self):
+        (text,) = generate(
+            self.counting,
+            [[1, 2]],
+            12,
+            stop_strings=["23"],
+            token_texts=list("01234567"),
+            jit_compile=False,
+        )
+        assert text == [3, 4, 5, 6, 7, 0, 1, 2, 3]
+
+    def test_stream_hands_over_until_all_have_ended(self):
+        steps = list(
+            stream(self.counting, [[3], [5]], 9, stop_ids=[7], jit_compile=False)
+        )
+        assert steps == [[4, 6], [5, 7], [6, None], [7, None]]

@@ -1,0 +1,51 @@
+"""Generation: choosing the next token, again and again, in one compiled program."""
+
+from transformer_tf.generation.compiled import trace_count
+from transformer_tf.generation.generate import (
+    Continuation,
+    generate,
+    generate_beams,
+    stream,
+)
+from transformer_tf.generation.ladder import Ladder
+from transformer_tf.generation.processors import (
+    ForbiddenTokens,
+    ForcedTokens,
+    LogitsProcessor,
+    MinimumLength,
+    MinP,
+    NoRepeatNgrams,
+    RepetitionPenalty,
+    Temperature,
+    TopK,
+    TopP,
+)
+from transformer_tf.generation.strategies import (
+    BeamSearch,
+    Greedy,
+    PromptLookup,
+    Sampling,
+)
+
+__all__ = [
+    "BeamSearch",
+    "Continuation",
+    "ForbiddenTokens",
+    "ForcedTokens",
+    "Greedy",
+    "Ladder",
+    "LogitsProcessor",
+    "MinP",
+    "MinimumLength",
+    "NoRepeatNgrams",
+    "PromptLookup",
+    "RepetitionPenalty",
+    "Sampling",
+    "Temperature",
+    "TopK",
+    "TopP",
+    "generate",
+    "generate_beams",
+    "stream",
+    "trace_count",
+]

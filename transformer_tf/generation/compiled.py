@@ -1,0 +1,109 @@
+"""The backend's own part of generation: TensorFlow's or JAX's compiler, nothing else.
+
+Everything that is compiled here is written with `keras.ops`; TensorFlow is imported
+only where it is the backend.
+"""
+
+import weakref
+
+import keras
+
+
+class CompiledPrograms:
+    """The compiled programs of one model, and how often they were traced.
+
+    Args:
+        model: The model; held weakly.
+
+    Attributes:
+        trace_count: How many programs have been traced so far.
+    """
+
+    def __init__(self, model):
+        self.model = weakref.ref(model)
+        self.trace_count = 0
+        self._programs = {}
+
+    def run(self, key, function, arguments, jit_compile):
+        """Runs `function(model, arguments)`, compiled when its bucket is new.
+
+        Args:
+            key: Tells the function from others; what else its trace depends on.
+            function: The program.
+            arguments: A tree of arrays; their shapes are the bucket.
+            jit_compile: Whether XLA compiles it (TensorFlow only).
+        """
+        shapes = [(leaf.shape, leaf.dtype) for leaf in keras.tree.flatten(arguments)]
+        key = (key, tuple((tuple(shape), str(dtype)) for shape, dtype in shapes))
+        if (key, jit_compile) not in self._programs:
+
+            def traced(arguments):
+                self.trace_count += 1
+                return function(self.model(), arguments)
+
+            self._programs[key, jit_compile] = _compiled(
+                traced, self.model, arguments, jit_compile
+            )
+        return self._programs[key, jit_compile](arguments)
+
+
+def _compiled(traced, model, arguments, jit_compile):
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        return _compiled_by_tensorflow(traced, arguments, jit_compile)
+    if backend == "jax":
+        return _compiled_by_jax(traced, model)
+    return traced
+
+
+def _compiled_by_tensorflow(traced, arguments, jit_compile):
+    """One concrete function a bucket, so that TensorFlow never retraces by itself."""
+    import tensorflow as tf
+
+    def specification(leaf):
+        return tf.TensorSpec(leaf.shape, leaf.dtype)
+
+    function = tf.function(traced, jit_compile=jit_compile, autograph=False)
+    concrete = function.get_concrete_function(
+        keras.tree.map_structure(specification, arguments)
+    )
+
+    def call(arguments):
+        return concrete(keras.tree.map_structure(tf.convert_to_tensor, arguments))
+
+    return call
+
+
+def _compiled_by_jax(traced, model):
+    """Variables enter as arguments: as constants they would be compiled in."""
+    import jax
+
+    @jax.jit
+    def with_variables(values, arguments):
+        pairs = zip(model().variables, values)
+        with keras.StatelessScope(state_mapping=list(pairs)):
+            return traced(arguments)
+
+    def call(arguments):
+        return with_variables([v.value for v in model().variables], arguments)
+
+    return call
+
+
+_PROGRAMS = weakref.WeakKeyDictionary()
+
+
+def programs_of(model):
+    """The compiled programs of this model, kept as long as it lives."""
+    if model not in _PROGRAMS:
+        _PROGRAMS[model] = CompiledPrograms(model)
+    return _PROGRAMS[model]
+
+
+def trace_count(model):
+    """How many programs generation has traced for this model so far.
+
+    Prompts, batches and lengths fall into the buckets of a `Ladder`; once each bucket
+    in use has been seen, the count stays as it is.
+    """
+    return programs_of(model).trace_count

@@ -1,0 +1,197 @@
+"""Generation: prompts in, continuations out, in one compiled program a bucket."""
+
+from typing import NamedTuple
+
+import numpy as np
+from keras import ops
+
+from transformer_tf.generation import programs
+from transformer_tf.generation.compiled import programs_of
+from transformer_tf.generation.processors import FORBIDDEN
+from transformer_tf.generation.request import Request
+from transformer_tf.generation.strategies import (
+    BeamSearch,
+    Greedy,
+    PromptLookup,
+    Sampling,
+)
+
+
+class Continuation(NamedTuple):
+    """One text that beam search found.
+
+    Attributes:
+        ids: A list of the generated ids, the stop id included.
+        score: Its log-probability divided by the length penalty.
+    """
+
+    ids: list
+    score: float
+
+
+def generate(
+    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+):
+    """Continues each prompt.
+
+    The first call for a bucket of shapes compiles a program: it reads the prompts in
+    one pass and then writes token by token with a key/value cache, until the limit or
+    until every row has ended. `trace_count(model)` tells how many there are.
+
+    Args:
+        model: A `CausalLM`, or a `Seq2SeqLM` whose encoder reads the prompts and whose
+            decoder writes from its start token on.
+        prompts: A list of lists of ids, or an array or tensor [batch, length] of ids.
+        max_new_tokens: How many tokens to write at most.
+        strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)` or
+            `BeamSearch(beams)`.
+        jit_compile: Compile with XLA; False runs the plain graph (TensorFlow only).
+        padding_mask: [batch, length] booleans for rectangular prompts: False for
+            padding, which may stand left or right.
+        processors: Logits processors, applied in this order, such as
+            `[Temperature(0.7), TopP(0.9)]`.
+        stop_ids: Ids that end a text.
+        stop_strings: Strings that end a text; they need `token_texts`, the text of
+            every id in order.
+        padding_id: What fills buckets; any id will do.
+        ladder: The `Ladder` of buckets.
+
+    Returns:
+        A list with the new ids of each prompt: the prompt is not repeated, a stop id
+        that was written is the last.
+
+    Raises:
+        ValueError: an empty prompt, ids outside the vocabulary, more tokens than the
+            model has positions for, or an option that does not fit.
+        TypeError: an argument of another kind than stated.
+    """
+    if isinstance(strategy, BeamSearch):
+        found = generate_beams(
+            model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
+        )
+        return [texts[0].ids for texts in found]
+    strategy = _checked(strategy, Greedy, Sampling, PromptLookup)
+    request = Request.of(model, prompts, max_new_tokens, **options)
+    tokens, length = programs_of(model).run(
+        ("continue", _static(strategy), request.trace_key()),
+        programs.continuing(request, strategy),
+        _arguments(request, strategy),
+        jit_compile,
+    )
+    return _texts(tokens, length, request)
+
+
+def generate_beams(
+    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+):
+    """Finds the best texts by beam search, with their scores.
+
+    Args:
+        strategy: A `BeamSearch`; the default has four beams and one result.
+        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+
+    Returns:
+        For each prompt a list of at most `strategy.num_results` `Continuation`s, the
+        best first.
+
+    Raises:
+        ValueError, TypeError: As in `generate`.
+    """
+    strategy = _checked(BeamSearch() if strategy is None else strategy, BeamSearch)
+    request = Request.of(model, prompts, max_new_tokens, **options)
+    tokens, length, score = programs_of(model).run(
+        ("beams", _static(strategy), request.trace_key()),
+        programs.searching(request, strategy),
+        _arguments(request, strategy),
+        jit_compile,
+    )
+    score = ops.convert_to_numpy(score)
+    texts = [_texts(tokens[:, n], length[:, n], request) for n in range(score.shape[1])]
+    return [
+        [
+            Continuation(texts[n][row], float(score[row, n]))
+            for n in range(score.shape[1])
+            if score[row, n] > FORBIDDEN / 2
+        ]
+        for row in range(request.rows)
+    ]
+
+
+def stream(
+    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+):
+    """Continues each prompt and hands over every token as soon as it is written.
+
+    Args:
+        strategy: `Greedy()` (the default) or `Sampling(seed)`.
+        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+
+    Yields:
+        A list with one entry a prompt: the new id, or None for a text that has ended.
+
+    Raises:
+        ValueError, TypeError: As in `generate`, before the first token.
+    """
+    strategy = _checked(strategy, Greedy, Sampling)
+    request = Request.of(model, prompts, max_new_tokens, **options)
+    return _tokens(model, request, strategy, max_new_tokens, jit_compile)
+
+
+def _tokens(model, request, strategy, max_new_tokens, jit_compile):
+    """The iterator behind `stream`."""
+    compiled = programs_of(model)
+    key = _static(strategy), request.trace_key()
+    arguments = _arguments(request, strategy)
+    length = arguments["prompt"].shape[1]
+    context, text = compiled.run(
+        ("read", *key), programs.reading(request), arguments, jit_compile
+    )
+    ended = np.zeros(request.rows, bool)
+    for written in range(max_new_tokens):
+        if written:
+            given = {**arguments, "context": context, "text": text}
+            text = compiled.run(
+                ("write", *key), programs.writing(request), given, jit_compile
+            )
+        column = ops.convert_to_numpy(text.tokens[:, length + written])
+        yield [None if over else int(token) for over, token in zip(ended, column)]
+        ended = ops.convert_to_numpy(text.finished)[: request.rows]
+        if ended.all():
+            return
+
+
+def _checked(strategy, *allowed):
+    """The strategy, or the first of the allowed ones where none was given."""
+    strategy = allowed[0]() if strategy is None else strategy
+    if not isinstance(strategy, allowed):
+        names = ", ".join(f"{kind.__name__}()" for kind in allowed)
+        raise TypeError(f"strategy must be one of {names}; got {strategy!r}")
+    return strategy
+
+
+def _static(strategy):
+    """The part of a strategy that a trace depends on."""
+    if isinstance(strategy, Sampling):
+        return Sampling
+    if isinstance(strategy, BeamSearch):
+        return BeamSearch, strategy.beams, strategy.num_results
+    return strategy
+
+
+def _arguments(request, strategy):
+    """The arguments of the trace, the numbers of the strategy among them."""
+    if isinstance(strategy, Sampling):
+        return {**request.arguments, "seed": np.int32(strategy.seed % 2**31)}
+    if isinstance(strategy, BeamSearch):
+        alpha = np.float32(strategy.length_penalty)
+        return {**request.arguments, "alpha": alpha}
+    return request.arguments
+
+
+def _texts(tokens, length, request):
+    """The generated ids of each prompt, as lists."""
+    tokens, length = ops.convert_to_numpy(tokens), ops.convert_to_numpy(length)
+    first = request.arguments["prompt"].shape[1]
+    return [
+        tokens[row, first : first + length[row]].tolist() for row in range(request.rows)
+    ]

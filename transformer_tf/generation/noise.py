@@ -1,0 +1,50 @@
+"""Random numbers that are counted, not drawn.
+
+The noise of a token depends on the seed, the row, the step and the id alone. So a row
+is sampled alike whatever stands beside it, in whatever bucket, mode or backend.
+"""
+
+from keras import ops
+
+
+def gumbel_noise(seed, step, rows, vocabulary):
+    """Standard Gumbel noise: argmax(logits + noise) draws from softmax(logits).
+
+    Args:
+        seed: A scalar int32.
+        step: [rows] int32, the number of the token that each row is about to draw.
+        rows: Number of rows.
+        vocabulary: Number of ids.
+
+    Returns:
+        [rows, vocabulary] float32.
+
+    Source: https://arxiv.org/abs/1611.01144, section 2.1; the mixing function is the
+    finaliser of MurmurHash3.
+    """
+    key = _mixed(ops.cast(seed, "uint32"))
+    row = ops.cast(ops.arange(rows, dtype="int32"), "uint32")
+    key = _mixed(ops.bitwise_xor(key, row))
+    key = _mixed(ops.bitwise_xor(key, _mixed(ops.cast(step, "uint32"))))  # [rows]
+    token = _mixed(ops.cast(ops.arange(vocabulary, dtype="int32"), "uint32"))
+    bits = _mixed(_mixed(ops.bitwise_xor(key[:, None], token[None])))
+    # The upper 23 bits and a half: never 0, never 1.
+    upper = ops.cast(ops.cast(_shifted(bits, 9), "int32"), "float32")
+    uniform = (upper + 0.5) * (2.0**-23)
+    return -ops.log(-ops.log(uniform))
+
+
+def _mixed(word):
+    """Every bit of the result depends on every bit of `word`."""
+    word = word + _word(0x9E3779B9)
+    word = ops.bitwise_xor(word, _shifted(word, 16)) * _word(0x85EBCA6B)
+    word = ops.bitwise_xor(word, _shifted(word, 13)) * _word(0xC2B2AE35)
+    return ops.bitwise_xor(word, _shifted(word, 16))
+
+
+def _shifted(word, places):
+    return ops.right_shift(word, _word(places))
+
+
+def _word(value):
+    return ops.convert_to_tensor(value, dtype="uint32")

@@ -1,0 +1,109 @@
+"""The plain decoding loop: one token a step, greedy or sampled."""
+
+from typing import Any, NamedTuple
+
+from keras import ops
+
+from transformer_tf.generation.history import History
+from transformer_tf.generation.noise import gumbel_noise
+
+
+class Text(NamedTuple):
+    """Where decoding stands.
+
+    Attributes:
+        tokens: [rows, slots] int32: the prompts, flush right, then what is generated.
+        start: [rows] int32: the slot of each prompt's first token.
+        length: [rows] int32: how many tokens each row has generated.
+        state: [rows] int32: the state of the stopping automaton.
+        finished: [rows] booleans.
+        cache: What the model's step carries along.
+    """
+
+    tokens: Any
+    start: Any
+    length: Any
+    state: Any
+    finished: Any
+    cache: Any
+
+
+def read(step, cache, prompt, start, filler, rules, slots, seed=None):
+    """Reads the prompts in one pass and writes the first token.
+
+    Args:
+        step: The model: (tokens [rows, n], positions [rows, n], cache, keep) -> logits
+            [rows, keep, vocabulary] of the last `keep` tokens, and the new cache.
+            Positions are -1 for padding.
+        cache: The cache before the first step.
+        prompt: [rows, length] int32, flush right.
+        start: [rows] int32: the first slot of each prompt.
+        filler: [rows] booleans: rows that only fill the bucket.
+        rules: The `Rules` of the call.
+        slots: Prompt length plus room for the generated tokens.
+        seed: A scalar int32 to sample with; None takes the likeliest id.
+
+    Returns:
+        A `Text` with one token generated.
+    """
+    rows, length = prompt.shape
+    slot = ops.arange(length, dtype="int32")[None]
+    positions = ops.where(slot >= start[:, None], slot - start[:, None], -1)
+    logits, cache = step(prompt, positions, cache, 1)
+    text = Text(
+        tokens=ops.pad(prompt, ((0, 0), (0, slots - length))),
+        start=start,
+        length=ops.zeros((rows,), "int32"),
+        state=ops.zeros((rows,), "int32"),
+        finished=filler,
+        cache=cache,
+    )
+    return _write(text, logits[:, 0], length, rules, seed)
+
+
+def advance(step, text, prompt_length, until, rules, seed=None):
+    """Writes tokens until `until` of them stand, or every row has ended.
+
+    Args:
+        step, rules, seed: As in `read`.
+        text: The `Text` that `read` or `advance` gave.
+        prompt_length: The slots that prompts take.
+        until: A scalar int32: how many tokens shall have been generated.
+
+    Returns:
+        The `Text` with more tokens.
+    """
+    written = ops.max(ops.where(text.finished, 0, text.length))
+
+    def goes_on(written, text):
+        return (written < until) & ops.logical_not(ops.all(text.finished))
+
+    def body(written, text):
+        rows = text.tokens.shape[0]
+        end = prompt_length + written  # every unfinished row stands at the same slot
+        token = ops.slice(text.tokens, (0, end - 1), (rows, 1))
+        positions = (end - 1 - text.start)[:, None]
+        logits, cache = step(token, positions, text.cache, 1)
+        text = text._replace(cache=cache)
+        return written + 1, _write(text, logits[:, 0], end, rules, seed)
+
+    return ops.while_loop(goes_on, body, (written, text))[1]
+
+
+def _write(text, logits, end, rules, seed):
+    """Chooses the token of slot `end` in every row that has not ended."""
+    rows = text.tokens.shape[0]
+    ends = ops.zeros((rows,), "int32") + end
+    history = History(text.tokens, text.start, ends, text.length, rules.limit)
+    scores = rules.processed(logits, history)
+    if seed is not None:
+        scores = scores + gumbel_noise(seed, text.length, *scores.shape)
+    token = ops.cast(ops.argmax(scores, axis=-1), "int32")
+    token = ops.where(text.finished, rules.padding_id, token)
+    state = rules.next_state(text.state, token)
+    return text._replace(
+        tokens=ops.slice_update(text.tokens, (0, end), token[:, None]),
+        length=text.length + ops.cast(ops.logical_not(text.finished), "int32"),
+        state=ops.where(text.finished, text.state, state),
+        finished=text.finished | rules.has_ended(state),
+    )

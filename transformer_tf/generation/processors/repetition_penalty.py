@@ -1,0 +1,37 @@
+"""Repetition penalty: what the text already holds becomes less likely."""
+
+import dataclasses
+from typing import Any
+
+from keras import ops
+
+from transformer_tf.generation.checks import check_number
+from transformer_tf.generation.processors.base import LogitsProcessor
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class RepetitionPenalty(LogitsProcessor):
+    """Divides the positive logits of the ids seen so far, multiplies the negative ones.
+
+    The prompt counts as seen.
+
+    Args:
+        penalty: A number above 0; 1 changes nothing, above 1 repeats less.
+
+    Raises:
+        ValueError: `penalty` is not positive.
+
+    Source: https://arxiv.org/abs/1909.05858, section 4.1.
+    """
+
+    penalty: Any
+    tensors = ("penalty",)
+
+    def __post_init__(self):
+        check_number("penalty", self.penalty)
+        if not self.penalty > 0:
+            raise ValueError(f"penalty must be above 0; got {self.penalty}")
+
+    def __call__(self, logits, history):
+        penalised = ops.where(logits > 0, logits / self.penalty, logits * self.penalty)
+        return ops.where(history.seen(logits.shape[-1]), penalised, logits)

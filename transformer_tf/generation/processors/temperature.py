@@ -1,0 +1,33 @@
+"""Temperature: how far sampling follows the model's preferences."""
+
+import dataclasses
+from typing import Any
+
+from transformer_tf.generation.checks import check_number
+from transformer_tf.generation.processors.base import LogitsProcessor
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Temperature(LogitsProcessor):
+    """Divides the logits: below 1 the likely become likelier, above 1 less so.
+
+    Args:
+        temperature: A number above 0; 1 changes nothing.
+
+    Raises:
+        ValueError: `temperature` is not positive (choose `Greedy()` for the limit 0).
+    """
+
+    temperature: Any
+    tensors = ("temperature",)
+
+    def __post_init__(self):
+        check_number("temperature", self.temperature)
+        if not self.temperature > 0:
+            raise ValueError(
+                f"temperature must be above 0; got {self.temperature}. "
+                "The limit 0 is the strategy Greedy()"
+            )
+
+    def __call__(self, logits, history):
+        return logits / self.temperature

@@ -1,0 +1,42 @@
+"""Top-p: the smallest set of ids that holds a share p of the probability."""
+
+import dataclasses
+from typing import Any
+
+from keras import ops
+
+from transformer_tf.generation.checks import check_number
+from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class TopP(LogitsProcessor):
+    """Keeps the likeliest ids until together they hold the probability p.
+
+    The id that reaches p stays, and so do those that tie with it.
+
+    Args:
+        p: A number in (0, 1]; 1 keeps every id.
+
+    Raises:
+        ValueError: `p` is not in (0, 1].
+
+    Source: https://arxiv.org/abs/1904.09751, section 3.1.
+    """
+
+    p: Any
+    tensors = ("p",)
+
+    def __post_init__(self):
+        check_number("p", self.p)
+        if not 0 < self.p <= 1:
+            raise ValueError(f"p must be in (0, 1]; got {self.p}")
+
+    def __call__(self, logits, history):
+        descending = -ops.sort(-logits, axis=-1)
+        probability = ops.softmax(descending, axis=-1)
+        before = ops.cumsum(probability, axis=-1) - probability
+        # The smallest logit that still stands before the share is full.
+        kept = ops.where(before < self.p, descending, -FORBIDDEN)
+        threshold = ops.min(kept, axis=-1, keepdims=True)
+        return ops.where(logits >= threshold, logits, FORBIDDEN)

@@ -1,0 +1,111 @@
+"""The programs that are compiled: what happens between arguments and tokens.
+
+A model that generates has `decoding_context(source, source_mask, copies)`, what stays
+the same in every step; `empty_cache(rows, capacity)`; and `step(tokens, positions,
+cache, keep, context)`, which returns the logits of the last `keep` tokens and the new
+cache.
+"""
+
+import functools
+
+from keras import ops
+
+from transformer_tf.generation import one_by_one, prompt_lookup
+from transformer_tf.generation.beam_search import beam_search
+from transformer_tf.generation.strategies import PromptLookup
+
+
+def continuing(request, strategy):
+    """Greedy choice, sampling or prompt lookup: (tokens, length)."""
+
+    def program(model, arguments):
+        lookup = strategy if isinstance(strategy, PromptLookup) else None
+        context, text = _first(model, arguments, request, lookup)
+        rules = request.rules(arguments)
+        step = functools.partial(model.step, context=context)
+        length = arguments["prompt"].shape[1]
+        if lookup:
+            text, _ = prompt_lookup.advance_by_drafts(step, text, length, rules, lookup)
+        else:
+            text = one_by_one.advance(
+                step, text, length, rules.limit, rules, arguments.get("seed")
+            )
+        return text.tokens, text.length
+
+    return program
+
+
+def reading(request):
+    """The first half of streaming: (context, text with one token)."""
+
+    def program(model, arguments):
+        return _first(model, arguments, request)
+
+    return program
+
+
+def writing(request):
+    """The second half of streaming: the text with one token more."""
+
+    def program(model, arguments):
+        text = arguments["text"]
+        step = functools.partial(model.step, context=arguments["context"])
+        length = arguments["prompt"].shape[1]
+        rules = request.rules(arguments)
+        until = ops.max(text.length) + 1
+        return one_by_one.advance(
+            step, text, length, until, rules, arguments.get("seed")
+        )
+
+    return program
+
+
+def searching(request, strategy):
+    """Beam search: (tokens, length, score), each with an axis of results."""
+
+    def program(model, arguments):
+        prompt = arguments["prompt"]
+        slots = prompt.shape[1] + request.room
+        rows = prompt.shape[0] * strategy.beams
+        context = _context(model, arguments, strategy.beams)
+        return beam_search(
+            functools.partial(model.step, context=context),
+            model.empty_cache(rows, slots),
+            prompt,
+            arguments["start"],
+            arguments["filler"],
+            request.rules(arguments),
+            strategy,
+            slots,
+            arguments["alpha"],
+        )
+
+    return program
+
+
+def _first(model, arguments, request, lookup=None):
+    """Reads the prompts: (context, text with one token)."""
+    prompt = arguments["prompt"]
+    rows, length = prompt.shape
+    slots = capacity = length + request.room
+    if lookup:
+        slots += lookup.draft + 1
+        capacity = prompt_lookup.cache_slots(rows, length, request.room, lookup)
+    context = _context(model, arguments)
+    text = one_by_one.read(
+        functools.partial(model.step, context=context),
+        model.empty_cache(rows, capacity),
+        prompt,
+        arguments["start"],
+        arguments["filler"],
+        request.rules(arguments),
+        slots,
+        arguments.get("seed"),
+    )
+    return context, text
+
+
+def _context(model, arguments, copies=1):
+    return model.decoding_context(
+        arguments.get("source"), arguments.get("source_mask"), copies
+    )

@@ -1,0 +1,158 @@
+"""Drafting by prompt lookup: greedy tokens, several a step."""
+
+from keras import ops
+
+from transformer_tf.attention import KeyValueCache
+from transformer_tf.generation.history import History
+
+
+def advance_by_drafts(step, text, prompt_length, rules, lookup):
+    """Writes greedy tokens until the limit, or until every row has ended.
+
+    Rows accept different numbers of drafted tokens. A step fills the same slots of the
+    cache in every row; what a row did not accept loses its position, so that no query
+    sees it, and the next step writes behind the longest row.
+
+    Args:
+        step: The model, as in `one_by_one.read`.
+        text: The `Text` that `read` gave; it has room for `lookup.draft` tokens more
+            than the limit, and its cache for `cache_slots` tokens.
+        prompt_length: The slots that prompts take.
+        rules: The `Rules` of the call.
+        lookup: The `PromptLookup`.
+
+    Returns:
+        text: The finished `Text`.
+        steps: A scalar int32: how often the model was run.
+    """
+    rows = text.tokens.shape[0]
+    width = lookup.draft + 1
+
+    def goes_on(steps, used, text):
+        return ops.logical_not(ops.all(_is_over(text, rules)))
+
+    def body(steps, used, text):
+        end = prompt_length + text.length  # [rows]
+        tokens = _with_draft(text, end, lookup)
+        offset = ops.arange(width, dtype="int32")[None]
+        # The last token, whose logits are not known yet, and the draft after it.
+        read = ops.take_along_axis(tokens, end[:, None] - 1 + offset, axis=1)
+        positions = end[:, None] - 1 - text.start[:, None] + offset
+        # A draft may reach past the limit; there it is never accepted.
+        last = prompt_length - text.start + rules.limit - 1
+        positions = ops.minimum(positions, last[:, None])
+        logits, cache = step(read, positions, text.cache, width)
+        chosen = _greedy(logits, tokens, text, end, rules)
+        # Drafted token i stands where the tokens before it do and the model agrees.
+        agrees = ops.cast(chosen[:, :-1] == read[:, 1:], "int32")
+        accepted = ops.sum(ops.cumprod(agrees, axis=1), axis=1) + 1
+        if rows > 1:
+            accepted = ops.minimum(accepted, _spare(used, text, rules))
+        before = text.length
+        text = _write(text, chosen, accepted, end, rules)
+        grown = ops.max(text.length - before)
+        cache = _forget(cache, offset < accepted[:, None], width, grown)
+        return steps + 1, used + grown, text._replace(cache=cache)
+
+    zero = ops.zeros((), "int32")
+    steps, _, text = ops.while_loop(goes_on, body, (zero, zero, text))
+    return text, steps + 1
+
+
+def cache_slots(rows, prompt_length, new_tokens, lookup):
+    """How many slots the cache needs: rows that disagree leave gaps in each other."""
+    share = 1 if rows == 1 else 2
+    return prompt_length + share * new_tokens + lookup.draft + 1
+
+
+def _is_over(text, rules):
+    return text.finished | (text.length >= rules.limit)
+
+
+def _spare(used, text, rules):
+    """How many slots this step may fill and leave one for each step still to come."""
+    behind = ops.min(ops.where(_is_over(text, rules), rules.limit, text.length))
+    return 2 * rules.limit - used - (rules.limit - behind)
+
+
+def _with_draft(text, end, lookup):
+    """The tokens with each row's draft written after its end.
+
+    The draft is what followed the latest earlier occurrence of the last n-gram; where
+    there is none it is whatever the slots hold, and the model will not agree.
+    """
+    tokens = text.tokens
+    starts = tokens.shape[1] - lookup.ngram
+    slot = ops.arange(starts, dtype="int32")[None]
+    matches = (slot >= text.start[:, None]) & (slot + lookup.ngram < end[:, None])
+    last = end[:, None] - lookup.ngram + ops.arange(lookup.ngram, dtype="int32")[None]
+    last = ops.take_along_axis(tokens, ops.maximum(last, 0), axis=1)
+    for offset in range(lookup.ngram):
+        window = tokens[:, offset : offset + starts]
+        matches = matches & (window == last[:, offset : offset + 1])
+    found = ops.max(ops.where(matches, slot, 0), axis=1)  # [rows]
+    follows = found + lookup.ngram
+    # Slots from `end` on repeat what follows the match.
+    slot = ops.arange(tokens.shape[1], dtype="int32")[None]
+    source = ops.where(slot < end[:, None], slot, slot - (end - follows)[:, None])
+    return ops.take_along_axis(tokens, ops.maximum(source, 0), axis=1)
+
+
+def _greedy(logits, tokens, text, end, rules):
+    """[rows, width]: the token that greedy choice writes at `end` and after it."""
+    chosen = []
+    for offset in range(logits.shape[1]):
+        history = History(
+            tokens, text.start, end + offset, text.length + offset, rules.limit
+        )
+        scores = rules.processed(logits[:, offset], history)
+        chosen.append(ops.cast(ops.argmax(scores, axis=-1), "int32"))
+    return ops.stack(chosen, axis=1)
+
+
+def _write(text, chosen, accepted, end, rules):
+    """Appends the accepted tokens, as far as neither a stop nor the limit cuts them."""
+    tokens, length, state, finished = (
+        text.tokens,
+        text.length,
+        text.state,
+        text.finished,
+    )
+    slot = ops.arange(tokens.shape[1], dtype="int32")[None]
+    for offset in range(chosen.shape[1]):
+        writes = (
+            (offset < accepted)
+            & ops.logical_not(finished)
+            & (text.length + offset < rules.limit)
+        )
+        token = chosen[:, offset]
+        here = writes[:, None] & (slot == (end + offset)[:, None])
+        tokens = ops.where(here, token[:, None], tokens)
+        length = length + ops.cast(writes, "int32")
+        state = ops.where(writes, rules.next_state(state, token), state)
+        finished = finished | (writes & rules.has_ended(state))
+    return text._replace(tokens=tokens, length=length, state=state, finished=finished)
+
+
+def _forget(cache, kept, width, grown):
+    """Takes back `width` slots but `grown`, and hides what a row did not accept."""
+
+    def rewound(node):
+        if not isinstance(node, KeyValueCache):
+            return node
+        first = node.index - width
+        rows = kept.shape[0]
+        written = ops.slice(node.positions, (0, first), (rows, width))
+        hidden = ops.where(kept, written, -1)
+        positions = ops.slice_update(node.positions, (0, first), hidden)
+        return node._replace(positions=positions, index=first + grown)
+
+    return _map_caches(rewound, cache)
+
+
+def _map_caches(function, tree):
+    if isinstance(tree, KeyValueCache):
+        return function(tree)
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(_map_caches(function, branch) for branch in tree)
+    return tree

@@ -1,0 +1,139 @@
+"""One call of `generate`, checked and brought into the shape of its bucket."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from transformer_tf.generation.chain import Rules
+from transformer_tf.generation.checks import (
+    check_at_least,
+    check_below,
+    checked_ids,
+)
+from transformer_tf.generation.ladder import Ladder
+from transformer_tf.generation.processors import LogitsProcessor
+from transformer_tf.generation.prompts import left_padded, read_prompts
+from transformer_tf.generation.stopping import stop_table
+
+
+@dataclasses.dataclass
+class Request:
+    """What a compiled program is given.
+
+    Attributes:
+        arguments: A dict of arrays, the arguments of the trace.
+        processors: The processors whose numbers are among the arguments.
+        rows: Number of prompts; the bucket may have more rows.
+        room: Number of new tokens that the bucket has room for.
+    """
+
+    arguments: dict
+    processors: tuple
+    rows: int
+    room: int
+
+    @classmethod
+    def of(
+        cls,
+        model,
+        prompts,
+        max_new_tokens,
+        padding_mask=None,
+        processors=(),
+        stop_ids=(),
+        stop_strings=(),
+        token_texts=None,
+        padding_id=0,
+        ladder=None,
+    ):
+        """Checks the arguments of `generate`; see there."""
+        ladder = Ladder() if ladder is None else ladder
+        if not isinstance(ladder, Ladder):
+            raise TypeError(f"ladder must be a Ladder; got {type(ladder).__name__}")
+        check_at_least("max_new_tokens", max_new_tokens, 1)
+        checked_ids("padding_id", [padding_id])
+        vocabulary = model.vocabulary_size
+        check_below("padding_id", [padding_id], vocabulary)
+        rows = read_prompts(prompts, padding_mask)
+        check_below("prompts", [int(row.max()) for row in rows], vocabulary)
+        batch = ladder.rung("batch", len(rows))
+        arguments: dict[str, Any] = {}
+        count = len(rows)
+        if model.reads_source:
+            arguments |= _source(rows, batch, ladder, padding_id)
+            rows = [np.array([model.start_id], "int32")] * count
+        _check_length(model, max(map(len, rows)), max_new_tokens)
+        length = ladder.rung("prompt", max(map(len, rows)))
+        arguments["prompt"], arguments["start"] = left_padded(
+            rows, batch, length, padding_id
+        )
+        processors = _checked_processors(processors)
+        arguments |= {
+            "filler": np.arange(batch) >= count,
+            "limit": np.int32(max_new_tokens),
+            "padding_id": np.int32(padding_id),
+            "stops": stop_table(vocabulary, stop_ids, stop_strings, token_texts),
+            "processors": [
+                _arrays(processor.tensor_values(vocabulary)) for processor in processors
+            ],
+        }
+        return cls(
+            arguments, processors, count, ladder.rung("new_tokens", max_new_tokens)
+        )
+
+    def trace_key(self):
+        """What a trace depends on, beside the shapes of its arguments."""
+        return self.room, tuple(p.trace_key() for p in self.processors)
+
+    def rules(self, arguments):
+        """The rules of the call, from the traced arguments."""
+        processors = tuple(
+            processor.with_tensors(values)
+            for processor, values in zip(self.processors, arguments["processors"])
+        )
+        return Rules(
+            processors, arguments["stops"], arguments["limit"], arguments["padding_id"]
+        )
+
+
+def _source(rows, batch, ladder, padding_id):
+    """The source texts, flush left, and which of their tokens are real."""
+    length = ladder.rung("prompt", max(map(len, rows)))
+    source = np.full((batch, length), padding_id, "int32")
+    real = np.zeros((batch, length), bool)
+    real[:, 0] = True  # filler rows too have something to look at
+    for number, row in enumerate(rows):
+        source[number, : len(row)] = row
+        real[number, : len(row)] = True
+    return {"source": source, "source_mask": real}
+
+
+def _checked_processors(processors):
+    if isinstance(processors, LogitsProcessor):
+        return (processors,)
+    processors = tuple(processors)
+    for processor in processors:
+        if not isinstance(processor, LogitsProcessor):
+            raise TypeError(
+                "processors must be LogitsProcessor objects such as TopK(5); got "
+                f"{processor!r}"
+            )
+    return processors
+
+
+def _arrays(values):
+    """Python numbers as arrays of 32 bits, which are arguments and not constants."""
+    return {
+        name: np.float32(value) if isinstance(value, float | int) else value
+        for name, value in values.items()
+    }
+
+
+def _check_length(model, prompt_length, max_new_tokens):
+    most = model.max_length
+    if most is not None and prompt_length + max_new_tokens > most:
+        raise ValueError(
+            f"a prompt of {prompt_length} tokens and {max_new_tokens} new ones exceed "
+            f"the model's max_length of {most}"
+        )

@@ -1,0 +1,88 @@
+"""How the next token is chosen: small values that `generate` takes."""
+
+import dataclasses
+from typing import Any
+
+from transformer_tf.generation.checks import check_at_least, check_number
+
+
+@dataclasses.dataclass(frozen=True)
+class Greedy:
+    """Always takes the likeliest id."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sampling:
+    """Draws each id with the probability that the processed logits give it.
+
+    The same seed gives the same tokens to the same row, whatever the batch around it.
+
+    Args:
+        seed: A whole number.
+    """
+
+    seed: int = 0
+
+    def __post_init__(self):
+        check_at_least("seed", self.seed, 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class PromptLookup:
+    """Greedy tokens, several a step: drafts are copied from the text and verified.
+
+    Where the last `ngram` tokens occurred before, what followed then is proposed again;
+    one forward pass checks the whole draft and keeps what greedy choice would have
+    written. The tokens are those of `Greedy`.
+
+    Args:
+        draft: How many tokens a draft has, at least 1.
+        ngram: How many tokens must agree for a draft, at least 1.
+
+    Source: https://arxiv.org/abs/2304.04487 (copying from the context).
+    """
+
+    draft: int = 4
+    ngram: int = 2
+
+    def __post_init__(self):
+        check_at_least("draft", self.draft, 1)
+        check_at_least("ngram", self.ngram, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class BeamSearch:
+    """Keeps the likeliest `beams` unfinished texts, and the best finished ones.
+
+    A text that ends leaves the beams and is never extended. Texts are ranked by their
+    log-probability divided by ((5 + length) / 6) ** length_penalty, where length counts
+    the generated tokens, the stop token included. The search ends when no unfinished
+    text could enter the results any more, were all its further tokens certain; and at
+    the limit, where what is unfinished competes as it stands.
+
+    Args:
+        beams: How many texts are kept, at least 1.
+        length_penalty: The exponent alpha, at least 0; 0 ranks by probability, larger
+            values favour longer texts.
+        num_results: How many texts to return for each prompt, at most `beams`.
+
+    Source: https://arxiv.org/abs/1609.08144, section 7 (length penalty).
+    """
+
+    beams: int = 4
+    length_penalty: Any = 0.0
+    num_results: int = 1
+
+    def __post_init__(self):
+        check_at_least("beams", self.beams, 1)
+        check_at_least("num_results", self.num_results, 1)
+        check_number("length_penalty", self.length_penalty)
+        if self.length_penalty < 0:
+            raise ValueError(
+                f"length_penalty must be at least 0; got {self.length_penalty}"
+            )
+        if self.num_results > self.beams:
+            raise ValueError(
+                f"num_results must not exceed beams; got {self.num_results} results of "
+                f"{self.beams} beams"
+            )

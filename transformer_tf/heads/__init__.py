@@ -1,0 +1,19 @@
+"""Heads: from hidden states to answers."""
+
+from transformer_tf.heads.causal_lm import CausalLMHead
+from transformer_tf.heads.masked_lm import MaskedLMHead
+from transformer_tf.heads.multiple_choice import MultipleChoiceHead
+from transformer_tf.heads.question_answering import QuestionAnsweringHead
+from transformer_tf.heads.seq2seq_lm import Seq2SeqLMHead
+from transformer_tf.heads.sequence_classification import SequenceClassificationHead
+from transformer_tf.heads.token_classification import TokenClassificationHead
+
+__all__ = [
+    "CausalLMHead",
+    "MaskedLMHead",
+    "MultipleChoiceHead",
+    "QuestionAnsweringHead",
+    "Seq2SeqLMHead",
+    "SequenceClassificationHead",
+    "TokenClassificationHead",
+]

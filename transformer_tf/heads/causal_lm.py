@@ -1,0 +1,70 @@
+"""Causal LM head: from what the text so far means to what comes next."""
+
+import keras
+from keras import ops
+
+from transformer_tf.heads.scoring import ScoringHead, check_vocabulary
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class CausalLMHead(ScoringHead):
+    """Scores every token as the next one, at every position.
+
+    Args:
+        vocabulary_size: How many tokens there are.
+        scale: What hidden states are multiplied by first; None for nothing.
+        use_bias: Whether each token has a bias.
+        kernel_initializer: How the head's own table starts.
+
+    Call:
+        x: [batch, length, dim] floats.
+        table: [vocabulary, dim] floats: the embedding's table, to tie the two. When
+            left out the head has a table of its own.
+
+    Returns:
+        [batch, length, vocabulary] floats: logits.
+
+    Raises:
+        ValueError: the table does not fit.
+
+    Source: https://cdn.openai.com/research-covers/language-unsupervised/
+    language_understanding_paper.pdf, section 3.1; tied tables
+    https://arxiv.org/abs/1608.05859.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        scale=None,
+        use_bias=False,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_vocabulary(vocabulary_size)
+        self.vocabulary_size = vocabulary_size
+        self.scale = scale
+        self.use_bias = use_bias
+        self.kernel_initializer = kernel_initializer
+        self.supports_masking = True
+
+    def build(self, x_shape, table_shape=None):
+        self._build_scoring(x_shape[-1], table_shape)
+
+    def call(self, x, table=None):
+        if self.scale is not None:
+            x = x * ops.cast(self.scale, x.dtype)
+        return self._scored(x, table)
+
+    def compute_mask(self, x, previous_mask):
+        """The scores are as real as the hidden states were."""
+        return previous_mask
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "scale": self.scale,
+            "use_bias": self.use_bias,
+            "kernel_initializer": self.kernel_initializer,
+        }

@@ -1,0 +1,89 @@
+"""Masked LM head: which token stood where the mask stands now."""
+
+import keras
+from keras import ops
+
+from transformer_tf.blocks.activation import activation_named
+from transformer_tf.heads.scoring import ScoringHead, check_vocabulary
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class MaskedLMHead(ScoringHead):
+    """Transforms hidden states once more and scores every token at their place.
+
+    Args:
+        vocabulary_size: How many tokens there are.
+        activation: Of the transformation.
+        epsilon: Of its normalisation.
+        use_bias: Whether each token has a bias.
+        kernel_initializer: How kernel and table start.
+
+    Call:
+        x: [batch, length, dim] floats.
+        table: [vocabulary, width] floats: the embedding's table, to tie the two; the
+            transformation then leads to its width. When left out the head has a table
+            of its own.
+        mask_positions: [batch, masked] integers: score these positions alone. The loss
+            needs no others, and most of the work is here.
+
+    Returns:
+        [batch, length or masked, vocabulary] floats: logits.
+
+    Raises:
+        ValueError: the table does not fit, or no such activation.
+
+    Source: https://arxiv.org/abs/1810.04805, section 3.1 and appendix A.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        activation="gelu",
+        epsilon=1e-12,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_vocabulary(vocabulary_size)
+        self.activate = activation_named(activation)
+        self.vocabulary_size = vocabulary_size
+        self.activation = activation
+        self.epsilon = epsilon
+        self.use_bias = use_bias
+        self.kernel_initializer = kernel_initializer
+        self.supports_masking = True
+
+    def build(self, x_shape, table_shape=None, mask_positions_shape=None):
+        width = x_shape[-1] if table_shape is None else table_shape[-1]
+        self.transform = keras.layers.Dense(
+            width,
+            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            dtype=self.dtype_policy,
+            name="transform",
+        )
+        self.transform.build(x_shape)
+        self.norm = keras.layers.LayerNormalization(
+            epsilon=self.epsilon, dtype=self.dtype_policy, name="norm"
+        )
+        self.norm.build((*x_shape[:-1], width))
+        self._build_scoring(width, table_shape)
+
+    def call(self, x, table=None, mask_positions=None):
+        if mask_positions is not None:
+            x = ops.take_along_axis(x, ops.expand_dims(mask_positions, -1), axis=1)
+        return self._scored(self.norm(self.activate(self.transform(x))), table)
+
+    def compute_mask(self, x, previous_mask):
+        """Whoever picks positions knows which of them are real."""
+        return previous_mask
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "activation": self.activation,
+            "epsilon": self.epsilon,
+            "use_bias": self.use_bias,
+            "kernel_initializer": self.kernel_initializer,
+        }

@@ -1,0 +1,80 @@
+"""Multiple choice head: which of several texts fits best."""
+
+import keras
+from keras import ops
+
+from transformer_tf.heads.pooling import Summary, check_pooling
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class MultipleChoiceHead(keras.layers.Layer):
+    """Gives each choice one score; a softmax over the choices picks among them.
+
+    Args:
+        pooling: Which vector stands for a choice: that of the `first` real token, of
+            the `last`, or the `mean` of the real ones.
+        activation: Of a transformation before the score; None leaves it out.
+        dropout: Share of features dropped in training, in [0, 1).
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, choice, length, dim] floats.
+        padding_mask: [batch, choice, length] booleans, True for real tokens.
+
+    Returns:
+        [batch, choice] floats: logits.
+
+    Raises:
+        ValueError: an argument outside its range, or `x` with other axes.
+
+    Source: https://arxiv.org/abs/1810.04805, section 4.4.
+    """
+
+    def __init__(
+        self,
+        pooling="first",
+        activation="tanh",
+        dropout=0.0,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_pooling(pooling)
+        self.pooling = pooling
+        self.activation = activation
+        self.dropout = dropout
+        self.kernel_initializer = kernel_initializer
+        self.summary = Summary(
+            pooling, activation, dropout, kernel_initializer, dtype=self.dtype_policy
+        )
+
+    def build(self, x_shape, padding_mask_shape=None):
+        if len(x_shape) != 4:
+            raise ValueError(
+                f"x must be [batch, choice, length, dim]; got shape {tuple(x_shape)}"
+            )
+        self.summary.build((None, None, x_shape[-1]))
+        self.projection = keras.layers.Dense(
+            1,
+            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            dtype=self.dtype_policy,
+            name="projection",
+        )
+        self.projection.build((None, x_shape[-1]))
+
+    def call(self, x, padding_mask=None, training=None):
+        _, choices, length, dim = ops.shape(x)
+        if padding_mask is not None:
+            padding_mask = ops.reshape(padding_mask, (-1, length))
+        x = ops.reshape(x, (-1, length, dim))
+        summary = self.summary(x, real=padding_mask, training=training)
+        return ops.reshape(self.projection(summary), (-1, choices))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "pooling": self.pooling,
+            "activation": self.activation,
+            "dropout": self.dropout,
+            "kernel_initializer": self.kernel_initializer,
+        }

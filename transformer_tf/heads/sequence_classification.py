@@ -1,0 +1,84 @@
+"""Sequence classification head: one label for a whole text."""
+
+import keras
+
+from transformer_tf.attention.implicit_mask import implicit_mask
+from transformer_tf.heads.pooling import Summary, check_pooling
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class SequenceClassificationHead(keras.layers.Layer):
+    """Scores every class for the sequence as a whole.
+
+    Args:
+        num_classes: How many classes there are; 1 for a regression.
+        pooling: Which vector stands for the sequence: that of the `first` real token
+            (BERT's [CLS]), of the `last` (GPT-2), or the `mean` of the real ones.
+        activation: Of a transformation before the scores; None leaves it out.
+        dropout: Share of features dropped in training, in [0, 1).
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+        padding_mask: [batch, length] booleans, True for real tokens; what Keras knows
+            of when left out.
+
+    Returns:
+        [batch, class] floats: logits.
+
+    Raises:
+        ValueError: an argument outside its range.
+
+    Source: https://arxiv.org/abs/1810.04805, section 4.1.
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        pooling="first",
+        activation="tanh",
+        dropout=0.0,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if num_classes < 1:
+            raise ValueError(f"num_classes must be at least 1; got {num_classes}")
+        check_pooling(pooling)
+        self.num_classes = num_classes
+        self.pooling = pooling
+        self.activation = activation
+        self.dropout = dropout
+        self.kernel_initializer = kernel_initializer
+        self.summary = Summary(
+            pooling, activation, dropout, kernel_initializer, dtype=self.dtype_policy
+        )
+        self.supports_masking = True
+
+    def build(self, x_shape, padding_mask_shape=None):
+        self.summary.build(x_shape)
+        self.projection = keras.layers.Dense(
+            self.num_classes,
+            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            dtype=self.dtype_policy,
+            name="projection",
+        )
+        self.projection.build((x_shape[0], x_shape[-1]))
+
+    def call(self, x, padding_mask=None, training=None):
+        real = implicit_mask(x) if padding_mask is None else padding_mask
+        return self.projection(self.summary(x, real=real, training=training))
+
+    def compute_mask(self, x, previous_mask):
+        """There is no axis left to mask."""
+        return None
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "pooling": self.pooling,
+            "activation": self.activation,
+            "dropout": self.dropout,
+            "kernel_initializer": self.kernel_initializer,
+        }

@@ -1,0 +1,41 @@
+"""Models: blocks stacked from one description, alone or with a head."""
+
+from transformer_tf.models.causal_lm import CausalLM
+from transformer_tf.models.config import TransformerConfig
+from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.encoder import Encoder
+from transformer_tf.models.encoder_decoder import EncoderDecoder
+from transformer_tf.models.families import (
+    albert_config,
+    bart_config,
+    bert_config,
+    gpt2_config,
+    llama_config,
+    t5_config,
+)
+from transformer_tf.models.masked_lm import MaskedLM
+from transformer_tf.models.multiple_choice import MultipleChoice
+from transformer_tf.models.seq2seq_lm import Seq2SeqLM
+from transformer_tf.models.sequence_classifier import SequenceClassifier
+from transformer_tf.models.span_question_answerer import SpanQuestionAnswerer
+from transformer_tf.models.token_classifier import TokenClassifier
+
+__all__ = [
+    "CausalLM",
+    "Decoder",
+    "Encoder",
+    "EncoderDecoder",
+    "MaskedLM",
+    "MultipleChoice",
+    "Seq2SeqLM",
+    "SequenceClassifier",
+    "SpanQuestionAnswerer",
+    "TokenClassifier",
+    "TransformerConfig",
+    "albert_config",
+    "bart_config",
+    "bert_config",
+    "gpt2_config",
+    "llama_config",
+    "t5_config",
+]

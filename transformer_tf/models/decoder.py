@@ -1,0 +1,162 @@
+"""Decoder: a stack in which each position knows what came before it."""
+
+import keras
+from keras import ops
+
+from transformer_tf.blocks import DecoderBlock
+from transformer_tf.models.stack import Stack, with_details
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class Decoder(Stack):
+    """Turns each token into a vector that knows the tokens up to it.
+
+    Args:
+        config: A `TransformerConfig`, such as `gpt2_config()`.
+        tokens: A `TokenEmbedding` to share with another stack; None makes one.
+        cross_attention: Whether every block also looks at a memory (an encoder's
+            output), which has `config.dim` features.
+
+    Call:
+        ids: [batch, length] integers in [0, vocabulary_size).
+        memory: [batch, memory, dim] floats, or what `project` made of them; only with
+            `cross_attention`. Padding that Keras knows of is not looked at.
+        padding_mask: [batch, length] booleans, True for real tokens; all are real when
+            left out, but for the config's `padding_id`.
+        memory_padding_mask: [batch, memory] booleans, the same for the memory.
+        token_types: [batch, length] integers in [0, num_token_types).
+        positions: [length] or [batch, length] integers; 0, 1, 2... when left out. With
+            a cache they must be given (`cache[0].next_positions(length)`), -1 for
+            padding.
+        cache: What `empty_cache` or an earlier call returned, to read a sequence piece
+            by piece.
+        return_hidden_states: Whether to return every layer's hidden states too.
+        return_weights: Whether to return every layer's attention weights too.
+
+    Returns:
+        output: [batch, length, dim] floats; with a cache the pair (output, cache).
+            Where more was asked for, `output` is a dict with `output`,
+        hidden_states: a list of num_layers + 1 times [batch, length, dim],
+        weights: a list of num_layers times [batch, head, length, key],
+        memory_weights: the same for the memory, with cross-attention.
+
+    Raises:
+        ValueError: ids that are not [batch, length], too long, or out of range; a
+            memory without `cross_attention` or the other way round; a cache without
+            positions.
+        TypeError: a padding mask that is not boolean, ids that are not integers.
+
+    Source: https://arxiv.org/abs/1801.10198, section 4.2.3; with a memory
+    https://arxiv.org/abs/1706.03762, section 3.1.
+    """
+
+    bidirectional = False
+
+    def __init__(self, config, tokens=None, cross_attention=False, **kwargs):
+        self.cross_attention = cross_attention
+        super().__init__(config, tokens, **kwargs)
+
+    def depth(self):
+        if self.cross_attention:
+            return self.config.num_decoder_layers or self.config.num_layers
+        return self.config.num_layers
+
+    def block(self, policy, name):
+        return DecoderBlock(
+            **self.config.block_arguments(),
+            cross_attention=self.cross_attention,
+            window=self.config.window,
+            dtype=policy,
+            name=name,
+        )
+
+    def block_shapes(self):
+        shape = (None, None, self.config.dim)
+        return [shape, shape] if self.cross_attention else [shape]
+
+    def call(
+        self,
+        ids,
+        memory=None,
+        padding_mask=None,
+        memory_padding_mask=None,
+        token_types=None,
+        positions=None,
+        cache=None,
+        return_hidden_states=False,
+        return_weights=False,
+        training=None,
+    ):
+        self._check_call(memory, cache, positions)
+        x = self.embedding(
+            ids,
+            padding_mask=padding_mask,
+            token_types=token_types,
+            positions=positions,
+            training=training,
+        )
+        if memory_padding_mask is not None:
+            # [batch, memory] -> [batch, 1, memory]: the same for every query
+            memory_padding_mask = ops.expand_dims(memory_padding_mask, 1)
+        road = self.road
+        memories = memory if isinstance(memory, list) else [memory] * len(road)
+        hidden_states, weights, memory_weights, caches = [x], [], [], []
+        for number, (block, memory) in enumerate(zip(road, memories)):
+            results = block(
+                x,
+                memory=memory,
+                memory_attention_mask=memory_padding_mask,
+                position_bias=self.position_bias,
+                rotary=self.rotary,
+                positions=positions,
+                cache=None if cache is None else cache[number],
+                return_weights=return_weights,
+                training=training,
+            )
+            x, *extras = results if return_weights or cache is not None else [results]
+            if cache is not None:
+                caches.append(extras.pop())
+            if return_weights:
+                weights.append(extras[0])
+                memory_weights += extras[1:]
+            hidden_states.append(x)
+        output = with_details(
+            self.finished(x),
+            hidden_states if return_hidden_states else None,
+            weights if return_weights else None,
+            memory_weights if return_weights and self.cross_attention else None,
+        )
+        return output if cache is None else (output, caches)
+
+    def project(self, memory):
+        """The memory's keys and values for every block, computed once for all steps.
+
+        Args:
+            memory: [batch, memory, dim] floats.
+
+        Returns:
+            A list that `call` takes in place of the memory.
+        """
+        return [block.project(memory) for block in self.road]
+
+    def empty_cache(self, batch_size, capacity):
+        """A list with a cache for every block, of `capacity` free slots a row."""
+        if not self.built:
+            self.build()
+        return [block.empty_cache(batch_size, capacity) for block in self.road]
+
+    def _check_call(self, memory, cache, positions):
+        if (memory is not None) != self.cross_attention:
+            raise ValueError(
+                "a memory goes with cross_attention=True, and only with it; got "
+                f"cross_attention={self.cross_attention} and "
+                f"{'no' if memory is None else 'a'} memory"
+            )
+        if cache is not None and positions is None:
+            raise ValueError(
+                "with a cache the positions of the new tokens are needed: "
+                "positions=cache[0].next_positions(length)"
+            )
+
+    def get_config(self):
+        return {**super().get_config(), "cross_attention": self.cross_attention}

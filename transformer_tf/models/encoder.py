@@ -1,0 +1,73 @@
+"""Encoder: a stack that reads a whole sequence at once, in both directions."""
+
+import keras
+
+from transformer_tf.blocks import EncoderBlock
+from transformer_tf.models.stack import Stack, with_details
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class Encoder(Stack):
+    """Turns each token into a vector that knows the whole sequence.
+
+    Args:
+        config: A `TransformerConfig`, such as `bert_config()`.
+        tokens: A `TokenEmbedding` to share with another stack; None makes one.
+
+    Call:
+        ids: [batch, length] integers in [0, vocabulary_size).
+        padding_mask: [batch, length] booleans, True for real tokens; all are real when
+            left out, but for the config's `padding_id`.
+        token_types: [batch, length] integers in [0, num_token_types); all 0 when left
+            out.
+        return_hidden_states: Whether to return every layer's hidden states too.
+        return_weights: Whether to return every layer's attention weights too.
+
+    Returns:
+        output: [batch, length, dim] floats. Where more was asked for, a dict with
+            `output`,
+        hidden_states: a list of num_layers + 1 times [batch, length, dim]: the
+            embeddings, and what each block made of them (before the final norm),
+        weights: a list of num_layers times [batch, head, length, length].
+
+    Raises:
+        ValueError: ids that are not [batch, length], too long, or out of range; token
+            types for a model without them.
+        TypeError: a padding mask that is not boolean, ids that are not integers.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.1.
+    """
+
+    def block(self, policy, name):
+        return EncoderBlock(**self.config.block_arguments(), dtype=policy, name=name)
+
+    def call(
+        self,
+        ids,
+        padding_mask=None,
+        token_types=None,
+        return_hidden_states=False,
+        return_weights=False,
+        training=None,
+    ):
+        x = self.embedding(
+            ids, padding_mask=padding_mask, token_types=token_types, training=training
+        )
+        hidden_states, weights = [x], []
+        for block in self.road:
+            x = block(
+                x,
+                position_bias=self.position_bias,
+                rotary=self.rotary,
+                return_weights=return_weights,
+                training=training,
+            )
+            if return_weights:
+                x, block_weights = x
+                weights.append(block_weights)
+            hidden_states.append(x)
+        return with_details(
+            self.finished(x),
+            hidden_states if return_hidden_states else None,
+            weights if return_weights else None,
+        )

@@ -1,0 +1,105 @@
+"""Encoder-decoder: one stack reads the source, the other writes the target."""
+
+import keras
+
+from transformer_tf.models.config import TransformerConfig
+from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.encoder import Encoder
+from transformer_tf.models.input_embedding import token_embedding
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class EncoderDecoder(keras.Model):
+    """Reads a source sequence and gives each target position what it needs of it.
+
+    Both stacks share the token embedding.
+
+    Args:
+        config: A `TransformerConfig`, such as `t5_config()`.
+
+    Call:
+        source_ids: [batch, source] integers in [0, vocabulary_size).
+        target_ids: [batch, target] integers: the target shifted right, behind the
+            start token.
+        source_padding_mask: [batch, source] booleans, True for real tokens.
+        target_padding_mask: [batch, target] booleans, True for real tokens.
+        return_hidden_states: Whether to return every layer's hidden states too.
+        return_weights: Whether to return every layer's attention weights too.
+
+    Returns:
+        [batch, target, dim] floats; where more was asked for, a dict with `output`,
+        `encoder` and `decoder`, the latter two as `Encoder` and `Decoder` return them.
+
+    Raises:
+        ValueError, TypeError: as in `Encoder` and `Decoder`.
+
+    Source: https://arxiv.org/abs/1706.03762, section 3.1.
+    """
+
+    def __init__(self, config, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(config, TransformerConfig):
+            raise TypeError(
+                f"config must be a TransformerConfig; got {type(config).__name__}"
+            )
+        self.config = config
+        policy = self.dtype_policy
+        tokens = token_embedding(config, policy)
+        self.encoder = Encoder(config, tokens, dtype=policy, name="encoder")
+        self.decoder = Decoder(
+            config, tokens, cross_attention=True, dtype=policy, name="decoder"
+        )
+        self.supports_masking = True
+
+    def build(self, source_ids_shape=None, target_ids_shape=None):
+        self.encoder.build()
+        self.decoder.build()
+        self.built = True
+
+    def build_from_config(self, config):
+        self.build()
+
+    def call(
+        self,
+        source_ids,
+        target_ids,
+        source_padding_mask=None,
+        target_padding_mask=None,
+        return_hidden_states=False,
+        return_weights=False,
+        training=None,
+    ):
+        details = {
+            "return_hidden_states": return_hidden_states,
+            "return_weights": return_weights,
+            "training": training,
+        }
+        read = self.encoder(source_ids, padding_mask=source_padding_mask, **details)
+        written = self.decoder(
+            target_ids,
+            memory=read["output"] if isinstance(read, dict) else read,
+            padding_mask=target_padding_mask,
+            **details,
+        )
+        if not isinstance(written, dict):
+            return written
+        return {"output": written["output"], "encoder": read, "decoder": written}
+
+    @property
+    def table(self):
+        """[vocabulary, width]: the vectors that a tied head scores against."""
+        return self.decoder.table
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "config": keras.saving.serialize_keras_object(self.config),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        config["config"] = keras.saving.deserialize_keras_object(
+            config["config"], custom_objects=custom_objects
+        )
+        return cls(**config)

@@ -1,0 +1,158 @@
+"""The families of Transformers, each a description with the sizes of its base model."""
+
+from transformer_tf.models.config import TransformerConfig
+
+
+def bert_config(**changes):
+    """BERT: an encoder that normalises after each sublayer, with token types.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from BERT base.
+
+    Source: https://arxiv.org/abs/1810.04805.
+    """
+    return _config(
+        changes,
+        vocabulary_size=30_522,
+        dim=768,
+        num_layers=12,
+        num_heads=12,
+        max_length=512,
+        num_token_types=2,
+        embedding_norm=True,
+        epsilon=1e-12,
+        attention_dropout=0.1,
+        logit_bias=True,
+    )
+
+
+def albert_config(**changes):
+    """ALBERT: BERT with one shared block and narrow token vectors.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from ALBERT base.
+
+    Source: https://arxiv.org/abs/1909.11942.
+    """
+    return _config(
+        changes,
+        vocabulary_size=30_000,
+        dim=768,
+        num_layers=12,
+        num_heads=12,
+        max_length=512,
+        num_token_types=2,
+        embedding_dim=128,
+        embedding_norm=True,
+        shared_layers=True,
+        activation="gelu_tanh",
+        epsilon=1e-12,
+        dropout=0.0,
+        logit_bias=True,
+    )
+
+
+def gpt2_config(**changes):
+    """GPT-2: a decoder that normalises before each sublayer, with learned positions.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from the small GPT-2.
+
+    Source: https://cdn.openai.com/better-language-models/language-models.pdf.
+    """
+    return _config(
+        changes,
+        vocabulary_size=50_257,
+        dim=768,
+        num_layers=12,
+        num_heads=12,
+        max_length=1024,
+        activation="gelu_tanh",
+        norm_first=True,
+        attention_dropout=0.1,
+    )
+
+
+def bart_config(**changes):
+    """BART: an encoder-decoder that normalises after each sublayer.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from BART base.
+
+    Source: https://arxiv.org/abs/1910.13461.
+    """
+    return _config(
+        changes,
+        vocabulary_size=50_265,
+        dim=768,
+        num_layers=6,
+        num_heads=12,
+        max_length=1024,
+        position_offset=2,
+        embedding_norm=True,
+        attention_dropout=0.1,
+        logit_bias=True,
+        start_id=2,
+    )
+
+
+def t5_config(**changes):
+    """T5: an encoder-decoder with relative biases, RMS norms, and no other bias.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from the small T5. For
+            version 1.1 these are `gated=True, activation="gelu_tanh", tied=False` and
+            `logit_scale=None`.
+
+    Source: https://arxiv.org/abs/1910.10683.
+    """
+    dim = changes.get("dim", 512)
+    return _config(
+        changes,
+        vocabulary_size=32_128,
+        dim=dim,
+        num_layers=6,
+        num_heads=8,
+        positions="relative",
+        activation="relu",
+        norm="rms",
+        norm_first=True,
+        epsilon=1e-6,
+        attention_dropout=0.1,
+        activation_dropout=0.1,
+        attention_scale=1.0,
+        use_bias=False,
+        logit_scale=dim**-0.5,
+    )
+
+
+def llama_config(**changes):
+    """Llama: a decoder with rotary positions, RMS norms and gated feed-forward layers.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from Llama 7B.
+
+    Source: https://arxiv.org/abs/2302.13971.
+    """
+    return _config(
+        changes,
+        vocabulary_size=32_000,
+        dim=4096,
+        num_layers=32,
+        num_heads=32,
+        hidden_dim=11_008,
+        max_length=2048,
+        positions="rotary",
+        activation="silu",
+        gated=True,
+        norm="rms",
+        norm_first=True,
+        epsilon=1e-5,
+        dropout=0.0,
+        use_bias=False,
+        tied=False,
+    )
+
+
+def _config(changes, **defaults):
+    return TransformerConfig(**{**defaults, **changes})

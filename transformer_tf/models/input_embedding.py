@@ -1,0 +1,162 @@
+"""What a stack reads: tokens, positions and token types added up."""
+
+import keras
+from keras import ops
+from keras.src.backend import get_keras_mask, set_keras_mask
+
+from transformer_tf.embedding import (
+    LearnedPositions,
+    SinusoidalPositions,
+    TokenEmbedding,
+)
+
+
+class InputEmbedding(keras.layers.Layer):
+    """Adds up what is known of each position before any attention.
+
+    Args:
+        config: A `TransformerConfig`.
+        tokens: A `TokenEmbedding` to share; None makes one.
+
+    Call:
+        ids: [batch, length] integers.
+        padding_mask: [batch, length] booleans, True for real tokens. The output carries
+            it, together with what `padding_id` tells, to every layer that follows.
+        token_types: [batch, length] integers; all 0 when left out.
+        positions: [length] or [batch, length] integers; 0, 1, 2... when left out.
+
+    Returns:
+        [batch, length, dim] floats.
+    """
+
+    def __init__(self, config, tokens=None, **kwargs):
+        super().__init__(**kwargs)
+        self.config = config
+        self.tokens = tokens or token_embedding(config, self.dtype_policy)
+        self.supports_masking = True
+
+    def build(self, ids_shape=None):
+        config = self.config
+        width = config.embedding_dim or config.dim
+        shape = (None, None, width)
+        if not self.tokens.built:
+            self.tokens.build()
+        if config.positions == "learned":
+            self.position_layer = LearnedPositions(
+                config.max_length,
+                config.position_offset,
+                config.initializer(),
+                dtype=self.dtype_policy,
+                name="positions",
+            )
+            self.position_layer.build(shape)
+        elif config.positions == "sinusoidal":
+            self.position_layer = SinusoidalPositions(
+                dtype=self.dtype_policy, name="positions"
+            )
+        else:
+            self.position_layer = None
+        if config.num_token_types:
+            self.type_embedding = TokenEmbedding(
+                config.num_token_types,
+                width,
+                embeddings_initializer=config.initializer(),
+                dtype=self.dtype_policy,
+                name="token_types",
+            )
+            self.type_embedding.build()
+        if config.embedding_norm:
+            self.norm = normalization(config, self.dtype_policy, "norm")
+            self.norm.build(shape)
+        self.dropping = keras.layers.Dropout(config.dropout, dtype=self.dtype_policy)
+        if config.embedding_dim:
+            self.projection = keras.layers.Dense(
+                config.dim,
+                kernel_initializer=keras.initializers.get(config.initializer()),
+                dtype=self.dtype_policy,
+                name="projection",
+            )
+            self.projection.build(shape)
+
+    def call(
+        self,
+        ids,
+        padding_mask=None,
+        token_types=None,
+        positions=None,
+        training=None,
+    ):
+        self._check_call(ids, padding_mask, token_types)
+        x = self.tokens(ids)
+        real = get_keras_mask(x)
+        if self.position_layer is not None:
+            x = self.position_layer(x, positions=positions)
+        if self.config.num_token_types:
+            types = ops.zeros_like(ids) if token_types is None else token_types
+            x = x + self.type_embedding(types)
+        if self.config.embedding_norm:
+            x = self.norm(x)
+        x = self.dropping(x, training=training)
+        if self.config.embedding_dim:
+            x = self.projection(x)
+        if padding_mask is not None:
+            real = padding_mask if real is None else ops.logical_and(real, padding_mask)
+        if real is not None:
+            set_keras_mask(x, real)
+        return x
+
+    def compute_mask(self, ids, previous_mask):
+        """Set in `call`, where the explicit mask is known too."""
+        return None
+
+    def _check_call(self, ids, padding_mask, token_types):
+        if len(ids.shape) != 2:
+            raise ValueError(f"ids must be [batch, length]; got {tuple(ids.shape)}")
+        if ids.shape[1] == 0:
+            raise ValueError("a sequence needs at least one token; got length 0")
+        most = self.config.max_length
+        if most is not None and ids.shape[1] is not None and ids.shape[1] > most:
+            raise ValueError(
+                f"the sequence has {ids.shape[1]} tokens, more than max_length={most}"
+            )
+        if padding_mask is not None:
+            dtype = keras.backend.standardize_dtype(padding_mask.dtype)
+            if dtype != "bool":
+                raise TypeError(
+                    "padding_mask must be boolean, True for real tokens; got "
+                    f"{dtype}: cast it"
+                )
+            if len(padding_mask.shape) != 2:
+                raise ValueError(
+                    "padding_mask must be [batch, length]; got "
+                    f"{tuple(padding_mask.shape)}"
+                )
+        if token_types is not None and not self.config.num_token_types:
+            raise ValueError(
+                "token_types were given, but the config has num_token_types=0"
+            )
+
+
+def token_embedding(config, dtype=None):
+    """The token table of a stack, or of two that share it."""
+    return TokenEmbedding(
+        config.vocabulary_size,
+        config.embedding_dim or config.dim,
+        scale=config.embedding_scale,
+        padding_id=config.padding_id,
+        embeddings_initializer=config.initializer(),
+        dtype=dtype,
+        name="tokens",
+    )
+
+
+def normalization(config, dtype, name):
+    """The normalisation that the config names."""
+    kinds = {
+        "layer": keras.layers.LayerNormalization,
+        "rms": keras.layers.RMSNormalization,
+    }
+    layer = kinds[config.norm](epsilon=config.epsilon, dtype=dtype, name=name)
+    # Keras' RMSNormalization would drop the padding mask, with a warning.
+    layer.supports_masking = True
+    return layer

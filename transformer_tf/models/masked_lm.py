@@ -1,0 +1,58 @@
+"""Masked language model: an encoder that fills in what was hidden."""
+
+import keras
+
+from transformer_tf.heads import MaskedLMHead
+from transformer_tf.models.headed import HeadedModel
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class MaskedLM(HeadedModel):
+    """Scores every token at masked positions.
+
+    Args:
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+
+    Call:
+        inputs: [batch, length] ids, or a dict with
+        ids: [batch, length] integers in [0, vocabulary_size),
+        padding_mask: [batch, length] booleans, True for real tokens (optional),
+        token_types: [batch, length] integers (optional),
+        mask_positions: [batch, masked] integers: score these alone (optional).
+
+    Returns:
+        [batch, length or masked, vocabulary] floats: logits.
+
+    Raises:
+        ValueError, TypeError: as in `Encoder`; an input of another name.
+
+    Source: https://arxiv.org/abs/1810.04805, section 3.1.
+    """
+
+    inputs_by_name = ("ids", "padding_mask", "token_types", "mask_positions")
+
+    def __init__(self, body, **kwargs):
+        super().__init__(body, **kwargs)
+        config = self.config
+        self.head = MaskedLMHead(
+            config.vocabulary_size,
+            activation=config.activation,
+            epsilon=config.epsilon,
+            use_bias=config.logit_bias,
+            kernel_initializer=config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+
+    def build_head(self, hidden_shape):
+        table = tuple(self.body.table.shape) if self.config.tied else None
+        self.head.build(hidden_shape, table)
+
+    def call(self, inputs, training=None):
+        inputs = self.named(inputs)
+        mask_positions = inputs.pop("mask_positions", None)
+        return self.head(
+            self.body(**inputs, training=training),
+            table=self.body.table if self.config.tied else None,
+            mask_positions=mask_positions,
+        )

@@ -1,0 +1,76 @@
+"""Multiple choice: which of several texts fits best."""
+
+import keras
+from keras import ops
+
+from transformer_tf.attention.implicit_mask import implicit_mask
+from transformer_tf.heads import MultipleChoiceHead
+from transformer_tf.models.headed import HeadedModel
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class MultipleChoice(HeadedModel):
+    """Reads each choice on its own and scores it.
+
+    Args:
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        pooling: Which vector stands for a choice: `first`, `last` or `mean`.
+        activation: Of a transformation before the score; None leaves it out.
+
+    Call:
+        inputs: [batch, choice, length] ids, or a dict with
+        ids: [batch, choice, length] integers: question and choice,
+        padding_mask: [batch, choice, length] booleans (optional),
+        token_types: [batch, choice, length] integers (optional).
+
+    Returns:
+        [batch, choice] floats: logits.
+
+    Raises:
+        ValueError, TypeError: as in `Encoder`; an input of another name, or ids with
+            other axes.
+
+    Source: https://arxiv.org/abs/1810.04805, section 4.4.
+    """
+
+    inputs_by_name = ("ids", "padding_mask", "token_types")
+
+    def __init__(self, body, pooling="first", activation="tanh", **kwargs):
+        super().__init__(body, **kwargs)
+        self.head = MultipleChoiceHead(
+            pooling=pooling,
+            activation=activation,
+            dropout=self.config.dropout,
+            kernel_initializer=self.config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+        self.pooling = pooling
+        self.activation = activation
+
+    def build_head(self, hidden_shape):
+        self.head.build((None, *hidden_shape))
+
+    def call(self, inputs, training=None):
+        inputs = self.named(inputs)
+        if len(inputs["ids"].shape) != 3:
+            raise ValueError(
+                "ids must be [batch, choice, length]; got shape "
+                f"{tuple(inputs['ids'].shape)}"
+            )
+        _, choices, length = ops.shape(inputs["ids"])
+        # [batch, choice, length] -> [batch * choice, length]
+        flat = {name: ops.reshape(x, (-1, length)) for name, x in inputs.items()}
+        x = self.body(**flat, training=training)
+        real = implicit_mask(x)
+        if real is not None:
+            real = ops.reshape(real, (-1, choices, length))
+        x = ops.reshape(x, (-1, choices, length, self.config.dim))
+        return self.head(x, padding_mask=real, training=training)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "pooling": self.pooling,
+            "activation": self.activation,
+        }

@@ -1,0 +1,43 @@
+"""Span question answerer: where in a text the answer stands."""
+
+import keras
+
+from transformer_tf.heads import QuestionAnsweringHead
+from transformer_tf.models.headed import HeadedModel
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class SpanQuestionAnswerer(HeadedModel):
+    """Scores each token as the first and as the last of the answer.
+
+    Args:
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+
+    Call:
+        inputs: [batch, length] ids, or a dict with
+        ids: [batch, length] integers: question and text,
+        padding_mask: [batch, length] booleans, True for real tokens (optional),
+        token_types: [batch, length] integers (optional).
+
+    Returns:
+        start: [batch, length] floats: logits, about -1e4 at padding.
+        end: [batch, length] floats, likewise.
+
+    Raises:
+        ValueError, TypeError: as in `Encoder`; an input of another name.
+
+    Source: https://arxiv.org/abs/1810.04805, section 4.2.
+    """
+
+    inputs_by_name = ("ids", "padding_mask", "token_types")
+
+    def __init__(self, body, **kwargs):
+        super().__init__(body, **kwargs)
+        self.head = QuestionAnsweringHead(
+            kernel_initializer=self.config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+
+    def call(self, inputs, training=None):
+        return self.head(self.body(**self.named(inputs), training=training))

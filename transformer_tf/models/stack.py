@@ -1,0 +1,117 @@
+"""What encoder and decoder share: embeddings, blocks on top of each other, a norm."""
+
+import keras
+
+from transformer_tf.embedding import (
+    LinearPositionBias,
+    RelativePositionBias,
+    RotaryPositions,
+)
+from transformer_tf.models.config import TransformerConfig
+from transformer_tf.models.input_embedding import InputEmbedding, normalization
+
+
+class Stack(keras.Model):
+    """A model stacked from a config. Encoder and Decoder say from which blocks.
+
+    Args:
+        config: A `TransformerConfig`.
+        tokens: A `TokenEmbedding` to share with another stack; None makes one.
+    """
+
+    bidirectional = True
+
+    def __init__(self, config, tokens=None, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(config, TransformerConfig):
+            raise TypeError(
+                f"config must be a TransformerConfig; got {type(config).__name__}"
+            )
+        self.config = config
+        policy = self.dtype_policy
+        self.embedding = InputEmbedding(config, tokens, dtype=policy, name="embedding")
+        blocks = 1 if config.shared_layers else self.depth()
+        self.blocks = [self.block(policy, f"block_{n}") for n in range(blocks)]
+        self.final_norm = None
+        if config.norm_first:
+            self.final_norm = normalization(config, policy, "final_norm")
+        self.rotary = None
+        if config.positions == "rotary":
+            self.rotary = RotaryPositions(
+                config.rotary_base, scaling=config.rotary_scaling, dtype=policy
+            )
+        self.position_bias = None
+        if config.positions == "relative":
+            self.position_bias = RelativePositionBias(
+                config.num_heads,
+                config.num_buckets,
+                config.max_distance,
+                self.bidirectional,
+                dtype=policy,
+                name="position_bias",
+            )
+        elif config.positions == "linear":
+            self.position_bias = LinearPositionBias(config.num_heads, dtype=policy)
+        self.supports_masking = True
+
+    def depth(self):
+        """How many blocks the hidden states pass through."""
+        return self.config.num_layers
+
+    def block(self, policy, name):
+        """One block of the stack."""
+        raise NotImplementedError(f"{type(self).__name__} must say what its blocks are")
+
+    def block_shapes(self):
+        """The shapes that a block is built with."""
+        return [(None, None, self.config.dim)]
+
+    def build(self, ids_shape=None):
+        self.embedding.build()
+        for block in self.blocks:
+            block.build(*self.block_shapes())
+        if self.final_norm is not None:
+            self.final_norm.build((None, None, self.config.dim))
+        self.built = True
+
+    def build_from_config(self, config):
+        self.build()
+
+    @property
+    def road(self):
+        """The blocks in the order they are passed, shared ones repeated."""
+        return self.blocks * (self.depth() if self.config.shared_layers else 1)
+
+    @property
+    def table(self):
+        """[vocabulary, width]: the vectors that a tied head scores against."""
+        return self.embedding.tokens.table
+
+    def finished(self, x):
+        """The last hidden states, normalised where the blocks leave that to the end."""
+        return x if self.final_norm is None else self.final_norm(x)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "config": keras.saving.serialize_keras_object(self.config),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        config["config"] = keras.saving.deserialize_keras_object(
+            config["config"], custom_objects=custom_objects
+        )
+        return cls(**config)
+
+
+def with_details(output, hidden_states, weights, memory_weights=None):
+    """The output alone, or a dict with whatever else was asked for."""
+    details = {
+        "hidden_states": hidden_states,
+        "weights": weights,
+        "memory_weights": memory_weights,
+    }
+    asked_for = {name: value for name, value in details.items() if value is not None}
+    return {"output": output, **asked_for} if asked_for else output

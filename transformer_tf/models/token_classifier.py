@@ -1,0 +1,50 @@
+"""Token classifier: a label for each token."""
+
+import keras
+
+from transformer_tf.heads import TokenClassificationHead
+from transformer_tf.models.headed import HeadedModel
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class TokenClassifier(HeadedModel):
+    """Scores every class for each token.
+
+    Args:
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        num_classes: How many classes there are.
+
+    Call:
+        inputs: [batch, length] ids, or a dict with
+        ids: [batch, length] integers in [0, vocabulary_size),
+        padding_mask: [batch, length] booleans, True for real tokens (optional),
+        token_types: [batch, length] integers (optional).
+
+    Returns:
+        [batch, length, class] floats: logits. Keras' losses leave padding out.
+
+    Raises:
+        ValueError, TypeError: as in `Encoder`; an input of another name.
+
+    Source: https://arxiv.org/abs/1810.04805, section 5.3.
+    """
+
+    inputs_by_name = ("ids", "padding_mask", "token_types")
+
+    def __init__(self, body, num_classes, **kwargs):
+        super().__init__(body, **kwargs)
+        self.head = TokenClassificationHead(
+            num_classes,
+            dropout=self.config.dropout,
+            kernel_initializer=self.config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+        self.num_classes = num_classes
+
+    def call(self, inputs, training=None):
+        x = self.body(**self.named(inputs), training=training)
+        return self.head(x, training=training)
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}
