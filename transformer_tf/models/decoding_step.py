@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from transformer_tf.attention import AttentionMask
+from transformer_tf.attention.softmax import softmax_over_keys
 
 NEVER = -1e30
 """What is added to the score of a key that must not be looked at."""
@@ -171,7 +172,7 @@ def _attended(query, keys, values, offsets, attention):
     query = ops.reshape(query, (keys.shape[0], -1, width))
     scores = ops.matmul(query, ops.cast(keys, "float32"))
     scores = ops.reshape(scores, (batch, heads, new, -1)) + offsets
-    weights = ops.cast(ops.softmax(scores, axis=-1), values.dtype)
+    weights = ops.cast(softmax_over_keys(scores), values.dtype)
     weights = ops.reshape(weights, (keys.shape[0], -1, keys.shape[2]))
     output = ops.reshape(ops.matmul(weights, values), (batch, heads, new, width))
     return ops.reshape(ops.transpose(output, (0, 2, 1, 3)), (batch, new, -1))
