@@ -118,11 +118,31 @@ EVERY_LAYER = [
         padded=("x",),
     ),
     Row(
+        transformer_tf.GRUCell,
+        {"units": UNITS},
+        lambda rng: {
+            "inputs": floats(rng, BATCH, DIM),
+            "states": [floats(rng, BATCH, UNITS)],
+        },
+        [(BATCH, UNITS), (BATCH, UNITS)],
+        carries_mask=False,
+    ),
+    Row(
         transformer_tf.GatedFeedForward,
         {"hidden_dim": 14},
         lambda rng: {"x": floats(rng, BATCH, LENGTH, DIM)},
         (BATCH, LENGTH, DIM),
         padded=("x",),
+    ),
+    Row(
+        transformer_tf.LSTMCell,
+        {"units": UNITS},
+        lambda rng: {
+            "inputs": floats(rng, BATCH, DIM),
+            "states": [floats(rng, BATCH, UNITS), floats(rng, BATCH, UNITS)],
+        },
+        [(BATCH, UNITS), (BATCH, UNITS), (BATCH, UNITS)],
+        carries_mask=False,
     ),
     Row(
         transformer_tf.LearnedPositions,

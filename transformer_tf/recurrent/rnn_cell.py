@@ -23,18 +23,20 @@ class RNNCell(keras.layers.Layer):
         states: A list with the new state.
 
     Raises:
-        ValueError: `units` is not positive.
+        ValueError: `units` is not a positive whole number; inputs of another rank.
 
-    Source: https://doi.org/10.1207/s15516709cog1402_1 (Elman, 1990).
+    Source: https://doi.org/10.1207/s15516709cog1402_1 (Elman, 1990). Weights are
+    named and laid out as in `keras.layers.SimpleRNN`.
     """
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        if units < 1:
-            raise ValueError(f"units must be at least 1; got {units}")
+        if not isinstance(units, int) or units < 1:
+            raise ValueError(f"units must be a whole number, at least 1; got {units!r}")
         self.units = units
         self.state_size = units
         self.output_size = units
+        self.input_spec = keras.layers.InputSpec(ndim=2)
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -51,7 +53,7 @@ class RNNCell(keras.layers.Layer):
             name="bias", shape=(self.units,), initializer="zeros"
         )
 
-    def call(self, inputs, states, training=None):
+    def call(self, inputs, states):
         (previous,) = states
         state = ops.tanh(
             ops.matmul(inputs, self.kernel)
@@ -60,7 +62,7 @@ class RNNCell(keras.layers.Layer):
         )
         return state, [state]
 
-    def get_initial_state(self, batch_size=None):
+    def get_initial_state(self, batch_size):
         """The empty memory: a list with zeros of shape [batch, units]."""
         return [ops.zeros((batch_size, self.units), dtype=self.compute_dtype)]
 

@@ -1,0 +1,61 @@
+"""Distillation: a small model learns from a large one's doubts."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class DistillationLoss(keras.losses.Loss):
+    """How far a student's predictions are from its teacher's, in nats.
+
+    The divergence from teacher to student, both softened by a temperature and times
+    its square, so that gradients keep their size at any temperature. Add a
+    `TokenCrossEntropy` on the true tokens for what the teacher does not know.
+
+    Args:
+        temperature: Above 0; what both logits are divided by. High ones show what the
+            teacher thinks of the unlikely tokens.
+        reduction: "mean_with_sample_weight" divides by the sum of the weights; "sum"
+            and None as in `keras.losses.Loss`.
+
+    Call:
+        y_true: [..., vocabulary] logits of the teacher. No gradient flows to them.
+        y_pred: [..., vocabulary] logits of the student.
+        sample_weight: [...] floats or booleans; 0 where there is padding.
+
+    Returns:
+        A scalar, 0 when both agree.
+
+    Raises:
+        ValueError: `temperature` is not positive, shapes that do not fit.
+
+    Source: https://arxiv.org/abs/1503.02531, section 2.
+    """
+
+    def __init__(
+        self,
+        temperature=2.0,
+        reduction="mean_with_sample_weight",
+        name="distillation_loss",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        if temperature <= 0:
+            raise ValueError(f"temperature must be above 0; got {temperature}")
+        self.temperature = temperature
+
+    def call(self, y_true, y_pred):
+        if len(y_true.shape) != len(y_pred.shape) or (
+            y_true.shape[-1] != y_pred.shape[-1]
+        ):
+            raise ValueError(
+                "teacher and student logits must have one shape; got "
+                f"{tuple(y_true.shape)} and {tuple(y_pred.shape)}"
+            )
+        teacher = ops.log_softmax(ops.stop_gradient(y_true) / self.temperature)
+        student = ops.log_softmax(y_pred / self.temperature)
+        divergence = ops.sum(ops.exp(teacher) * (teacher - student), axis=-1)
+        return self.temperature**2 * divergence
+
+    def get_config(self):
+        return {**super().get_config(), "temperature": self.temperature}
