@@ -30,7 +30,7 @@ class Watch:
         watches = bool(self._wanted or request.forbidden) and request.mode == "eager"
         self._active = watches
         if request.forbidden:
-            self.delegated |= {n for n in request.forbidden if _resolve(n) is answer}
+            self.delegated |= {n for n in request.forbidden if resolve(n) is answer}
 
     def __enter__(self):
         if self._active:
@@ -61,11 +61,11 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
     """The code objects behind dotted names, and the built-in functions among them."""
     codes, builtins = {}, {}
     for name in names:
-        thing = _resolve(name)
+        thing = resolve(name)
         members = (
             [vars(thing).get(m) for m in ("__init__", "call")]
             if isinstance(thing, type)
-            else [thing, *_wrapped(thing)]
+            else [thing, *wrapped(thing)]
         )
         for member in members:
             code = getattr(member, "__code__", None)
@@ -77,7 +77,7 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
     return codes, builtins
 
 
-def _wrapped(function: Any) -> list:
+def wrapped(function: Any) -> list:
     """What a decorated function wraps, TensorFlow's dispatchers included."""
     found: list[Any] = []
     while True:
@@ -88,7 +88,7 @@ def _wrapped(function: Any) -> list:
 
 
 @functools.cache
-def _resolve(name: str) -> Any:
+def resolve(name: str) -> Any:
     """The object behind "package.module.name"; None if this installation lacks it."""
     parts = name.split(".")
     for cut in range(len(parts) - 1, 0, -1):

@@ -7,7 +7,7 @@ temptation, in a process that belongs to the learner; it is no wall.
 
 import contextlib
 
-from course.examination.watching import _resolve, _wrapped
+from course.examination.watching import resolve, wrapped
 
 
 class Delegation(RuntimeError):
@@ -28,7 +28,7 @@ def made_useless(names):
     """
     changed, covered = [], set()
     for name in names:
-        for function in _functions(_resolve(name)):
+        for function in _functions(resolve(name)):
             changed.append((function, function.__code__))
             function.__code__ = _refusal(name, function.__code__)
             covered.add(name)
@@ -50,7 +50,7 @@ def _functions(thing):
     if isinstance(thing, type):
         found = [vars(thing).get("__init__"), vars(thing).get("call")]
     else:
-        found = [thing, *_wrapped(thing)]
+        found = [thing, *wrapped(thing)]
     # A wrapper's own code is shared by everything that it wraps.
     return [
         one

@@ -24,6 +24,7 @@ from course.grading.folders import Folders, language_of
 from course.grading.gradebook import save_marks
 from course.grading.intake import decode, read_bytes
 from course.grading.jobs import job
+from course.grading.plan import modules_of
 from course.grading.rebuild import rebuild
 from course.grading.seeds import default_path, secret
 from course.grading.single import Single
@@ -105,9 +106,11 @@ class SaveVerdicts(NbGraderPreprocessor):
 
 @functools.lru_cache(maxsize=1)
 def _single(isolation, folders, unit, key, limits):
+    releases = folders.releases(unit)
     worker = {
         "unit": unit,
-        "releases": folders.releases(unit),
+        "releases": releases,
+        "modules": modules_of(releases),
         "secret": key,
         "limits": dict(limits),
     }

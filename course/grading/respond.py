@@ -5,7 +5,7 @@ import time
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
-from course.examination.watching import _resolve as resolve
+from course.examination.watching import resolve
 from course.grading.forbidden import made_useless
 from course.grading.shell import TimeIsUp, alarm
 from course.showing.finding import syntax_error_in

@@ -8,6 +8,7 @@ from course.grading.crew import Recorder
 from course.grading.folders import Folders
 from course.grading.jobs import digest_of, job
 from course.grading.journal import Journal
+from course.grading.plan import modules_of
 from course.grading.seeds import default_path, secret
 from course.grading.supervisor import Supervisor, Task
 from course.paths import exercises_folder
@@ -38,6 +39,7 @@ class Session:
         self.settings = {
             "unit": args.unit,
             "releases": self.releases,
+            "modules": modules_of(self.releases),
             "secret": secret(args.secret or default_path()).hex(),
             "limits": {},
         }

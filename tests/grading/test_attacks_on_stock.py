@@ -30,10 +30,6 @@ FORGES = {
     "patch numpy's comparisons": handed_in(
         WRONG, before=[attacks.PATCHES["patch numpy's comparisons"]]
     ),
-    "an answer that patches its judge": handed_in(
-        "import numpy as np\ndef double(x):\n"
-        "    np.testing.assert_allclose = print\n    return x"
-    ),
 }
 LEAKS = {
     "read another's work": "print(open('{other}').read())",
