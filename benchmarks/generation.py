@@ -23,7 +23,7 @@ VERSE = (
     "if one green bottle should accidentally fall, there'll be {1} green bottles "
     "hanging on the wall. "
 )
-NUMBERS = "no one two three four five six seven eight nine ten".split()[::-1]
+NUMBERS = ["Ten", "Nine", "Eight", "Seven", "Six", "Five", "Four", "Three", "Two"]
 
 
 def their_model():
@@ -89,14 +89,15 @@ def floor(batch):
 
 
 def agreement(model, prompts, ours, theirs):
-    """ "the same tokens", or where the two part and how close the logits were there."""
+    """Whether both wrote the same tokens; if not, how close the logits were there."""
     for row in range(len(prompts)):
         differ = np.flatnonzero(ours[row] != theirs[row])
         if len(differ):
             text = [*prompts[row], *theirs[row][: differ[0]]]
             logits = np.asarray(model(np.array([text])))[0, -1]
             best, second = np.sort(logits)[:-3:-1]
-            return f"row {row} parts at token {differ[0]}, logits {best - second:.0e} apart"
+            where = f"row {row} parts at token {differ[0]}"
+            return f"{where}, the best logits {best - second:.0e} apart"
     return "the same tokens"
 
 
