@@ -90,7 +90,7 @@ def _compiled_by_jax(traced, model):
     return call
 
 
-_PROGRAMS = weakref.WeakKeyDictionary()
+_PROGRAMS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 def programs_of(model):

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from typing import ClassVar
 
 FORBIDDEN = -1e30
 """The logit of an id that must not be chosen; finite, so that softmax stays finite."""
@@ -23,7 +24,7 @@ class LogitsProcessor:
         [rows, vocabulary] float32.
     """
 
-    tensors = ()
+    tensors: ClassVar[tuple[str, ...]] = ()
 
     def __call__(self, logits, history):
         raise NotImplementedError(f"{type(self).__name__} must define __call__")
