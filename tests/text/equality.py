@@ -75,23 +75,21 @@ def differences(name, texts):
 
 
 def table(count):
-    """The table in Markdown."""
+    """The table in Markdown, line by line as it is found."""
     samples = {
         "English, Spanish, wild": sampled_strings(count, seed=1),
         "every character": [f"a{c}b" for c in all_characters()],
     }
-    lines = [
-        "| vocabulary | path | strings | ids | text | offsets | other fields |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name in NAMES:
-        for kind, texts in samples.items():
+    yield "| vocabulary | path | strings | ids | text | offsets | other fields |"
+    yield "|---|---|---|---|---|---|---|"
+    for kind, texts in samples.items():
+        for name in NAMES:
             for path, found in differences(name, texts).items():
                 counts = " | ".join(str(len(found[what])) for what in found)
                 strings = f"{len(texts):,} ({kind})"
-                lines.append(f"| {name} | {path} | {strings} | {counts} |")
-    return "\n".join(lines)
+                yield f"| {name} | {path} | {strings} | {counts} |"
 
 
 if __name__ == "__main__":
-    print(table(int((sys.argv[1:] or ["100000"])[0])))
+    for line in table(int((sys.argv[1:] or ["100000"])[0])):
+        print(line, flush=True)
