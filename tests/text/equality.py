@@ -105,26 +105,24 @@ def in_graph_differences(name, texts, batch=500):
 
 
 def table(count):
-    """The table in Markdown."""
+    """The table in Markdown, line by line as it is found."""
     samples = {
         "English, Spanish, wild": sampled_strings(count, seed=1),
         "every character": [f"a{c}b" for c in all_characters()],
     }
-    lines = [
-        "| vocabulary | path | strings | ids | text | offsets | other fields |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name in NAMES:
-        for kind, texts in samples.items():
+    yield "| vocabulary | path | strings | ids | text | offsets | other fields |"
+    yield "|---|---|---|---|---|---|---|"
+    for kind, texts in samples.items():
+        for name in NAMES:
             for path, found in differences(name, texts).items():
                 counts = " | ".join(str(len(found[what])) for what in found)
                 strings = f"{len(texts):,} ({kind})"
-                lines.append(f"| {name} | {path} | {strings} | {counts} |")
+                yield f"| {name} | {path} | {strings} | {counts} |"
             found = in_graph_differences(name, texts)
             counts = " | ".join(str(len(found[what])) for what in found)
-            lines.append(f"| {name} | in-graph | {strings} | {counts} | none given | |")
-    return "\n".join(lines)
+            yield f"| {name} | in-graph | {strings} | {counts} | none given | |"
 
 
 if __name__ == "__main__":
-    print(table(int((sys.argv[1:] or ["100000"])[0])))
+    for line in table(int((sys.argv[1:] or ["100000"])[0])):
+        print(line, flush=True)
