@@ -3,11 +3,15 @@
 import functools
 import importlib
 import linecache
+import re
 import sys
 import traceback
 from typing import Any
 
 from course.examination.request import Raised, Request
+
+# What TensorFlow puts before an error's message, and after it.
+NODE = re.compile(r"\{\{function_node .*?\}\}|\[Op:\w+\] name:")
 
 
 class Watch:
@@ -132,11 +136,10 @@ def raised(error: BaseException, answer: Any) -> Raised:
 def _first_line(error: BaseException) -> str:
     """The first line of a message that says something, at most 300 characters."""
     try:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        lines = [NODE.sub("", line).strip() for line in str(error).splitlines()]
     except Exception:
         lines = []
-    lines = [line for line in lines if not line.startswith("{{function_node")] or lines
-    return lines[0][:300] if lines else ""
+    return next((line[:300] for line in lines if line), "")
 
 
 def _cell(filename: str | None) -> int | None:

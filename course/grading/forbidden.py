@@ -22,16 +22,19 @@ def made_useless(names):
     """While inside, the named functions and classes raise `Delegation`.
 
     Yields:
-        The set of those names that were called.
+        used: The set of those names that were called.
+        covered: The set of those that could be taken away: all but what is written
+            in C.
     """
-    changed = []
+    changed, covered = [], set()
     for name in names:
         for function in _functions(_resolve(name)):
             changed.append((function, function.__code__))
             function.__code__ = _refusal(name, function.__code__)
+            covered.add(name)
     _USED.clear()
     try:
-        yield _USED
+        yield _USED, covered
     finally:
         for function, code in reversed(changed):
             function.__code__ = code

@@ -12,6 +12,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 
 from course.grading import faces, wire
 from course.grading.sandbox import enter
@@ -48,6 +49,7 @@ def main(connection, level, policy, private, slot, respond):
         wire.send(connection, b"X", f"{type(error).__name__}: {error}".encode())
         return
     os.environ.update(HOME=home, TMPDIR=home)
+    tempfile.tempdir = None  # the zygote's own is remembered, and not writable here
     _fresh_chance()
     faces.take_away()
     gc.enable()

@@ -1,6 +1,6 @@
 """The warm process: imports once, forks the zygote, then a worker for each request.
 
-    python -m course.grading.warm DESCRIPTOR SETTINGS
+    python -m course.grading.warm DESCRIPTOR < SETTINGS
 
 It never runs an operation itself, so that both may be forked. The zygote is forked
 before the checks are imported: they are never in a learner's process.
@@ -98,4 +98,4 @@ if __name__ == "__main__":
     os.environ.update(
         {k: v for k, v in ENVIRONMENT.items() if k not in ("HOME", "PATH", "LANG")}
     )
-    main(int(sys.argv[1]), json.loads(sys.argv[2]))
+    main(int(sys.argv[1]), json.load(sys.stdin))

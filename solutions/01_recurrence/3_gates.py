@@ -204,7 +204,7 @@ check("recurrence.lstm_cell")
 # ## 3. The race
 #
 # The recall task again: one symbol out of four, then noise, then the question. The library's plain cell and its LSTM, each with 16 units, learn it at
-# four distances, from three different random starts each. Everything else is the same for both: 200 updates, the same batches, gradients
+# three distances, from three different random starts each. Everything else is the same for both: 200 updates, the same batches, gradients
 # clipped to a norm of 1.
 #
 # One detail matters. With its bias at 1 a forget gate is $\sigma(1) \approx 0.73$, and $0.73^{80}$ is as good as nothing. So the
@@ -216,7 +216,7 @@ check("recurrence.lstm_cell")
 # ## 3. La carrera
 #
 # Otra vez la tarea de recordar: un símbolo entre cuatro, después ruido, después la pregunta. La celda simple de la biblioteca y su LSTM, con 16 unidades cada una, la aprenden a
-# cuatro distancias, desde tres comienzos aleatorios cada vez. Todo lo demás es igual para ambas: 200 actualizaciones, los mismos batches, gradientes
+# tres distancias, desde tres comienzos aleatorios cada vez. Todo lo demás es igual para ambas: 200 actualizaciones, los mismos batches, gradientes
 # recortados a norma 1.
 #
 # Hay un detalle que importa. Con su sesgo en 1, una compuerta de olvido vale $\sigma(1) \approx 0{,}73$, y $0{,}73^{80}$ es como nada. Por eso las compuertas de la
@@ -225,7 +225,7 @@ check("recurrence.lstm_cell")
 #
 # Tarda hasta un minuto.
 # %% key="race-plot" show=true
-SYMBOLS, NOISES, UNITS, DISTANCES, SEEDS = 4, 4, 16, (5, 20, 50, 80), (0, 1, 2)
+SYMBOLS, NOISES, UNITS, DISTANCES, SEEDS = 4, 4, 16, (10, 40, 80), (0, 1, 2)
 
 
 def draw(rng, distance, batch=64):
@@ -283,7 +283,7 @@ for label, (cell_class, color, marker) in racers.items():
     plt.plot(DISTANCES, found.mean(axis=1), color=color, label=label)
     plt.plot(DISTANCES, found, marker, color=color, alpha=0.4)
 plt.axhline(1 / SYMBOLS, color="gray", linestyle=":")
-plt.text(5, 0.27, say(en="guessing", es="adivinar"), color="gray")
+plt.text(10, 0.27, say(en="guessing", es="adivinar"), color="gray")
 plt.ylim(0, 1.05)
 plt.title(say(en="Who remembers the symbol?", es="¿Quién recuerda el símbolo?"))
 plt.xlabel(say(en="distance in steps", es="distancia en pasos"))
