@@ -66,7 +66,7 @@ def _histogram(shares, bars=10):
     counts = [0] * bars
     for share in shares:
         counts[min(bars - 1, int(share * bars))] += 1
-    most, width, height = max(counts, default=0) or 1, 56, 120
+    most, width, height = max(counts, default=0) or 1, 72, 120
     drawn = []
     for place, count in enumerate(counts):
         tall = round(height * count / most)

@@ -13,23 +13,9 @@ from course.grading.journal import Journal
 from course.grading.marks import Mark, Result
 from course.grading.supervisor import Supervisor, Task
 from tests.grading import courses
+from tests.grading.processes import descendants
 
 DEFINED = exercise(courses.NAME)
-
-
-def descendants(process):
-    """Every process below this one, from /proc."""
-    found, waiting = [], [process]
-    while waiting:
-        number = waiting.pop()
-        try:
-            with open(f"/proc/{number}/task/{number}/children") as file:
-                below = [int(word) for word in file.read().split()]
-        except (OSError, ValueError):
-            continue
-        found += below
-        waiting += below
-    return found
 
 
 def kill(number):

@@ -124,7 +124,10 @@ def nothing_to_see(rng):
 
 @attention.probe(part="stable")
 def large_scores(rng):
-    query, key, value = triple(rng, dim=8)
+    # Eighths and a power of two: the scores are exact in float32, whatever the order of
+    # operations, so that no right answer is judged by how it rounds.
+    query, key, value = triple(rng, dim=4)
+    query, key = (np.round(8 * x) / 8 for x in (query, key))
     return Call(30 * query, 30 * key, value)
 
 
