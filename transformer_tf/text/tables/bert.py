@@ -10,7 +10,7 @@ REMOVED = (
 )
 SPACES = "9-a d 20 a0 1680 2000-200a 2028-2029 202f 205f 3000"
 CHINESE = (
-    "3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b81f 2b920-2ceaf 2f800-2fa1f"
+    "3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b81f 2b920-2ceaf 2f800-2fa1f "
 )
 MARKS = (
     "300-33f 342 345-36f 483-487 591-5bd 5bf 5c1-5c2 5c4-5c5 5c7 610-61a 64b-65f 670 "
