@@ -67,7 +67,8 @@ def _grade(folder, submissions):
     from course.grading import stock
 
     jobs = [(s.student, s.unit) for s in submissions]
-    progress = tqdm(stock.autograde(folder, jobs), total=len(jobs), unit="submission")
+    graded = stock.autograde(folder, jobs, trusting=False)
+    progress = tqdm(graded, total=len(jobs), unit="submission")
     return {(g.student, g.unit): g for g in progress}
 
 
@@ -96,7 +97,7 @@ def _show(submissions, graded) -> int:
         known_so = "as known"
         if surprises:
             known_so = f"NOT AS KNOWN: {', '.join(map(_short, surprises))}"
-        who = f"  {submission.student:<10} {submission.what:<24}"
+        who = f"  {submission.student:<10} {submission.what:<26}"
         print(f"{who} {points} = {total:>3g}   {known_so}")
         if result.error:
             print(f"{'':13}{result.error}")
@@ -127,7 +128,7 @@ def _write_feedback(folder, unit):
 
 
 def _say_what_next(folder, submissions):
-    mistaken = next(s for s in submissions if s.what == "misconceptions")
+    mistaken = next(s for s in submissions if s.what.startswith("misconceptions"))
     page = next(
         (folder / "feedback" / mistaken.student / mistaken.unit).glob("*.html"), None
     )

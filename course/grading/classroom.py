@@ -43,28 +43,29 @@ class Submission:
 
 
 def classroom(root: Path, units: list[str]) -> list[Submission]:
-    """Ten submissions a unit: right, untouched, mistaken, different, half done, ..."""
+    """At least sixteen submissions, spread over the units so that each kind is there:
+    right, untouched, mistaken, different, half done, broken, damaged, in Spanish.
+    """
+    kinds: tuple[tuple[str, str, dict], ...] = (
+        ("everything right", "right", {}),
+        ("untouched", "nothing", {}),
+        ("misconceptions", "first_mistakes", {}),
+        ("right, written otherwise", "other", {}),
+        ("half done", "half", {}),
+        ("a syntax error", "broken_first", {}),
+        ("checks deleted", "right", {"checks": False}),
+        ("misconceptions, in Spanish", "other_mistakes", {"language": "es"}),
+    )
+    each = -(-16 // len(units))
     names = itertools.cycle(NAMES)
     made = []
-    for unit in units:
+    for place, unit in enumerate(units):
         builder = _Builder(root, unit)
-        for what, answer in (
-            ("everything right", builder.right),
-            ("untouched", builder.nothing),
-            ("misconceptions", builder.mistaken(0)),
-            ("misconceptions", builder.mistaken(1)),
-            ("misconceptions", builder.mistaken(-1)),
-            ("right, written otherwise", builder.other),
-            ("half done", builder.half),
-            ("a syntax error", builder.broken_first),
-        ):
-            made.append(builder.make(next(names), what, answer))
-        made.append(
-            builder.make(next(names), "checks deleted", builder.right, checks=False)
-        )
-        made.append(
-            builder.make(next(names), "in Spanish", builder.mistaken(2), language="es")
-        )
+        for number in range(place * each, (place + 1) * each):
+            what, answer, settings = kinds[number % len(kinds)]
+            student = next(names)
+            answers = getattr(builder, answer)
+            made.append(builder.make(student, what, answers, **settings))
     return made
 
 
@@ -86,15 +87,15 @@ class _Builder:
     def nothing(self, exercise: Exercise):
         return None, "nothing"
 
-    def mistaken(self, which: int):
-        """The which-th misconception of every exercise."""
+    def first_mistakes(self, exercise: Exercise):
+        return self._mistake(exercise, 0)
 
-        def answer(exercise: Exercise):
-            names = list(exercise.misconceptions)
-            name = names[which % len(names)]
-            return answer_text(exercise, exercise.misconceptions[name]), name
+    def other_mistakes(self, exercise: Exercise):
+        return self._mistake(exercise, 2)
 
-        return answer
+    def _mistake(self, exercise: Exercise, which: int):
+        name = list(exercise.misconceptions)[which]
+        return answer_text(exercise, exercise.misconceptions[name]), name
 
     def other(self, exercise: Exercise):
         alternative = next(iter(exercise.alternatives.values()))

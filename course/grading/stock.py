@@ -1,6 +1,7 @@
-"""nbgrader's own autograding of many submissions, two processes side by side.
+"""nbgrader's own programs on a course folder: release, autograde, feedback.
 
-nbgrader trusts the kernel that it runs a submission in: use this for honest classes.
+Two processes autograde side by side, on the isolated road of `configure` or on
+nbgrader's own, which trusts the kernel that it runs a submission in.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from course.grading.configuration import configure_trusting
+from course.grading.configuration import configure, configure_trusting
 from course.paths import PACKAGE
 from course.showing.card import MIME
 
@@ -44,12 +45,25 @@ def release(root: Path, unit: str) -> None:
         raise RuntimeError(result.get("error") or result.get("log"))
 
 
-def autograde(root: Path, jobs: list[tuple[str, str]], workers: int = 2):
-    """Grades (student, unit) pairs; yields each Graded as it is done."""
+def autograde(
+    root: Path,
+    jobs: list[tuple[str, str]],
+    workers: int = 2,
+    trusting: bool = True,
+) -> Iterator[Graded]:
+    """Grades (student, unit) pairs; yields each Graded as it is done.
+
+    Args:
+        root: The course folder, its units released and work handed in.
+        jobs: Whose work of which unit; those of one unit together are faster.
+        workers: How many processes.
+        trusting: nbgrader's own road, a kernel a notebook; otherwise answers are
+            isolated and warm processes do the work.
+    """
     # Started anew, not forked: a fork would share TensorFlow's threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = [pool.submit(_autograde, str(root), *job) for job in jobs]
+        futures = [pool.submit(_autograde, str(root), trusting, *job) for job in jobs]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -66,12 +80,12 @@ def feedback(root: Path, unit: str) -> None:
         raise RuntimeError(result.get("error") or result.get("log"))
 
 
-def _autograde(root: str, student: str, unit: str) -> Graded:
+def _autograde(root: str, trusting: bool, student: str, unit: str) -> Graded:
     # Kernels start in the submission's folder, and import the course from this one.
     paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     with _silently():
-        result = _nbgrader(Path(root)).autograde(unit, student, create=True)
+        result = _nbgrader(Path(root), trusting).autograde(unit, student, create=True)
     if not result["success"]:
         reason = result.get("error") or result.get("log") or "nbgrader failed"
         return Graded(student, unit, {}, {}, reason.strip().splitlines()[-1])
@@ -110,12 +124,12 @@ def _database(root: Path) -> str:
     return f"sqlite:///{(root / 'gradebook.db').resolve()}"
 
 
-def _nbgrader(root: Path):
+def _nbgrader(root: Path, trusting: bool = True):
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
     config = Config()
-    configure_trusting(config)
+    (configure_trusting if trusting else configure)(config)
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.db_url = _database(root)
     return NbGraderAPI(config=config)

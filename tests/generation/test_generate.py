@@ -207,7 +207,7 @@ class TestTraces:
             )
         assert trace_count(model) == 4
 
-    def test_default_ladder_takes_three_traces_for_ten_requests(self):
+    def test_default_ladder_takes_two_traces_for_ten_requests(self):
         ladder = Ladder()
         triples = [(1, 5, 20), (1, 30, 100), (1, 12, 128), (2, 9, 40), (2, 32, 64)]
         triples += [(2, 7, 128), (3, 20, 50), (4, 31, 99), (4, 16, 16), (3, 2, 1)]
@@ -218,4 +218,4 @@ class TestTraces:
             )
             for triple in triples
         }
-        assert len(buckets) == 3
+        assert len(buckets) == 2

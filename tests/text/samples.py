@@ -17,6 +17,17 @@ VOCABULARIES = {
     "t5": ("traceforge-title-model", "tokenizer.json"),
 }
 
+# What tokenizers trip over: accents that compose or do not, joiners, controls, signs
+# that only some tables know, scripts without spaces, Hangul in parts, old spaces.
+TRAPS = (
+    "\0\t\n\r\x0b\x0c\x1c\x1f \x7f\x85\xa0\xad©®ßİıŉſǅ\u0300\u0301\u0308\u0327\u0345"
+    "\u0360ΣςẞΐЁё\u0488\u05bf\u0600\u0640\u064b\u08d4\u0903\u0915\u093c\u094d\u0958\u0e33"
+    "\u1100\u1161\u11a8\u1680\u180e\u1bf2\u1e9b\u2002\u200b\u200c\u200d\u200e\u2028\u203c"
+    "\u20e3\u2122\u2160\u2581\u3000\u302e\u3099\u30ab\u4e2d\ua9c0가각\ufb01\ufdfa\ufe0f"
+    "\ufeff\uff21\uff76\uff9e\ufffd\U000110bd\U0001d165\U0001d7ce\U0001f1ea\U0001f469"
+    "\U0001f3fd\U000e0101'''.,;!?▁##<s>[CLS]"
+)
+
 
 def installed_file(package, ending):
     """The path of the first file of a package that ends so; skips without it."""

@@ -32,7 +32,7 @@ from transformer_tf.text import (
     t5_template,
     unknown_report,
 )
-from transformer_tf.text.pre_tokenizers.split import CharacterSplit
+from transformer_tf.text.pre_tokenizers.character_split import CharacterSplit
 from transformer_tf.text.tensors import text_dataset, to_ragged, to_tensors
 
 tokenizer_of, peer_of = cache(published_tokenizer), cache(published_peer)

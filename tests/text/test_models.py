@@ -32,6 +32,19 @@ def test_the_heap_merges_as_the_plain_loop_does(ranks, ids):
     assert merge_long(ids, ends, ranks) == merge_short(ids, ends, ranks)
 
 
+def test_the_heap_merges_as_the_plain_loop_does_where_most_pairs_merge():
+    draw = random.Random(0)
+    pairs = list(product(range(6), repeat=2))
+    for _ in range(1000):
+        draw.shuffle(pairs)
+        ranks = {
+            pair: (rank, draw.randrange(6)) for rank, pair in enumerate(pairs[:30])
+        }
+        ids = draw.choices(range(6), k=40)
+        ends = list(range(1, 41))
+        assert merge_long(ids, ends, ranks) == merge_short(ids, ends, ranks)
+
+
 def seconds(tokenizer, text):
     best = float("inf")
     for _ in range(3):

@@ -120,10 +120,13 @@ def test_special_tokens_in_text_are_text_by_default(name):
         # T5's special tokens are pieces of its model as well, so they are found anyway.
         if name != "t5" and token != "[UNK]":
             assert tokenizer.token_to_id(token) not in ids
+        bare = tokenizer.encode(text)
+        assert tokenizer.encode_batch([text]) == [bare]
         peer.encode_special_tokens = False
         try:
             taken = tokenizer.encode(text, take_special=True)
             assert taken.ids == peer.encode(text).ids
             assert taken.offsets == peer.encode(text).offsets
+            assert tokenizer.encode_batch([text], take_special=True) == [taken]
         finally:
             peer.encode_special_tokens = True

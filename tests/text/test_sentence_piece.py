@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.text import published
+from tests.text.samples import english, spanish
 from transformer_tf.text.normalizers.unicode_form import NFKC
 from transformer_tf.text.sentence_piece import (
     read_sentence_piece,
@@ -16,7 +16,7 @@ from transformer_tf.text.unigram_tokenizer import UnigramTokenizer
 sentencepiece = pytest.importorskip("sentencepiece")
 tokenizers = pytest.importorskip("tokenizers")
 
-TEXTS = published.english()[:200] + published.spanish()[:200]
+TEXTS = [text[:200] for text in english()[:200] + spanish()[:200]]
 TEXTS += ["", " ", "  a  b ", "\tﬁne\u3000Ｗide\n", "x\u200by", "\u00bd\u0007", "é"]
 
 

@@ -23,7 +23,7 @@ class Ladder:
         ValueError: the rungs of an axis do not rise or are not positive.
     """
 
-    batch: tuple = (1, 2, 4, 8, 16, 32, 64)
+    batch: tuple = (1, 4, 8, 16, 32, 64)
     prompt: tuple = (1, 32, 64, 128, 256, 512, 1024, 2048, 4096)
     new_tokens: tuple = (128, 512, 2048)
 

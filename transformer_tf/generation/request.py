@@ -1,7 +1,6 @@
 """One call of `generate`, checked and brought into the shape of its bucket."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,7 @@ class Request:
         rows = read_prompts(prompts, padding_mask)
         check_below("prompts", [int(row.max()) for row in rows], vocabulary)
         batch = ladder.rung("batch", len(rows))
-        arguments: dict[str, Any] = {}
+        arguments = {}
         count = len(rows)
         if model.reads_source:
             arguments |= _source(rows, batch, ladder, padding_id)

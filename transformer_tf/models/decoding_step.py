@@ -3,6 +3,8 @@
 What a compiler would do again at every step is done once, before the first: projections
 of queries, keys and values are joined, tables and memories are turned so that no
 product needs a transposed copy. Keys are kept the other way round for the same reason.
+Biases are kept negated and subtracted: XLA on a CPU merges a sum with the product of a
+matrix and a vector into a loop of one thread, a difference it leaves to all of them.
 A table of tests holds this step equal to the plain decoder.
 """
 
@@ -63,7 +65,7 @@ def decoding_context(decoder, memory=None, copies=1):
     Returns:
         A dict of lists, one entry a block.
     """
-    context = {"projections": [_joined(block.attention) for block in decoder.road]}
+    context = {"weights": [_weights(block) for block in decoder.road]}
     if memory is not None:
         context["memories"] = [
             _turned_memory(block, memory, copies) for block in decoder.road
@@ -92,10 +94,11 @@ def decoder_step(decoder, ids, positions, cache, context):
     memories = context.get("memories", [None] * len(road))
     keys, values = [], []
     for number, (block, memory) in enumerate(zip(road, memories)):
+        weights = context["weights"][number]
         change, key, value = _self_attention(
             block,
             block.before(x, block.attention_norm),
-            context["projections"][number],
+            weights,
             decoder.rotary,
             positions,
             cache.keys[number],
@@ -108,27 +111,62 @@ def decoder_step(decoder, ids, positions, cache, context):
         x = block.after(x, change, block.attention_norm, False)
         if memory is not None:
             query = block.before(x, block.memory_attention_norm)
-            change = _memory_attention(block, query, memory)
+            change = _memory_attention(block, query, weights, memory)
             x = block.after(x, change, block.memory_attention_norm, False)
-        change = block.feed_forward(block.before(x, block.feed_forward_norm))
+        change = _feed_forward(block, block.before(x, block.feed_forward_norm), weights)
         x = block.after(x, change, block.feed_forward_norm, False)
     index = cache.index + ids.shape[1]
     return decoder.finished(x), DecodingCache(keys, values, seen, index)
 
 
+def _weights(block):
+    """The block's projections, each as a pair (kernel, negated bias)."""
+    weights = {"joined": _joined(block.attention)}
+    weights["output"] = _pair(block.attention.output_projection)
+    if block.cross_attention:
+        weights["memory_query"] = _pair(block.memory_attention.query_projection)
+        weights["memory_output"] = _pair(block.memory_attention.output_projection)
+    for name in ("gate", "widen", "narrow"):
+        if hasattr(block.feed_forward, name):
+            weights[name] = _pair(getattr(block.feed_forward, name))
+    return weights
+
+
 def _joined(attention):
-    """One kernel [dim, queries + keys + values], and one bias or None."""
-    layers = (
-        attention.query_projection,
-        attention.key_projection,
-        attention.value_projection,
-    )
-    dtype = attention.compute_dtype
-    kernel = ops.concatenate([ops.cast(x.kernel, dtype) for x in layers], axis=1)
-    if not attention.use_bias:
-        return {"kernel": kernel}
-    bias = ops.concatenate([ops.cast(x.bias, dtype) for x in layers], axis=0)
-    return {"kernel": kernel, "bias": bias}
+    """One pair for queries, keys and values together."""
+    pairs = [
+        _pair(attention.query_projection),
+        _pair(attention.key_projection),
+        _pair(attention.value_projection),
+    ]
+    return tuple(ops.concatenate(parts, axis=-1) for parts in zip(*pairs))
+
+
+def _pair(dense):
+    """The kernel and the negated bias of a Dense layer.
+
+    Where there is no bias, zeros that the compiler does not know to be zeros.
+    """
+    kernel = ops.cast(dense.kernel, dense.compute_dtype)
+    if dense.bias is None:
+        return kernel, kernel[0] * 0.0
+    return kernel, -ops.cast(dense.bias, dense.compute_dtype)
+
+
+def _projected(x, pair):
+    """[..., dim] -> [..., units]"""
+    kernel, negated_bias = pair
+    return ops.matmul(x, kernel) - negated_bias
+
+
+def _feed_forward(block, x, weights):
+    """[batch, new, dim] -> [batch, new, dim]"""
+    hidden = _projected(x, weights["widen"])
+    if "gate" in weights:
+        hidden = block.feed_forward.activate(_projected(x, weights["gate"])) * hidden
+    else:
+        hidden = block.feed_forward.activate(hidden)
+    return _projected(hidden, weights["narrow"])
 
 
 def _offsets(decoder, positions, seen):
@@ -143,13 +181,12 @@ def _offsets(decoder, positions, seen):
     return ops.where(allowed, bias, NEVER)
 
 
-def _self_attention(block, x, joined, rotary, positions, keys, values, index, offsets):
+def _self_attention(block, x, weights, rotary, positions, keys, values, index, offsets):
     """The change [batch, new, dim]; the keys and values with the new ones."""
     attention = block.attention
     batch, new, _ = x.shape
     heads, key_heads, width = attention.num_heads, attention.key_heads, attention.width
-    x = ops.matmul(x, joined["kernel"])
-    x = x + joined["bias"] if "bias" in joined else x
+    x = _projected(x, weights["joined"])
     # [batch, new, all heads * width] -> [batch, all heads, new, width]
     x = ops.transpose(ops.reshape(x, (batch, new, -1, width)), (0, 2, 1, 3))
     query, key, value = ops.split(x, [heads, heads + key_heads], axis=1)
@@ -160,7 +197,7 @@ def _self_attention(block, x, joined, rotary, positions, keys, values, index, of
     value = ops.reshape(value, (-1, new, width))
     values = ops.slice_update(values, (0, index, 0), value)
     output = _attended(query, keys, values, offsets, attention)
-    return attention.output_projection(output), keys, values
+    return _projected(output, weights["output"]), keys, values
 
 
 def _attended(query, keys, values, offsets, attention):
@@ -196,14 +233,15 @@ def _turned_memory(block, memory, copies):
     }
 
 
-def _memory_attention(block, x, memory):
+def _memory_attention(block, x, weights, memory):
     """[batch, new, dim] -> [batch, new, dim]"""
     attention = block.memory_attention
-    query = attention.split_heads(attention.query_projection(x), attention.num_heads)
+    query = _projected(x, weights["memory_query"])
+    query = attention.split_heads(query, attention.num_heads)
     output = _attended(
         query, memory["key"], memory["value"], memory["offsets"], attention
     )
-    return attention.output_projection(output)
+    return _projected(output, weights["memory_output"])
 
 
 def turned_table(model):

@@ -6,16 +6,14 @@ from transformer_tf.text.batch import Batch
 from transformer_tf.text.bucketing import bucket_by_length
 from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
+from transformer_tf.text.decoders.byte_fallback import ByteFallback
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
+from transformer_tf.text.decoders.byte_pair import BPEDecoder
+from transformer_tf.text.decoders.fuse import Fuse
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
+from transformer_tf.text.decoders.replace import ReplaceDecoder
 from transformer_tf.text.decoders.sequence import DecoderSequence
-from transformer_tf.text.decoders.simple import (
-    BPEDecoder,
-    ByteFallback,
-    Fuse,
-    ReplaceDecoder,
-    StripDecoder,
-)
+from transformer_tf.text.decoders.strip import StripDecoder
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
 from transformer_tf.text.encoding import Encoding
 from transformer_tf.text.merge_view import MergeView
@@ -37,15 +35,14 @@ from transformer_tf.text.padding import Padding
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel
+from transformer_tf.text.pre_tokenizers.character_split import CharacterSplit
+from transformer_tf.text.pre_tokenizers.digits import Digits
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
+from transformer_tf.text.pre_tokenizers.punctuation import Punctuation
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
-from transformer_tf.text.pre_tokenizers.split import (
-    CharacterSplit,
-    Digits,
-    Punctuation,
-    Split,
-)
-from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace, WhiteSpaceSplit
+from transformer_tf.text.pre_tokenizers.split import Split
+from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace
+from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
 from transformer_tf.text.sentence_piece import sentence_piece_normalizer
 from transformer_tf.text.show import open_vocabulary, show_tokens, trained_tokenizer
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets

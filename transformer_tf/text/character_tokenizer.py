@@ -1,8 +1,8 @@
 """One token a character: the smallest vocabulary, and the longest sequences."""
 
-from transformer_tf.text.decoders.simple import Fuse
+from transformer_tf.text.decoders.fuse import Fuse
 from transformer_tf.text.models.word import WordModel
-from transformer_tf.text.pre_tokenizers.split import CharacterSplit
+from transformer_tf.text.pre_tokenizers.character_split import CharacterSplit
 from transformer_tf.text.tokenizer import Tokenizer
 from transformer_tf.text.training import count_pieces
 from transformer_tf.text.word_tokenizer import special_and_frequent

@@ -7,6 +7,7 @@ import tensorflow as tf
 from transformer_tf.text.in_graph.code_point_map import CodePointMap
 from transformer_tf.text.in_graph.pair_table import PairTable
 from transformer_tf.text.in_graph.utf8 import code_points
+from transformer_tf.text.in_graph.whole_words import WholeWords
 
 
 def test_pair_table_is_a_dictionary(rng):
@@ -51,3 +52,16 @@ def test_code_points_of_every_length():
     assert [*zip(points.row.numpy(), points.value.numpy())] == expected
     lengths = [len(c.encode()) for text in texts for c in text]
     np.testing.assert_array_equal(points.begin, np.cumsum([0, *lengths[:-1]]))
+
+
+def test_whole_words_are_a_dictionary(rng):
+    alphabet = [7, 3, 900, 5]
+    every = [tuple(rng.choice(alphabet, length)) for length in [*range(1, 15)] * 40]
+    words = {tuple(map(int, word)): n for n, word in enumerate(every[::2])}
+    asked = [*every, (3,) * 15, (7, 3) * 20]
+    length = np.array([len(word) for word in asked], np.int32)
+    begin = (np.cumsum(length) - length).astype(np.int32)
+    symbols = np.concatenate(asked).astype(np.int32)
+    got = WholeWords(words, alphabet)(tf.constant(symbols), begin, length)
+    expected = [words.get(tuple(map(int, word)), -1) for word in asked]
+    np.testing.assert_array_equal(got, expected)

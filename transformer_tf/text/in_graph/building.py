@@ -80,8 +80,8 @@ def _byte_pair(tokenizer, model):
         (number[left], number[right], number[left + right])
         for left, right in model.merges
     ]
-    words = ByteLevelWords([number[byte] for byte in byte_characters()])
-    return words, BytePairPieces(merges, len(model))
+    alphabet = [number[byte] for byte in byte_characters()]
+    return ByteLevelWords(alphabet), BytePairPieces(merges, len(model), alphabet)
 
 
 def _word_piece(tokenizer, model):

@@ -4,20 +4,23 @@ import numpy as np
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.pair_table import PairTable
+from transformer_tf.text.in_graph.whole_words import LONGEST, WholeWords
 
 NO_MERGE = np.int32(2**31 - 1)
-WIDTHS = 4, 8, 16, 32, 128
+WIDTHS = 8, 16, 64
 
 
 class BytePairPieces:
     """Splits words into the pieces that byte-pair merges make of them.
 
-    Words of similar length are stacked in a matrix; each turn of the loop makes, in
+    Words that merge to one piece, most of any text, are looked up. Of the others, those
+    of similar length are stacked in a matrix; each turn of the loop makes, in
     every word, the merge of lowest rank, the leftmost first, as the definition says.
 
     Args:
         merges: [merge] triples (left id, right id, id of the merged piece), best first.
         vocabulary_size: int, above every id.
+        alphabet: The ids that words start from.
 
     Call:
         words: `Words` whose symbols are the ids that merging starts from.
@@ -26,15 +29,45 @@ class BytePairPieces:
         [symbol] int32: each piece's id where the piece begins, elsewhere -1.
     """
 
-    def __init__(self, merges, vocabulary_size):
+    def __init__(self, merges, vocabulary_size, alphabet):
         left, right, merged = np.array(merges, np.int64).reshape(-1, 3).T
         self.padding = vocabulary_size
         size = vocabulary_size + 1
         self.rank = PairTable(left, right, np.arange(len(left)), size, size)
         self.merged = tf.constant(np.append(merged, 0), tf.int32)
+        self.whole = WholeWords(self._one_piece(merges, alphabet), alphabet)
+
+    def _one_piece(self, merges, alphabet):
+        """{tuple of symbols: id} of the words that merge to one piece."""
+        spelt = {number: (number,) for number in alphabet}
+        for left, right, merged in merges:
+            if left in spelt and right in spelt:
+                spelt[merged] = spelt[left] + spelt[right]
+        short = {number: word for number, word in spelt.items() if len(word) <= LONGEST}
+        length = np.array([len(word) for word in short.values()], np.int32)
+        begin = np.cumsum(length, dtype=np.int32) - length
+        symbols = np.concatenate([*short.values()]).astype(np.int32)
+        pieces = self._made(
+            tf.constant(symbols), tf.constant(begin), tf.constant(length)
+        )
+        whole = tf.gather(pieces, begin).numpy() == [*short]
+        return {
+            word: number
+            for (number, word), is_whole in zip(short.items(), whole)
+            if is_whole
+        }
 
     def __call__(self, words):
         symbols, _, begin, length = words
+        whole = self.whole(symbols, begin, length)
+        is_whole = whole >= 0
+        rest = (tf.boolean_mask(values, ~is_whole) for values in (begin, length))
+        pieces = self._made(symbols, *rest)
+        begin, whole = (tf.boolean_mask(x, is_whole) for x in (begin, whole))
+        return tf.tensor_scatter_nd_update(pieces, begin[:, None], whole)
+
+    def _made(self, symbols, begin, length):
+        """[symbol] the pieces that merging makes, where they begin, else -1."""
         places, pieces = [], []
         shorter = 0
         for width in (*WIDTHS, None):

@@ -1,4 +1,4 @@
-"""Words cut at white space, with punctuation apart or not."""
+"""Words and runs of punctuation, cut at white space."""
 
 import re
 from functools import cache
@@ -14,22 +14,9 @@ def _words_and_marks():
     return re.compile(f"[{word}]+|[^{word}{space}]+")
 
 
-@cache
-def _no_spaces():
-    return re.compile(f"[^{character_class(classes.SPACES)}]+")
-
-
 class WhiteSpace(PreTokenizer, type="Whitespace"):
     """Cuts text into words and runs of punctuation; white space is dropped."""
 
     def __call__(self, text):
         found = _words_and_marks().finditer(text.text)
-        return [text.slice(*match.span()) for match in found]
-
-
-class WhiteSpaceSplit(PreTokenizer, type="WhitespaceSplit"):
-    """Cuts text at white space only, which is dropped."""
-
-    def __call__(self, text):
-        found = _no_spaces().finditer(text.text)
         return [text.slice(*match.span()) for match in found]

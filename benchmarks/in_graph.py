@@ -1,0 +1,87 @@
+"""The in-graph tokenizers beside KerasHub's TensorFlow paths, batches of 64 texts.
+
+Both run in `tf.function`. KerasHub's byte-pair tokenizer keeps the words it has seen in
+a table, so every call gets a batch of new text; "again" is the same batch over and
+over. Its WordPiece and SentencePiece run compiled kernels, whose ids differ from the
+published ones on some texts: the rows say on how many of these.
+"""
+
+import random
+import tempfile
+from itertools import cycle
+from pathlib import Path
+
+import tensorflow as tf
+
+from benchmarks.paired import Row, compare
+from tests.text.samples import english, published_tokenizer
+from transformer_tf.text import NormalizerSequence
+from transformer_tf.text.in_graph import InGraphTokenizer
+from transformer_tf.text.sentence_piece import COLLAPSE, STRIP, write_sentence_piece
+
+BATCH = 64
+TEXTS = [tf.TensorSpec([None], tf.string)]
+
+
+def batches():
+    """Batches of real text, 100 to 800 characters each."""
+    texts = sorted({text for text in english() if 100 <= len(text) <= 800})
+    random.Random(0).shuffle(texts)
+    starts = range(0, len(texts) - BATCH, BATCH)
+    return [tf.constant(texts[start : start + BATCH]) for start in starts]
+
+
+def hub_tokenizer(name, tokenizer):
+    """KerasHub's tokenizer of the same vocabulary."""
+    import keras_hub
+
+    layers = keras_hub.tokenizers
+    if name == "gpt2":
+        merges = [" ".join(merge) for merge in tokenizer.model.merges]
+        return layers.BytePairTokenizer(tokenizer.model.vocabulary, merges)
+    if name == "t5":
+        first = tokenizer.normalizer.normalizers[0]
+        tokenizer.normalizer = NormalizerSequence([first, STRIP, COLLAPSE])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "t5.model"
+            write_sentence_piece(path, tokenizer)
+            return layers.SentencePieceTokenizer(path.read_bytes())
+    words = sorted(tokenizer.model.vocabulary, key=tokenizer.model.vocabulary.get)
+    plain = tokenizer.normalizer.lowercase
+    return layers.WordPieceTokenizer(
+        words, lowercase=plain, strip_accents=plain, oov_token="[UNK]"
+    )
+
+
+def rows(pairs):
+    """Ids and masks from texts, against ids from texts."""
+    texts = batches()
+    for name in ("gpt2", "bert_uncased", "t5"):
+        tokenizer = published_tokenizer(name)
+        tokenizer.post_processor = None
+        ours = InGraphTokenizer(tokenizer)
+        hub = hub_tokenizer(name, tokenizer)
+        theirs = tf.function(hub, input_signature=TEXTS)
+        differing = sum(
+            row[kept > 0].tolist() != other.numpy().tolist()
+            for batch in texts[:10]
+            for row, kept, other in zip(
+                *(value.numpy() for value in [*ours(batch).values()][:2]), theirs(batch)
+            )
+        )
+        note = f"other ids on {differing} of {10 * BATCH} texts"
+        for kind, chosen in (("new text", texts[10:]), ("again", texts[10:11])):
+            one, other = cycle(chosen), cycle(chosen)
+            comparison = compare(
+                lambda one=one, ours=ours: ours(next(one)),
+                lambda other=other, theirs=theirs: theirs(next(other)),
+                pairs,
+            )
+            yield Row(
+                f"{name}: {BATCH} texts to ids in a graph, {kind}",
+                ">= 2.00x KerasHub" if kind == "new text" else "shown",
+                str(comparison),
+                comparison.ratio >= 2 or kind != "new text",
+                f"{1000 * comparison.ours:.1f} ms against "
+                f"{1000 * comparison.theirs:.1f} ms; {note}",
+            )

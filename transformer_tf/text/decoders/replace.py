@@ -1,0 +1,30 @@
+"""One thing replaced by another, token by token."""
+
+from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.pattern import Pattern
+
+
+class ReplaceDecoder(Decoder, type="Replace"):
+    """Puts a string in the place of every match of a pattern, token by token.
+
+    Args:
+        pattern: A string or a `Pattern`.
+        content: What stands there afterwards.
+    """
+
+    fields = ("pattern", "content")
+
+    def __init__(self, pattern, content):
+        self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
+        self.content = content
+
+    def __call__(self, tokens):
+        substitute = self.pattern.expression.sub
+        return [substitute(lambda _: self.content, token) for token in tokens]
+
+    def to_json(self):
+        return {**super().to_json(), "pattern": self.pattern.to_json()}
+
+    @classmethod
+    def from_json(cls, values):
+        return cls(Pattern.from_json(values["pattern"]), values["content"])

@@ -1,0 +1,28 @@
+"""A character taken off the ends of tokens."""
+
+from transformer_tf.text.decoders.decoder import Decoder
+
+
+class StripDecoder(Decoder, type="Strip"):
+    """Takes a character off the ends of each token.
+
+    Args:
+        content: The character.
+        start: How many at most at the beginning.
+        stop: How many at most at the end.
+    """
+
+    fields = ("content", "start", "stop")
+
+    def __init__(self, content=" ", start=0, stop=0):
+        self.content = content
+        self.start = start
+        self.stop = stop
+
+    def __call__(self, tokens):
+        return [self._strip(token) for token in tokens]
+
+    def _strip(self, token):
+        left = len(token) - len(token.lstrip(self.content))
+        right = len(token) - len(token.rstrip(self.content))
+        return token[min(left, self.start) : len(token) - min(right, self.stop)]

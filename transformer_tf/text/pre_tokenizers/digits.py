@@ -1,0 +1,30 @@
+"""Cutting round digits."""
+
+from functools import cache
+
+from transformer_tf.text.pre_tokenizers.cutting import character_spans, cut
+from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
+from transformer_tf.text.tables import classes
+from transformer_tf.text.tables.ranges import parse_set
+
+
+class Digits(PreTokenizer, type="Digits"):
+    """Cuts a text round its digits.
+
+    Args:
+        individual_digits: Whether each digit is a piece, or each number.
+    """
+
+    fields = ("individual_digits",)
+
+    def __init__(self, individual_digits=False):
+        self.individual_digits = individual_digits
+
+    def __call__(self, text):
+        behavior = "Isolated" if self.individual_digits else "Contiguous"
+        return cut(text, character_spans(text.text, _digits()), behavior)
+
+
+@cache
+def _digits():
+    return parse_set(classes.DIGITS)

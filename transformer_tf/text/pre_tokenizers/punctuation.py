@@ -1,0 +1,33 @@
+"""Cutting at punctuation marks."""
+
+from functools import cache
+
+from transformer_tf.text.pre_tokenizers.cutting import (
+    character_spans,
+    checked_behavior,
+    cut,
+)
+from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
+from transformer_tf.text.tables import bert
+from transformer_tf.text.tables.ranges import parse_set
+
+
+class Punctuation(PreTokenizer, type="Punctuation"):
+    """Cuts a text at punctuation marks.
+
+    Args:
+        behavior: What becomes of a mark, as in `Split`.
+    """
+
+    fields = ("behavior",)
+
+    def __init__(self, behavior="Isolated"):
+        self.behavior = checked_behavior(behavior)
+
+    def __call__(self, text):
+        return cut(text, character_spans(text.text, _punctuation()), self.behavior)
+
+
+@cache
+def _punctuation():
+    return parse_set(bert.PUNCTUATION)
