@@ -39,7 +39,8 @@ def make(unit, count):
     from course.paths import exercises_folder, repository
 
     builder = _Builder(repository(), unit)
-    answers = (builder.right, builder.mistaken(0), builder.right, builder.mistaken(-1))
+    right = builder.right
+    answers = (right, builder.first_mistakes, right, builder.other_mistakes)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         released = exercises_folder()

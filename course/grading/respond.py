@@ -7,7 +7,7 @@ from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
 from course.examination.watching import resolve
 from course.grading.forbidden import made_useless
-from course.grading.shell import TimeIsUp, alarm
+from course.grading.shell import PATIENCE, TimeIsUp, alarm
 from course.showing.finding import syntax_error_in
 
 _MISSING = object()
@@ -19,7 +19,7 @@ def respond(names, payload, seconds):
     Args:
         names: The namespace in which the cells ran.
         payload: A packed dict: "answer", a name, and "requests", trees.
-        seconds: How long all of it may take.
+        seconds: How much processor time all of it may take.
 
     Returns:
         The packed list of replies, one a request, in order. After a request that
@@ -32,13 +32,15 @@ def respond(names, payload, seconds):
     if broken or answer is _MISSING:
         problem = ("syntax_error", broken) if broken else ("missing", {})
         return pack([to_tree(Reply(problem=problem)) for _ in requests])
-    until, trees = time.monotonic() + seconds, []
+    began, until = time.process_time(), time.monotonic() + PATIENCE * seconds
+    trees = []
     forbidden = sorted({name for request in requests for name in request.forbidden})
     with made_useless(forbidden) as (used, covered):
         for request in requests:
             request = _lighter(request, covered, answer)
             used.clear()
-            left = until - time.monotonic()
+            left = seconds - (time.process_time() - began)
+            left = min(left, (until - time.monotonic()) / PATIENCE)
             reply = _timed(answer, request, left, seconds)
             if used:
                 reply = Reply(delegated=tuple(sorted(used)))

@@ -70,7 +70,7 @@ def _cut_loose(connection):
         connection.__init__(fileno=mine)
     highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     os.closerange(4, min(highest, 65536))
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     os.environ.clear()

@@ -7,6 +7,7 @@ import time
 
 from course.grading import wire
 
+PATIENCE = 4  # as in `course.grading.shell`, which needs IPython
 _GRACE = 5.0  # seconds beyond the runner's own alarm before it is killed
 
 
@@ -117,16 +118,16 @@ class Runner:
         return self.runners.wait(self.process)
 
     def _exchange(self, letter, payload, seconds):
-        limit = time.monotonic()
+        begun, limit = time.monotonic(), PATIENCE * seconds + _GRACE
         try:
             if letter:
                 budget = int(seconds * 1000).to_bytes(4, "big")
-                self.connection.settimeout(seconds + _GRACE)
+                self.connection.settimeout(limit)
                 wire.send(self.connection, letter, budget + payload)
                 self.connection.settimeout(None)
-            return wire.receive(self.connection, seconds + _GRACE)
+            return wire.receive(self.connection, limit)
         except wire.Late:
-            passed = time.monotonic() - limit
+            passed = time.monotonic() - begun
             raise RunnerDied(f"no answer within {passed:.0f} s", late=True) from None
         except wire.Closed:
             raise RunnerDied("its process ended") from None

@@ -33,7 +33,8 @@ class Verifier:
         runners: `Runners`, the connection to a zygote.
         exercises: grade_id -> `Exercise`.
         secret: bytes that no learner knows.
-        cell_seconds, exercise_seconds, notebook_seconds: Limits in wall time.
+        cell_seconds, exercise_seconds: Limits in processor time.
+        notebook_seconds: Limit in wall time.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Verifier:
         secret,
         cell_seconds=30.0,
         exercise_seconds=20.0,
-        notebook_seconds=240.0,
+        notebook_seconds=600.0,
     ):
         self.runners = runners
         self.exercises = exercises

@@ -1,6 +1,5 @@
 """Resource limits that every level of isolation sets."""
 
-import os
 import resource
 
 
@@ -28,4 +27,3 @@ def apply(policy, count_threads):
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
         resource.setrlimit(kind, (value, value))
-    os.nice(5)
