@@ -295,5 +295,16 @@ def test_says_what_came_and_what_was_expected(mistake):
         call()
 
 
+@pytest.mark.parametrize("mistake", ERRORS)
+def test_a_graph_refuses_alike(mistake):
+    if mistake.startswith(("cell", "parts", "recompute", "perplexity")):
+        pytest.skip("creates variables")
+    call, kind, message = ERRORS[mistake]
+    if "sentinels" in mistake:  # their number depends on what is drawn
+        kind = tf.errors.InvalidArgumentError
+    with pytest.raises(kind, match=message):
+        tf.function(call, autograph=False)()
+
+
 def test_the_table_is_long():
     assert len(ERRORS) >= 55

@@ -32,9 +32,15 @@ def check_fractions(**fractions):
         raise ValueError(f"{named} must be at most 1; got {sum(fractions.values())}")
 
 
+def last_size(tensor):
+    """Size of the last axis: a number where it is known, else a tensor."""
+    size = tensor.shape[-1]
+    return tf.shape(tensor)[-1] if size is None else size
+
+
 def require(condition, message):
     """A ValueError where the condition is known, else a check when the graph runs."""
-    known = tf.get_static_value(condition)
+    known = condition if isinstance(condition, bool) else tf.get_static_value(condition)
     if known is None:
         tf.debugging.Assert(condition, [message])
     elif not known:

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from transformer_tf.objectives.drawing import checked_ids, require
+from transformer_tf.objectives.drawing import checked_ids, last_size, require
 from transformer_tf.objectives.targets import IGNORED
 
 
@@ -28,7 +28,7 @@ def causal_shift(ids, padding_id=0, token_mask=None):
     """
     ids = checked_ids(ids)
     require(
-        tf.shape(ids)[-1] > 1,
+        last_size(ids) > 1,
         "ids need two tokens a sequence: the last has no next one to predict",
     )
     real = real_tokens(ids, padding_id, token_mask)

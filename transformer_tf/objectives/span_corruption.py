@@ -6,6 +6,7 @@ from transformer_tf.objectives.drawing import (
     check_fractions,
     checked_ids,
     choose,
+    last_size,
     require,
     split_seed,
 )
@@ -42,7 +43,7 @@ def corrupt_spans(ids, seed, *, sentinel_ids, rate=0.15, mean_span=3.0, end_id=N
     check_fractions(rate=rate)
     if mean_span < 1:
         raise ValueError(f"mean_span must be at least 1; got {mean_span}")
-    length = tf.shape(ids)[0]
+    length = last_size(ids)
     require(length > 1, "ids need two tokens at least: one to drop and one to keep")
     dropped = draw_spans(length, rate, mean_span, seed)
     return replace_spans(ids, dropped, sentinel_ids, end_id)
@@ -75,15 +76,16 @@ def cut(total, parts, seed):
 
 def replace_spans(ids, dropped, sentinel_ids, end_id=None):
     """[length] ids, [length] booleans -> inputs and targets with sentinels."""
-    sentinels = tf.constant(list(sentinel_ids), ids.dtype)
+    sentinel_ids = list(sentinel_ids)
+    sentinels = tf.constant(sentinel_ids, ids.dtype)
     starts = dropped & ~tf.concat([[False], dropped[:-1]], axis=0)
     number = tf.cumsum(tf.cast(starts, tf.int32))  # of the span, from 1
     spans = number[-1]
     require(
-        spans < tf.size(sentinels),
-        f"{len(sentinels)} sentinel_ids are too few: one a span and one at the end",
+        spans < len(sentinel_ids),
+        f"{len(sentinel_ids)} sentinel_ids are too few: one a span and one at the end",
     )
-    last = tf.size(sentinels) - 1
+    last = len(sentinel_ids) - 1
     sentinel = tf.gather(sentinels, tf.clip_by_value(number - 1, 0, last))
     inputs = tf.boolean_mask(tf.where(starts, sentinel, ids), starts | ~dropped)
     # [length, 2]: a sentinel before each span's first token

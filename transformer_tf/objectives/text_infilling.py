@@ -6,6 +6,7 @@ from transformer_tf.objectives.drawing import (
     check_fractions,
     checked_ids,
     choose,
+    last_size,
     require,
     split_seed,
 )
@@ -39,7 +40,7 @@ def infill_text(ids, seed, *, mask_id, rate=0.3, mean_span=3.0):
     check_fractions(rate=rate)
     if mean_span <= 0:
         raise ValueError(f"mean_span must be above 0; got {mean_span}")
-    length = tf.shape(ids)[0]
+    length = last_size(ids)
     require(length > 0, "ids is empty: there is no text to hide spans of")
     length_seed, place_seed = split_seed(seed, 2)
 

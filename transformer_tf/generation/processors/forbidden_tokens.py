@@ -1,7 +1,7 @@
 """Forbidden tokens: ids that must never be generated."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -23,7 +23,7 @@ class ForbiddenTokens(LogitsProcessor):
     """
 
     ids: Any
-    tensors = ("ids",)
+    tensors: ClassVar[tuple[str, ...]] = ("ids",)
 
     def __post_init__(self):
         checked_ids("ids", self.ids)

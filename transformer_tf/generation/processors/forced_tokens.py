@@ -1,7 +1,7 @@
 """Forced tokens: ids that must stand at given places of the generated text."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -24,7 +24,7 @@ class ForcedTokens(LogitsProcessor):
     """
 
     ids: Any
-    tensors = ("ids",)
+    tensors: ClassVar[tuple[str, ...]] = ("ids",)
 
     def __post_init__(self):
         if not isinstance(self.ids, dict) or not self.ids:

@@ -1,7 +1,7 @@
 """Min-p: ids far less likely than the likeliest leave the draw."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -23,7 +23,7 @@ class MinP(LogitsProcessor):
     """
 
     p: Any
-    tensors = ("p",)
+    tensors: ClassVar[tuple[str, ...]] = ("p",)
 
     def __post_init__(self):
         check_number("p", self.p)

@@ -1,7 +1,7 @@
 """Minimum length: the text may not stop too early."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -24,7 +24,7 @@ class MinimumLength(LogitsProcessor):
 
     length: Any
     stop_ids: Any
-    tensors = ("length", "stop_ids")
+    tensors: ClassVar[tuple[str, ...]] = ("length", "stop_ids")
 
     def __post_init__(self):
         check_at_least("length", self.length, 0)

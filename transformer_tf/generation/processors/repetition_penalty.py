@@ -1,7 +1,7 @@
 """Repetition penalty: what the text already holds becomes less likely."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -25,7 +25,7 @@ class RepetitionPenalty(LogitsProcessor):
     """
 
     penalty: Any
-    tensors = ("penalty",)
+    tensors: ClassVar[tuple[str, ...]] = ("penalty",)
 
     def __post_init__(self):
         check_number("penalty", self.penalty)

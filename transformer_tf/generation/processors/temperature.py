@@ -1,7 +1,7 @@
 """Temperature: how far sampling follows the model's preferences."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 from transformer_tf.generation.checks import check_number
 from transformer_tf.generation.processors.base import LogitsProcessor
@@ -19,7 +19,7 @@ class Temperature(LogitsProcessor):
     """
 
     temperature: Any
-    tensors = ("temperature",)
+    tensors: ClassVar[tuple[str, ...]] = ("temperature",)
 
     def __post_init__(self):
         check_number("temperature", self.temperature)

@@ -1,7 +1,7 @@
 """Top-p: the smallest set of ids that holds a share p of the probability."""
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -25,7 +25,7 @@ class TopP(LogitsProcessor):
     """
 
     p: Any
-    tensors = ("p",)
+    tensors: ClassVar[tuple[str, ...]] = ("p",)
 
     def __post_init__(self):
         check_number("p", self.p)

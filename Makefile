@@ -1,0 +1,57 @@
+# Everything a newcomer needs; each target does its own set-up.
+#   make demo    a class of notebook submissions, graded, with a diagnosis for each
+#   make test    every test
+#   make learn   JupyterLab on a folder of your own
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LEARN ?= $(HOME)/transformer-course
+LANGUAGE ?= en
+export KERAS_BACKEND := tensorflow
+export TF_CPP_MIN_LOG_LEVEL := 3
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.PHONY: help demo test learn lint exercises bench clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(VENV)/course
+	$(BIN)/python -m course demo
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(TESTS)
+
+learn: $(VENV)/course
+	$(BIN)/python -m course start "$(LEARN)" --lang $(LANGUAGE)
+	$(BIN)/jupyter lab "$(LEARN)"
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m course build --check
+
+exercises: $(VENV)/course
+	$(BIN)/python -m course build
+
+bench: $(VENV)/dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) demo build .pytest_cache .ruff_cache .mypy_cache
+
+# The environment: made when it is missing or setup.cfg has changed since. A stamp is
+# written last, so an interrupted set-up is done again.
+$(VENV)/course: setup.cfg pyproject.toml .ci/surroundings.py
+	@$(PYTHON) .ci/surroundings.py
+	@echo "Installing TensorFlow, Jupyter and nbgrader into $(VENV) (once; about 3 GB) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[course,text]"
+	@touch $@
+
+$(VENV)/dev: $(VENV)/course
+	@echo "Installing what the tests need ..."
+	$(BIN)/python -m pip install --quiet --editable ".[course,text,dev]"
+	@touch $@

@@ -1,0 +1,59 @@
+"""The command line: `transformer-course ...`, or `python -m course ...`.
+
+Each command is a module in `course/commands` with a docstring (its help),
+`add_arguments(parser)` and `run(args)`.
+"""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+
+from course import commands
+from course.errors import CourseError
+from course.surroundings import refuse_other_surroundings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 if it did what was asked, 1 if not, 2 for an error."""
+    try:
+        args = _parser().parse_args(arguments)
+        refuse_other_surroundings()
+        return args.run(args) or 0
+    except CourseError as error:
+        print(f"transformer-course: {error}", file=sys.stderr)
+    except PermissionError as error:
+        print(
+            f"transformer-course: no permission to write {error.filename}; choose a "
+            "folder of your own",
+            file=sys.stderr,
+        )
+    except KeyboardInterrupt:
+        print("\ntransformer-course: stopped; what was done is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="transformer-course",
+        description="The Transformer course: learn, check, build and grade.",
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
+        module = importlib.import_module(f"course.commands.{name}")
+        summary, _, rest = (module.__doc__ or "").partition("\n")
+        subparser = subparsers.add_parser(
+            name, help=summary, description=f"{summary} {rest}".strip()
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

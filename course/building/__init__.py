@@ -1,0 +1,9 @@
+"""From percent scripts to notebooks, one way: script -> source -> release -> exercises.
+
+`script` reads, `blanks` shows the library's source with bodies to fill in, `notebook`
+assembles what nbgrader takes, `release` lets nbgrader write what learners open.
+"""
+
+from course.building.release import build, stale_notebooks
+
+__all__ = ["build", "stale_notebooks"]

@@ -1,0 +1,43 @@
+"""The course in one table, written into README.md from the definitions."""
+
+import re
+from pathlib import Path
+
+from course.building.script import in_language, read
+from course.checks import exercises
+from course.messages import text
+from course.paths import lessons_folder
+
+MARKS = re.compile(r"(<!-- units -->\n).*?(<!-- /units -->)", re.DOTALL)
+
+
+def with_units(readme: str, root: Path) -> str:
+    """The README with its table of units as the definitions have it."""
+    return MARKS.sub(lambda match: match[1] + units_table(root) + match[2], readme)
+
+
+def units_table(root: Path) -> str:
+    """One line a unit: its lesson's title, what the learner builds, and the points."""
+    lines = [
+        "| unit | lesson | you build | exercises | points |",
+        "|---|---|---|--:|--:|",
+    ]
+    known = list(exercises().values())
+    for unit in sorted({e.unit for e in known}):
+        mine = [e for e in known if e.unit == unit]
+        titles = "; ".join(text(f"{e.name}.title", "en") for e in mine)
+        points = sum(e.points for e in mine)
+        title = _lesson_title(unit)
+        lines.append(f"| {unit[:2]} | {title} | {titles} | {len(mine)} | {points} |")
+    return "\n".join(lines) + "\n"
+
+
+def _lesson_title(unit: str) -> str:
+    path = lessons_folder() / f"{unit}.py"
+    if not path.exists():
+        return unit[3:].replace("_", " ")
+    for cell in in_language(read(path), "en"):
+        for line in cell.source.splitlines():
+            if line.startswith("# "):
+                return line[2:].strip()
+    return unit[3:].replace("_", " ")

@@ -1,0 +1,23 @@
+"""What the probes of this unit are made of."""
+
+UNIT = "03_attention"
+PAPER = "https://arxiv.org/abs/1706.03762"
+
+
+def floats(rng, *shape):
+    """Standard normal numbers in float32."""
+    return rng.normal(size=shape).astype("float32")
+
+
+def triple(rng, batch=2, query=3, key=5, dim=4, value_dim=6):
+    """Query, key and value with axes of different sizes: a swapped axis shows."""
+    shapes = [(batch, query, dim), (batch, key, dim), (batch, key, value_dim)]
+    return [floats(rng, *shape) for shape in shapes]
+
+
+def visible_mask(rng, *shape):
+    """Random booleans; the first key is visible to every query, the last to none."""
+    allowed = rng.random(shape) < 0.5
+    allowed[..., 0] = True
+    allowed[..., -1] = False
+    return allowed

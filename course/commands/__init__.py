@@ -1,0 +1,1 @@
+"""The commands of `transformer-course`, one module each."""

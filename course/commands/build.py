@@ -1,0 +1,37 @@
+"""Build every notebook of the course from its scripts.
+
+Writes exercises/ (both languages), the lessons' notebooks and, for nbgrader, the
+source notebooks with the answers in solutions/ (never committed).
+"""
+
+from course.errors import CourseError
+
+
+def add_arguments(parser):
+    parser.add_argument("unit", nargs="*", help="such as 03_attention; all if none")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; fail if what is committed differs from a fresh build",
+    )
+
+
+def run(args):
+    from course.building import build, stale_notebooks
+    from course.building.release import units_of
+    from course.paths import repository
+
+    known = units_of(repository())
+    unknown = set(args.unit) - set(known)
+    if unknown:
+        raise CourseError(
+            f"no unit {', '.join(sorted(unknown))}; there are: {', '.join(known)}"
+        )
+    if args.check:
+        stale = stale_notebooks()
+        for path in stale:
+            print(f"differs from a fresh build: {path}")
+        return 1 if stale else 0
+    for path in build(units=args.unit or None):
+        print(path.relative_to(repository()))
+    return 0

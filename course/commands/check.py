@@ -1,0 +1,22 @@
+"""Run a notebook and show the verdict on each of its exercises.
+
+The notebook's own file is not changed. Show cells (plots, training) are not run.
+"""
+
+from pathlib import Path
+
+
+def add_arguments(parser):
+    parser.add_argument("notebook", type=Path, nargs="+")
+
+
+def run(args):
+    from course.learning.verdicts import verdicts_of
+
+    everything_right = True
+    for path in args.notebook:
+        print(f"{path}")
+        for shown in verdicts_of(path):
+            print(shown)
+            everything_right &= shown.startswith("✔")
+    return 0 if everything_right else 1

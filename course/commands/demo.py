@@ -1,0 +1,137 @@
+"""Grade a class of made-up submissions with nbgrader, and show every diagnosis.
+
+Builds and releases the units, makes a class out of the exercises' own tables (right
+answers, misconceptions, half-done work, a syntax error, deleted checks, Spanish),
+grades it through nbgrader and compares the result with what each submission is known
+to be.
+"""
+
+import shutil
+from pathlib import Path
+
+
+def add_arguments(parser):
+    parser.add_argument(
+        "--folder", type=Path, default=Path("demo"), help="written anew; demo/ if none"
+    )
+    parser.add_argument("--unit", action="append", help="only this unit; repeatable")
+
+
+def run(args):
+    from course.building.release import units_of
+    from course.paths import repository
+
+    root = repository()
+    units = args.unit or units_of(root)
+    print(f"Building and releasing {', '.join(units)} ...", flush=True)
+    submissions = _prepare(root, args.folder, units)
+    print(f"Grading {len(submissions)} submissions with nbgrader ...", flush=True)
+    graded = _grade(args.folder, submissions)
+    print()
+    disagreements = _show(submissions, graded)
+    for unit in units:
+        _write_feedback(args.folder, unit)
+    _say_what_next(args.folder, submissions)
+    if disagreements:
+        print(f"\n{disagreements} results are not what they are known to be.")
+    return 1 if disagreements else 0
+
+
+def _prepare(root, folder, units):
+    """A course folder with the units released and a class's work handed in."""
+    import json
+
+    from course.building import build
+    from course.grading import stock
+    from course.grading.classroom import classroom
+
+    build(root, units)
+    if folder.exists():
+        shutil.rmtree(folder)
+    for unit in units:
+        shutil.copytree(root / "solutions" / unit, folder / "solutions" / unit)
+        stock.release(folder, unit)
+    shutil.copy(root / "nbgrader_config.py", folder)
+    submissions = classroom(root, units)
+    for submission in submissions:
+        target = folder / "submitted" / submission.student / submission.unit
+        target.mkdir(parents=True, exist_ok=True)
+        for name, notebook in submission.notebooks.items():
+            (target / name).write_text(json.dumps(notebook), encoding="utf-8")
+    return submissions
+
+
+def _grade(folder, submissions):
+    from tqdm import tqdm
+
+    from course.grading import stock
+
+    jobs = [(s.student, s.unit) for s in submissions]
+    progress = tqdm(stock.autograde(folder, jobs), total=len(jobs), unit="submission")
+    return {(g.student, g.unit): g for g in progress}
+
+
+def _show(submissions, graded) -> int:
+    """Prints one table a unit; returns how many results are not as known."""
+    from course.checks import exercises
+
+    disagreements, unit = 0, None
+    for submission in submissions:
+        result = graded[submission.student, submission.unit]
+        known = {n: e for n, e in exercises().items() if e.unit == submission.unit}
+        if submission.unit != unit:
+            unit = submission.unit
+            print(f"{unit}   points by exercise:", " ".join(_short(n) for n in known))
+        surprises = [
+            name
+            for name, expected in submission.expected.items()
+            if not _agrees(expected, known[name], result)
+        ]
+        disagreements += len(surprises)
+        points = " ".join(
+            f"{result.scores.get(e.grade_id, 0):>3g}/{e.points:<2}"
+            for e in known.values()
+        )
+        total = sum(result.scores.values())
+        known_so = "as known"
+        if surprises:
+            known_so = f"NOT AS KNOWN: {', '.join(map(_short, surprises))}"
+        who = f"  {submission.student:<10} {submission.what:<24}"
+        print(f"{who} {points} = {total:>3g}   {known_so}")
+        if result.error:
+            print(f"{'':13}{result.error}")
+        for name, verdict in result.verdicts.items():
+            if verdict["diagnosis"]:
+                print(f"{'':13}{_short(name)}: {verdict['diagnosis']}")
+    return disagreements
+
+
+def _agrees(expected, exercise, result) -> bool:
+    score = result.scores.get(exercise.grade_id)
+    diagnosis = result.verdicts.get(exercise.name, {}).get("diagnosis")
+    if expected == "right":
+        return score == exercise.points and diagnosis is None
+    if expected == "nothing":
+        return score == 0 and diagnosis is None
+    return score is not None and score < exercise.points and diagnosis == expected
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[2]
+
+
+def _write_feedback(folder, unit):
+    from course.grading import stock
+
+    stock.feedback(folder, unit)
+
+
+def _say_what_next(folder, submissions):
+    mistaken = next(s for s in submissions if s.what == "misconceptions")
+    page = next(
+        (folder / "feedback" / mistaken.student / mistaken.unit).glob("*.html"), None
+    )
+    print(f"\nFeedback for everybody is in {folder / 'feedback'}. What next:")
+    print(f"  open {page}")
+    print(f"  cd {folder} && jupyter lab       the form grader is in the Nbgrader menu")
+    print("  make learn                        the course itself, in a folder of yours")

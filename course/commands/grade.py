@@ -1,0 +1,43 @@
+"""Grade the submissions of a unit, isolated and several at a time.
+
+Run it again after an interruption: what is graded is kept, what was handed in anew is
+graded again. Scores go to nbgrader's gradebook, results to the folder .grading.
+"""
+
+import os
+import sys
+
+
+def add_arguments(parser):
+    parser.add_argument("unit", help="such as 03_attention")
+    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--course", default=".", help="the course's directory")
+    parser.add_argument("--released", help="directory of the released notebooks")
+    parser.add_argument("--submitted", default="submitted")
+    parser.add_argument("--gradebook", help="database URL; 'none' writes to none")
+    parser.add_argument("--secret", help="file with the secret of the seeds")
+    parser.add_argument("--student", action="append", default=[], help="only this one")
+    parser.add_argument("--exercise", action="append", default=[], help="regrade it")
+    parser.add_argument("--force", action="store_true", help="grade all once more")
+    parser.add_argument(
+        "--isolation",
+        default="auto",
+        choices=("auto", "namespaces", "landlock"),
+        help="the strongest that this machine allows, unless named",
+    )
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="run without isolation, for submissions that you would run yourself",
+    )
+    parser.add_argument("--cluster", help="a Dask scheduler, such as tcp://host:8786")
+
+
+def run(args):
+    from course.grading.session import Session
+
+    session = Session(args)
+    problems = session.grade()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0

@@ -1,0 +1,31 @@
+"""Make a folder of your own to learn in, or change its language.
+
+Copies the notebooks and lessons of the course into the folder. Run it again after an
+update, or with another --lang: your answers stay, and nothing you wrote is lost (a
+notebook that changes is first copied to .transformer-course/before/).
+"""
+
+from pathlib import Path
+
+from course.errors import CourseError
+from course.messages import LANGUAGES
+
+
+def add_arguments(parser):
+    parser.add_argument("folder", type=Path, help="made if it is not there")
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help="the language: en (the default) or es"
+    )
+
+
+def run(args):
+    from course.learning.folder import start
+
+    if args.folder.exists() and not args.folder.is_dir():
+        raise CourseError(f"{args.folder} is a file; name a folder")
+    report = start(args.folder, args.lang)
+    for what, paths in report.items():
+        if paths:
+            print(f"{what}: {', '.join(paths)}")
+    print(f"\nYour folder is ready. Open it with:\n\n  jupyter lab {args.folder}\n")
+    return 0

@@ -1,0 +1,119 @@
+"""What a notebook and a program see of the course; each name is documented here."""
+
+import sys
+from typing import Any
+
+from course import settings
+from course.examination.exercise import Exercise
+from course.examination.verdict import Verdict
+from course.messages import LANGUAGES, text
+from course.showing import ShownHint, ShownVerdict
+from course.surroundings import refuse_other_surroundings
+
+_hints_given: dict[str, int] = {}
+_NOT_GIVEN = object()
+
+
+def exercises() -> dict[str, Exercise]:
+    """Every exercise by name, unit by unit."""
+    refuse_other_surroundings()
+    from course.checks import exercises as defined
+
+    with _quiet():
+        return defined()
+
+
+def examine(
+    name: str, candidate: Any, seed: int = 0, language: str | None = None
+) -> Verdict:
+    """Examines an answer and returns the verdict; shows nothing.
+
+    Args:
+        name: The exercise's name, such as "attention.scaled_dot_product".
+        candidate: The answer itself (a function, a class, a value), or anything with
+            the candidate interface, `answer(requests) -> replies`.
+        seed: Draws the inputs' values; the verdict on an honest answer is the same
+            for every seed.
+        language: "en" or "es"; the one last spoken if None.
+
+    Raises:
+        ValueError: there is no such exercise or language.
+    """
+    from course.checks import exercise
+
+    with _quiet():
+        definition = exercise(name)
+        from course.examination import LocalCandidate
+        from course.examination import examine as examination
+
+        # A class is an answer even if it has a method called `answer`.
+        is_candidate = hasattr(candidate, "answer") and not isinstance(candidate, type)
+        wrapped = candidate if is_candidate else LocalCandidate(candidate)
+        spoken = language or settings.language()
+        return examination(definition, wrapped, seed=seed, language=spoken)
+
+
+def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
+    """Checks the learner's answer to an exercise and shows a card.
+
+    Args:
+        name: The exercise's name, such as "attention.scaled_dot_product".
+        answer: What to check; found by its name in the calling notebook if left out.
+
+    Returns:
+        Something whose plain text is the score, and whose HTML is the card.
+    """
+    from course.examination.candidate import MissingCandidate
+    from course.showing.finding import syntax_error_in
+
+    known = exercises()
+    if name not in known:
+        raise ValueError(f"no exercise {name!r}; there are: {', '.join(known)}")
+    definition = known[name]
+    namespace = sys._getframe(1).f_globals
+    if answer is _NOT_GIVEN:
+        answer = namespace.get(definition.answer, MissingCandidate())
+    broken = syntax_error_in(definition.answer, namespace)
+    if broken is not None:
+        answer = MissingCandidate(("syntax_error", broken))
+    verdict = examine(name, answer)
+    progress = settings.record(verdict)
+    shown = ShownVerdict(verdict, definition, progress)
+    shown.print_unless_in_a_notebook()
+    return shown
+
+
+def hint(name: str) -> ShownHint:
+    """Shows the next hint of an exercise; each call climbs one rung of the ladder."""
+    known = exercises()
+    if name not in known:
+        raise ValueError(f"no exercise {name!r}; there are: {', '.join(known)}")
+    language, count = settings.language(), known[name].hints
+    number = _hints_given.get(name, 0) + 1
+    if number > count:
+        return ShownHint(text("engine.no_more_hints", language, link=known[name].paper))
+    _hints_given[name] = number
+    rung = text(f"{name}.hint.{number}", language)
+    return ShownHint(
+        text("engine.hint", language, number=number, count=count, hint=rung)
+    )
+
+
+def speak(language: str) -> None:
+    """Sets the language of cards, hints and plots: "en" or "es"."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}; got {language!r}")
+    settings.speak(language)
+    exercises()  # TensorFlow's start-up lines belong to this cell, and are hidden
+
+
+def say(en: str, es: str) -> str:
+    """The text in the language that is spoken: for titles and axes of plots."""
+    return {"en": en, "es": es}[settings.language()]
+
+
+def _quiet():
+    """Hides what TensorFlow prints when it is first imported."""
+    from course.examination.quiet import quiet
+
+    return quiet()

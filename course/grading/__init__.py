@@ -1,0 +1,1 @@
+"""Grading a class: untrusted notebooks in, verdicts that nobody can forge out."""

@@ -1,0 +1,129 @@
+"""The processes behind a grading run: the warm one, its workers, the recorder."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+
+from course.errors import CourseError
+from course.grading import wire
+
+_START_SECONDS = 120
+
+
+class Warm:
+    """The warm process; see `course.grading.warm`.
+
+    Args:
+        level: A level of isolation, or "auto".
+        worker: Settings of `Worker` but for the zygote.
+
+    Attributes:
+        level: The level that is used.
+    """
+
+    def __init__(self, level, worker):
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        settings = json.dumps({"level": level, "worker": worker})
+        self.process = _start("course.grading.warm", theirs, settings)
+        self.control.settimeout(_START_SECONDS)
+        try:
+            ready = json.loads(self.control.recv(1 << 16) or b"{}")
+        except TimeoutError:
+            ready = {}
+        if "refused" in ready:
+            reasons = "; ".join(f"{k}: {v}" for k, v in ready["refused"].items())
+            raise CourseError(
+                f"this machine cannot isolate submissions ({reasons}); see "
+                "`transformer-course doctor`, or use --trust for code you trust"
+            )
+        if "ready" not in ready:
+            raise CourseError(
+                "the warm process, which imports TensorFlow, did not start"
+            )
+        self.level, self.zygote = ready["ready"], ready["zygote"]
+
+    def worker(self):
+        """A connection to a new worker.
+
+        Raises:
+            wire.Closed: The warm process is gone.
+        """
+        try:
+            self.control.send(b"{}")
+            data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 10, 1)
+        except OSError:
+            raise wire.Closed("the warm process is gone") from None
+        if not data or not descriptors:
+            raise wire.Closed("the warm process is gone")
+        return socket.socket(fileno=descriptors[0])
+
+    def close(self):
+        self.control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self.process.kill()
+        self.process.wait()
+
+
+class Recorder:
+    """The gradebook's writer; see `course.grading.recorder`."""
+
+    def __init__(self, folders, unit):
+        self.settings = json.dumps({"folders": folders, "unit": unit})
+        self.process, self.connection, self.unsaid = None, None, []
+        self._restart()
+
+    def write(self, result):
+        data = json.dumps(result.to_data()).encode()
+        self.unsaid.append(data)
+        with contextlib.suppress(wire.Closed):
+            wire.send(self.connection, b"W", data)
+
+    def finish(self):
+        """Waits until all is written; gives the problems met, a list of str."""
+        problems = []
+        for _ in range(3):
+            try:
+                wire.send(self.connection, b"E", b"")
+                problems = json.loads(wire.receive(self.connection)[1])
+            except wire.Closed:
+                problems = ["the gradebook's writer ended by itself"]
+            if not problems:
+                break
+            self._restart()
+            for data in self.unsaid:
+                with contextlib.suppress(wire.Closed):
+                    wire.send(self.connection, b"W", data)
+        self.connection.close()
+        self.process.wait()
+        return problems
+
+    def _restart(self):
+        if self.process:
+            self.connection.close()
+            self.process.kill()
+            self.process.wait()
+        self.connection, theirs = socket.socketpair()
+        self.process = _start("course.grading.recorder", theirs, self.settings)
+
+
+def _start(module, theirs, settings):
+    """A Python process with one end of a socket; settings go in by its input."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    descriptor = theirs.fileno()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(descriptor)],
+            pass_fds=[descriptor],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+        stream.write(settings.encode())
+    return process

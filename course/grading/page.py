@@ -1,0 +1,128 @@
+"""The teacher's page: one HTML file that needs nothing else and runs nothing."""
+
+import html
+import statistics
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 70em;
+       margin: 2em auto; padding: 0 1em; }
+h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
+table { border-collapse: collapse; font-size: 90%; }
+th { text-align: left; border-bottom: 2px solid #9aa5b1; }
+th, td { padding: .25em .9em .25em 0; vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+tr:nth-child(even) td { background: #f5f7fa; }
+.quiet { color: #5f6b7a; } .bad { color: #b3261e; } .good { color: #2e7d32; }
+.scroll { overflow-x: auto; }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(report):
+    """The page of a `Report` as text."""
+    totals = report.totals()
+    shares = [score / points for score, points in totals.values() if points]
+    parts = [
+        f"<h1>{_text(report.unit)}</h1>",
+        f"<p>{_summary(totals, shares)}</p>",
+        _histogram(shares),
+        "<h2>Exercises and mistakes</h2>",
+        _exercises(report),
+        "<h2>For a human eye</h2>",
+        "<p class=quiet>Nobody lost a point for what is listed here, except where an "
+        "answer was handed to the very function that was asked for.</p>",
+        _rows(("student", "what"), report.odd()),
+        "<h2>Could not be read, or was repaired</h2>",
+        _rows(("student", "what"), report.failed()),
+        "<h2>The slowest</h2>",
+        _rows(
+            ("student", "notebook", "seconds"),
+            [(s, n, f"{seconds:.2f}") for s, n, seconds in report.slow()],
+        ),
+        "<h2>Everybody</h2>",
+        _everybody(report, totals),
+    ]
+    return (
+        "<!doctype html><html lang=en><head><meta charset=utf-8>"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name=viewport content="width=device-width">'
+        f"<title>{_text(report.unit)}</title><style>{_STYLE}</style></head><body>"
+        f"{''.join(parts)}</body></html>"
+    )
+
+
+def _summary(totals, shares):
+    if not shares:
+        return "No submission has been graded."
+    points = max(points for _, points in totals.values())
+    mean, median = statistics.fmean(shares), statistics.median(shares)
+    return (
+        f"{len(totals)} students, {points:g} points; mean {mean:.0%}, "
+        f"median {median:.0%}, {sum(s == 1 for s in shares)} with every point."
+    )
+
+
+def _histogram(shares, bars=10):
+    counts = [0] * bars
+    for share in shares:
+        counts[min(bars - 1, int(share * bars))] += 1
+    most, width, height = max(counts, default=0) or 1, 56, 120
+    drawn = []
+    for place, count in enumerate(counts):
+        tall = round(height * count / most)
+        left = place * width
+        drawn.append(
+            f'<rect x="{left + 3}" y="{height - tall + 16}" width="{width - 6}" '
+            f'height="{tall}" fill="#3e7cb1"/>'
+            f'<text x="{left + width / 2}" y="{height - tall + 12}" '
+            f'text-anchor="middle">{count or ""}</text>'
+            f'<text x="{left + width / 2}" y="{height + 34}" text-anchor="middle" '
+            f'fill="#5f6b7a">{place * 100 // bars}–{(place + 1) * 100 // bars} %</text>'
+        )
+    return (
+        f'<svg width="{bars * width}" height="{height + 40}" font-size="12" role="img" '
+        f'aria-label="How many students have which share of the points">'
+        f"{''.join(drawn)}</svg>"
+    )
+
+
+def _exercises(report):
+    means, mistakes, rows = report.means(), report.mistakes(), []
+    for name, marks in report.exercises.items():
+        told = ", ".join(f"{what} ({count})" for what, count in mistakes[name])
+        right = sum(mark.outcome == "right" for _, mark in marks)
+        rows.append((name, f"{means[name]:.0%}", f"{right} of {len(marks)}", told))
+    return _rows(("exercise", "mean", "right", "mistakes met"), rows)
+
+
+def _everybody(report, totals):
+    ids = list(report.exercises)
+    rows = []
+    for student, results in report.students.items():
+        marks = {n: mark for r in results for n, mark in r.marks.items()}
+        scores = [_score(marks.get(name)) for name in ids]
+        rows.append((student, f"{totals[student][0]:g}", *scores))
+    return _rows(("student", "score", *ids), rows)
+
+
+def _score(mark):
+    if mark is None:
+        return ""
+    return "to be graded by hand" if mark.score is None else f"{mark.score:g}"
+
+
+def _rows(heads, rows):
+    if not rows:
+        return "<p class=quiet>Nothing.</p>"
+    head = "".join(f"<th>{_text(name)}</th>" for name in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return (
+        "<div class=scroll><table><thead><tr>"
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _text(value):
+    return html.escape(str(value)[:500])

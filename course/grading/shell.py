@@ -1,0 +1,142 @@
+"""Runs a notebook's cells in this process as Jupyter would, without a kernel."""
+
+import ast
+import asyncio
+import builtins
+import inspect
+import io
+import linecache
+import signal
+import sys
+import traceback
+import types
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+MAX_OUTPUT = 20_000
+_RUNS_ITS_BODY = {"time", "timeit", "capture", "prun", "python", "python3"}
+
+
+class TimeIsUp(BaseException):
+    """A cell ran longer than it may; not an Exception, so that few catch it."""
+
+
+class Shell:
+    """One notebook's namespace.
+
+    Attributes:
+        names: The dict in which cells run; it belongs to the module `__main__`.
+    """
+
+    def __init__(self):
+        module = types.ModuleType("__main__")
+        module.__dict__.update(__builtins__=builtins, __name__="__main__", In=[""])
+        sys.modules["__main__"] = module
+        self.names = module.__dict__
+        self.history = self.names["In"]
+        builtins.get_ipython = lambda: _Magics(self.run)
+        builtins.display = print
+
+    def run(self, source, name):
+        """Runs a cell; what it raises comes out."""
+        self.history.append(source)
+        source = TransformerManager().transform_cell(source)
+        lines = source.splitlines(keepends=True)
+        linecache.cache[name] = (len(source), None, lines, name)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(source, name, "exec", flags=flags, dont_inherit=True)
+        value = eval(code, self.names)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(value)
+
+
+class _Magics:
+    """What is left of `get_ipython()`: magics do nothing, timed bodies run."""
+
+    def __init__(self, run):
+        self._run = run
+
+    def run_line_magic(self, name, line, *ignored):
+        if name in _RUNS_ITS_BODY and line.strip():
+            self._run(line, "<magic>")
+
+    def run_cell_magic(self, name, line, cell):
+        if name in _RUNS_ITS_BODY:
+            self._run(cell, "<magic>")
+
+    def __getattr__(self, name):
+        return lambda *arguments, **options: None
+
+
+class _Bounded(io.TextIOBase):
+    """Keeps the first characters that are written and forgets the rest."""
+
+    def __init__(self):
+        self.kept, self.left = [], MAX_OUTPUT
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        text = str(text)
+        if self.left > 0:
+            self.kept.append(text[: self.left])
+            self.left -= len(text)
+        return len(text)
+
+
+def bounded_run(shell, source, name, seconds):
+    """Runs a cell for at most `seconds`.
+
+    Returns:
+        error: None, or the kind of error, its message and the learner's own lines.
+        output: What the cell printed, at most `MAX_OUTPUT` characters.
+    """
+    written, error = _Bounded(), None
+    sys.stdout = sys.stderr = written
+    try:
+        with alarm(seconds):
+            shell.run(source, name)
+    except TimeIsUp:
+        error = {"kind": "TimeIsUp", "message": f"more than {seconds} s", "lines": ""}
+    except BaseException as raised:
+        error = described(raised)
+    finally:
+        sys.stdout = sys.stderr = _Bounded()
+    return error, "".join(written.kept)
+
+
+class alarm:
+    """Raises `TimeIsUp` in this thread after so many seconds."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        signal.signal(signal.SIGALRM, _ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.5)
+
+    def __exit__(self, *ignored):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _ring(*ignored):
+    raise TimeIsUp
+
+
+def described(raised):
+    """An exception as short strings, whatever its own methods do."""
+    try:
+        message = str(raised)[:500]
+    except BaseException:
+        message = ""
+    try:
+        own = [
+            f"{frame.name}, line {frame.lineno}: {(frame.line or '').strip()[:200]}"
+            for frame in traceback.extract_tb(raised.__traceback__)
+            if frame.filename.startswith("<cell")
+        ]
+    except BaseException:
+        own = []
+    lines = "\n".join(own[-5:])
+    return {"kind": type(raised).__name__[:80], "message": message, "lines": lines}

@@ -1,0 +1,1 @@
+"""A learner's own folder: made, kept safe, and looked at from the terminal."""

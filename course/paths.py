@@ -1,0 +1,39 @@
+"""Where the course's files lie: in a checkout, or in an installed wheel."""
+
+from pathlib import Path
+
+from course.errors import CourseError
+
+PACKAGE = Path(__file__).parent
+
+
+class NotInACheckout(CourseError):
+    """What was asked for needs the repository, not only the installed package."""
+
+
+def repository() -> Path:
+    """The checkout that this package is run from.
+
+    Raises:
+        NotInACheckout: this is an installed wheel; it has no solutions.
+    """
+    root = PACKAGE.parent
+    if not (root / "solutions").is_dir() or not (root / "setup.cfg").is_file():
+        raise NotInACheckout(
+            "this command needs the repository (its solutions/ folder), and this is an "
+            "installed package: clone the repository and run it from there"
+        )
+    return root
+
+
+def exercises_folder() -> Path:
+    """The released notebooks, {en,es}/NN_unit/*.ipynb.
+
+    In a checkout course/exercises is a link to exercises/; a wheel holds the files.
+    """
+    return PACKAGE / "exercises"
+
+
+def lessons_folder() -> Path:
+    """The lessons: scripts, and built notebooks in {en,es}/."""
+    return PACKAGE / "lessons"

@@ -1,0 +1,144 @@
+"""Verdicts and hints as a notebook shows them.
+
+The plain text of a shown verdict is the score alone: nbgrader reads it as the cell's
+points. The card is the HTML beside it, and the verdict itself travels as JSON.
+"""
+
+import dataclasses
+import html
+import json
+import re
+import sys
+
+from course.examination.exercise import Exercise
+from course.examination.verdict import Outcome, Verdict, verdict_from_json
+from course.messages import catalogue, text
+from course.settings import Progress
+
+MIME = "application/vnd.transformer-course.verdict+json"
+GOOD, PARTLY, BAD, NEUTRAL = "#2e7d32", "#b26a00", "#b3261e", "#5f6b7a"
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class ShownVerdict:
+    """A verdict in a notebook's output."""
+
+    verdict: Verdict
+    exercise: Exercise
+    progress: Progress | None
+
+    def __repr__(self) -> str:
+        return str(float(self.verdict.score))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {
+            "text/plain": repr(self),
+            "text/html": self.as_html(),
+            MIME: json.loads(self.verdict.to_json()),
+        }
+
+    def as_html(self) -> str:
+        """A small card: what came out, why, the parts, and where one stands."""
+        verdict = self.verdict
+        colour = _colour(verdict)
+        parts = "".join(
+            '<span style="display:inline-block;margin-right:1em;'
+            f'color:{GOOD if p.earned else NEUTRAL}">'
+            f"{'✔' if p.earned else '○'} {_escape(self._part(p.name))} "
+            f"{p.earned}/{p.points}</span>"
+            for p in verdict.parts.values()
+        )
+        return (
+            f'<div style="border-left:5px solid {colour};padding:.5em 1em;'
+            'margin:.3em 0;max-width:52em;line-height:1.5">'
+            f'<div><b style="color:{colour}">{_escape(self._headline())}</b> · '
+            f"{_escape(self._title())} · {_escape(self._points())}</div>"
+            f'<div style="margin:.35em 0">{_code(verdict.message)}</div>'
+            f'<div style="font-size:90%">{parts}</div>'
+            f'<div style="font-size:85%;color:{NEUTRAL}">{_escape(self._standing())}'
+            "</div></div>"
+        )
+
+    def as_text(self) -> str:
+        """The card where no HTML is shown."""
+        parts = "   ".join(
+            f"{'✔' if p.earned else '○'} {self._part(p.name)} {p.earned}/{p.points}"
+            for p in self.verdict.parts.values()
+        )
+        mark = "✔" if self.verdict.right else "✘"
+        return (
+            f"{mark} {self._headline()} · {self._title()} · {self._points()}\n"
+            f"  {self.verdict.message}\n  {parts}\n  {self._standing()}"
+        ).rstrip()
+
+    def print_unless_in_a_notebook(self) -> None:
+        """A terminal shows no HTML, so the card is printed there."""
+        shell = sys.modules.get("IPython")
+        shell = shell.get_ipython() if shell is not None else None
+        if not hasattr(shell, "kernel"):
+            print(self.as_text())
+
+    def _headline(self) -> str:
+        outcome = self.verdict.outcome
+        return text(f"engine.outcome.{outcome}", self.verdict.language)
+
+    def _title(self) -> str:
+        return text(f"{self.exercise.name}.title", self.verdict.language)
+
+    def _points(self) -> str:
+        verdict = self.verdict
+        return text(
+            "engine.points",
+            verdict.language,
+            score=verdict.score,
+            points=verdict.points,
+        )
+
+    def _part(self, name: str) -> str:
+        topic = self.exercise.name.partition(".")[0]
+        known = catalogue(topic, self.verdict.language)
+        return known.get(f"{self.exercise.name}.part.{name}") or name
+
+    def _standing(self) -> str:
+        if self.progress is None:
+            return ""
+        standing = dataclasses.asdict(self.progress)
+        return text("engine.progress", self.verdict.language, **standing)
+
+
+def text_of_card(data: dict, exercise: Exercise) -> str:
+    """The card as text, from the JSON that a shown verdict carries."""
+    return ShownVerdict(verdict_from_json(data), exercise, None).as_text()
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class ShownHint:
+    """One rung of the ladder of hints."""
+
+    message: str
+
+    def __repr__(self) -> str:
+        return self.message
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<div style="border-left:5px solid {NEUTRAL};padding:.5em 1em;'
+            f'max-width:52em;line-height:1.5">{_code(self.message)}</div>'
+        )
+
+
+def _colour(verdict: Verdict) -> str:
+    if verdict.right:
+        return GOOD
+    if verdict.outcome is Outcome.NOT_ATTEMPTED:
+        return NEUTRAL
+    return PARTLY if verdict.score else BAD
+
+
+def _escape(message: str) -> str:
+    return html.escape(message, quote=False)
+
+
+def _code(message: str) -> str:
+    """`code` in backquotes becomes <code>; everything else is escaped."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _escape(message))

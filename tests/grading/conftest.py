@@ -1,0 +1,67 @@
+import json
+import os
+
+import pytest
+
+from course.grading.crew import Warm
+from course.grading.marks import Result
+from course.grading.runners import Runners
+from course.grading.verifier import Verifier
+from tests.grading.unit import EXERCISE, NOTEBOOK, RELEASED, UNIT, handed_in
+
+SECRET = b"a secret of thirty-two bytes ...."
+LEVELS = ("namespaces", "landlock")
+
+
+def _warm(level):
+    try:
+        return Warm(level, {})
+    except Exception as error:
+        pytest.skip(f"{level}: {error}")
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """One warm process at the strongest level that this machine allows."""
+    process = _warm("auto")
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session", params=LEVELS)
+def level(request):
+    """A warm process at each level that isolates."""
+    process = _warm(request.param)
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def runners(warm):
+    connection = Runners(warm.zygote)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def grade(runners):
+    """Grades a notebook (a dict, or the answer's source) and gives its result."""
+
+    def grade(notebook, student="ada", released=RELEASED, exercises=None, **limits):
+        if isinstance(notebook, str):
+            notebook = handed_in(notebook)
+        known = exercises or {EXERCISE.grade_id: EXERCISE}
+        verifier = Verifier(runners, known, SECRET, **limits)
+        result = Result(student, UNIT, NOTEBOOK)
+        return verifier.grade(released, json.dumps(notebook), result)
+
+    return grade
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Python's own directories on the PATH, as after activating the environment."""
+    import sys
+
+    own = os.path.dirname(sys.executable)
+    monkeypatch.setenv("PATH", f"{own}:{os.environ['PATH']}")

@@ -1,0 +1,100 @@
+"""Files that are handed in: found, bounded, never followed elsewhere."""
+
+import os
+
+import pytest
+
+from course.grading.fault import Fault
+from course.grading.intake import check_name, decode, read_bytes, read_submission
+
+
+def hand_in(root, name="unit.ipynb", data=b"{}"):
+    folder = root / "ada" / "01"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder
+
+
+def reason(call, *arguments, **options):
+    with pytest.raises(Fault) as caught:
+        call(*arguments, **options)
+    return caught.value.reason
+
+
+def test_reads_a_notebook(tmp_path):
+    hand_in(tmp_path, data=b"abc")
+    assert read_submission(tmp_path, "ada", "01", "unit") == ("abc", [])
+
+
+@pytest.mark.parametrize(
+    "name", ["Unit.ipynb", "unit (1).ipynb", "unit-copy1.ipynb", "unit.ipynb.txt"]
+)
+def test_finds_a_renamed_notebook(tmp_path, name):
+    hand_in(tmp_path, name, b"abc")
+    text, notes = read_submission(tmp_path, "ada", "01", "unit")
+    assert text == "abc"
+    assert name in notes[0]
+
+
+def test_does_not_choose_between_two_renamed_notebooks(tmp_path):
+    hand_in(tmp_path, "unit (1).ipynb")
+    hand_in(tmp_path, "unit (2).ipynb")
+    assert reason(read_submission, tmp_path, "ada", "01", "unit") == "missing"
+
+
+def test_a_link_is_refused(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    folder = hand_in(tmp_path)
+    (folder / "unit.ipynb").unlink()
+    (folder / "unit.ipynb").symlink_to(tmp_path / "secret")
+    assert reason(read_submission, tmp_path, "ada", "01", "unit") == "link"
+
+
+def test_a_linked_directory_is_refused(tmp_path):
+    hand_in(tmp_path)
+    (tmp_path / "eve").symlink_to(tmp_path / "ada")
+    assert reason(read_submission, tmp_path, "eve", "01", "unit") == "link"
+
+
+def test_a_pipe_does_not_block(tmp_path):
+    folder = hand_in(tmp_path)
+    (folder / "unit.ipynb").unlink()
+    os.mkfifo(folder / "unit.ipynb")
+    assert reason(read_submission, tmp_path, "ada", "01", "unit") == "not-a-file"
+
+
+def test_a_directory_is_refused(tmp_path):
+    folder = hand_in(tmp_path)
+    (folder / "unit.ipynb").unlink()
+    (folder / "unit.ipynb").mkdir()
+    assert reason(read_submission, tmp_path, "ada", "01", "unit") == "not-a-file"
+
+
+def test_a_large_file_is_refused(tmp_path):
+    hand_in(tmp_path, data=b"x" * 1001)
+    parts = ("ada", "01", "unit.ipynb")
+    assert reason(read_bytes, tmp_path, *parts, limit=1000) == "too-large"
+
+
+def test_an_empty_file_and_a_missing_one_are_told_apart(tmp_path):
+    hand_in(tmp_path, data=b" \n")
+    assert reason(read_submission, tmp_path, "ada", "01", "unit") == "empty"
+    assert reason(read_submission, tmp_path, "bob", "01", "unit") == "missing"
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "", ".hidden", "a\nb", "x" * 201, None])
+def test_names_that_are_no_names(name):
+    assert reason(check_name, name) == "name"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"]
+)
+def test_encodings(encoding):
+    assert decode('{"a": "ñ"}'.encode(encoding))[0] == '{"a": "ñ"}'
+
+
+def test_windows_page():
+    text, notes = decode("año".encode("cp1252"))
+    assert text == "año"
+    assert notes

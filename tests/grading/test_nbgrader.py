@@ -1,0 +1,56 @@
+"""nbgrader's own command, filled with our lists, gives the same verdicts."""
+
+import pytest
+
+from course.checks import exercise
+from tests.grading import courses
+
+DEFINED = exercise(courses.NAME)
+CONFIGURATION = """
+from course.grading.configuration import configure
+
+c = get_config()
+configure(c)
+c.CourseDirectory.source_directory = "exercises/en"
+c.CourseDirectory.db_url = "sqlite:///gradebook.db"
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nbgrader")
+    right = courses.answered(DEFINED.reference)
+    skipped = courses.answered(None).replace(
+        '"metadata": {', '"metadata": {"tags": ["skip-execution"], '
+    )
+    courses.make(
+        folder,
+        {
+            "ada": right,
+            "bob": courses.answered(DEFINED.misconceptions["not_scaled"]),
+            "cleo": skipped,
+            "dora": right[: right.rindex('"points"')],
+            "fay": "this is no notebook",
+        },
+    )
+    (folder / "nbgrader_config.py").write_text(CONFIGURATION)
+    courses.enter_into_gradebook(folder)
+    ran = courses.command_of_nbgrader(folder, "autograde", courses.UNIT)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return folder
+
+
+def test_scores_are_those_of_the_isolated_verdicts(graded):
+    scores = courses.gradebook(graded)
+    assert 0 <= scores.pop("bob") < DEFINED.points
+    full = DEFINED.points
+    assert scores == {"ada": full, "cleo": 0, "dora": full, "fay": 0}
+
+
+def test_feedback_has_the_diagnosis_and_no_script(graded):
+    ran = courses.command_of_nbgrader(graded, "generate_feedback", courses.UNIT)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    folder = graded / "feedback" / "bob" / courses.UNIT
+    page = (folder / f"{courses.NOTEBOOK}.html").read_text()
+    assert "square root" in page
+    assert "onerror" not in page

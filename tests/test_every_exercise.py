@@ -1,0 +1,145 @@
+"""What every exercise owes, checked from the definitions: no exceptions.
+
+The checks are classifiers: right answers must be accepted, wrong ones refused and
+named, under every seed, with nothing near the border.
+"""
+
+import numpy as np
+import pytest
+
+import course
+from course.examination import LocalCandidate, ask
+from course.examination.codec import Array
+from course.examination.judge import asked_dtype
+from course.examination.tolerance import deviation
+
+SEEDS = (0, 1, 20261122)
+EXERCISES = course.exercises()
+
+
+def pairs(kind):
+    """(exercise, name) of every misconception or alternative of every exercise."""
+    return [(e, name) for e in EXERCISES.values() for name in getattr(e, kind)]
+
+
+def label(value):
+    return value.name if hasattr(value, "grade_id") else str(value)
+
+
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=label)
+
+
+@every_exercise
+class TestEveryExercise:
+    def test_reference_earns_every_point(self, exercise):
+        for seed in SEEDS:
+            verdict = course.examine(exercise.name, exercise.reference, seed=seed)
+            assert verdict.right, verdict.message
+            assert verdict.score == exercise.points
+
+    def test_has_enough_of_everything(self, exercise):
+        assert len(exercise.misconceptions) >= 5
+        assert len(exercise.alternatives) >= 3
+        assert exercise.hints >= 3
+        assert 1 <= exercise.difficulty <= 5
+        assert 1 <= exercise.importance <= 5
+        assert exercise.minutes > 0
+
+    def test_every_part_has_a_probe(self, exercise):
+        assert {probe.part for probe in exercise.probes} == set(exercise.parts)
+
+    def test_traces_at_most_one_graph_and_one_program(self, exercise):
+        modes = [r.mode for q in ask(exercise, 0) for r in q.requests]
+        assert modes.count("graph") <= 1
+        assert modes.count("xla") <= 1
+
+    def test_seeds_change_values_and_never_shapes(self, exercise):
+        one, other = (
+            [r for q in ask(exercise, seed) for r in q.requests] for seed in (0, 1)
+        )
+        assert [shapes(r.args) for r in one] == [shapes(r.args) for r in other]
+        assert [shapes(r.kwargs) for r in one] == [shapes(r.kwargs) for r in other]
+
+    def test_examined_twice_gives_the_same_verdict(self, exercise):
+        verdicts = [course.examine(exercise.name, exercise.reference) for _ in "12"]
+        assert verdicts[0] == verdicts[1]
+
+    def test_nothing_there_is_not_attempted(self, exercise):
+        from course.examination import MissingCandidate
+
+        verdict = course.examine(exercise.name, MissingCandidate())
+        assert (verdict.outcome, verdict.score) == ("not_attempted", 0)
+
+    def test_the_library_itself_is_no_answer(self, exercise):
+        if exercise.original is exercise.reference:
+            pytest.skip("the answer is a value: there is nothing to delegate to")
+        if not exercise.original.__module__.startswith("transformer_tf"):
+            pytest.skip("the reference is staged, not the library's own")
+        verdict = course.examine(exercise.name, exercise.original)
+        assert (verdict.outcome, verdict.score) == ("delegated", 0)
+
+
+@pytest.mark.parametrize(("exercise", "name"), pairs("alternatives"), ids=label)
+def test_alternative_is_accepted(exercise, name):
+    for seed in SEEDS:
+        verdict = course.examine(exercise.name, exercise.alternatives[name], seed=seed)
+        assert verdict.right, verdict.message
+
+
+@pytest.mark.parametrize(("exercise", "name"), pairs("misconceptions"), ids=label)
+class TestEveryMisconception:
+    def test_is_refused_and_named(self, exercise, name):
+        for seed in SEEDS:
+            verdict = course.examine(
+                exercise.name, exercise.misconceptions[name], seed=seed
+            )
+            assert verdict.score < exercise.points
+            assert verdict.diagnosis == name, verdict.message
+
+    def test_lies_far_outside_the_tolerance(self, exercise, name):
+        """At least ten tolerances away somewhere, unless it fails by form or error."""
+        verdict = course.examine(exercise.name, exercise.misconceptions[name])
+        if verdict.outcome in ("wrong_type", "wrong_dtype", "wrong_shape"):
+            return
+        requests = [r for q in ask(exercise, 0) for r in q.requests]
+        wrong = LocalCandidate(exercise.misconceptions[name]).answer(requests)
+        truth = LocalCandidate(exercise.reference).answer(
+            [request.in_float64() for request in requests]
+        )
+        distances = [
+            distance(seen(one), seen(other), request)
+            for request, one, other in zip(requests, wrong, truth, strict=True)
+        ]
+        assert max(distances) >= 10
+
+
+def seen(reply):
+    return [reply.output, reply.inputs, reply.gradients, reply.error, reply.problem]
+
+
+def distance(one, other, request) -> float:
+    """The largest deviation between two trees; inf where their forms differ."""
+    if isinstance(one, Array) and isinstance(other, Array):
+        if one.shape != other.shape:
+            return np.inf
+        far = deviation(one, other, asked_dtype(request))
+        return float(far.max(initial=0))
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        if len(one) != len(other):
+            return np.inf
+        return max((distance(a, b, request) for a, b in zip(one, other)), default=0)
+    if isinstance(one, dict) and isinstance(other, dict):
+        if one.keys() != other.keys():
+            return np.inf
+        return max((distance(one[k], other[k], request) for k in one), default=0)
+    return 0.0 if one == other else np.inf
+
+
+def shapes(tree):
+    if isinstance(tree, Array):
+        return (tree.dtype, tree.shape)
+    if isinstance(tree, dict):
+        return {key: shapes(item) for key, item in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [shapes(item) for item in tree]
+    return type(tree)

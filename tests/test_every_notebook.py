@@ -1,0 +1,175 @@
+"""What every released notebook owes: nbgrader's scores, no answers, two languages."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+import course
+from course.building import stale_notebooks
+from course.building.notebook import source_notebook
+from course.building.release import units_of
+from course.building.translations import stale_texts
+from course.examination.candidate import LocalCandidate
+from course.grading import stock
+from course.grading.rebuild import role
+from course.paths import exercises_folder, lessons_folder, repository
+
+ROOT = repository()
+SCRIPTS = sorted((ROOT / "solutions").glob("*/*.py"))
+RELEASED = sorted(exercises_folder().glob("e[ns]/*/*.ipynb"))
+LESSONS = sorted(lessons_folder().glob("e[ns]/*.ipynb"))
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def text_of(cell):
+    return "".join(cell["source"])
+
+
+def by_place(path):
+    return f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+
+
+every_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
+every_released = pytest.mark.parametrize("path", RELEASED, ids=by_place)
+
+
+def test_what_is_committed_equals_a_fresh_build():
+    assert stale_notebooks() == []
+
+
+def test_every_translation_is_up_to_date():
+    assert [str(text) for text in stale_texts(ROOT)] == []
+
+
+def test_every_exercise_has_its_answer_and_its_check():
+    found = {"answer": [], "check": []}
+    for script in SCRIPTS:
+        for cell in source_notebook(script, "en").cells:
+            if role(cell) in found:
+                found[role(cell)].append((script.parent.name, cell.id))
+    exercises = course.exercises().values()
+    assert sorted(found["check"]) == sorted((e.unit, e.grade_id) for e in exercises)
+    assert sorted(found["answer"]) == sorted(
+        (e.unit, f"{e.grade_id}-answer") for e in exercises
+    )
+
+
+@every_script
+def test_the_staged_solution_is_right(script):
+    """The answers in a script, executed as they stand in the solution notebook."""
+    namespace = {"__name__": "__main__"}
+    for cell in source_notebook(script, "en").cells:
+        if cell.cell_type != "code" or role(cell) in ("show", "check"):
+            continue
+        exec(compile(cell.source, f"{script.stem}:{cell.id}", "exec"), namespace)
+        if role(cell) == "answer":
+            name = cell.id.removesuffix("-answer").replace("-", ".", 1)
+            exercise = course.exercises()[name]
+            answer = namespace[exercise.answer]
+            verdict = course.examine(name, LocalCandidate(answer))
+            assert verdict.right, f"{name}: {verdict.message}"
+
+
+@every_released
+class TestEveryReleasedNotebook:
+    def test_no_answer_travels(self, path):
+        solution = read(ROOT / "solutions" / path.parent.name / path.name)
+        everything = json.dumps(read(path), ensure_ascii=False)
+        assert "BEGIN SOLUTION" not in everything
+        assert "jupytext" not in everything
+        for cell in solution["cells"]:
+            if role(cell) != "answer":
+                continue
+            body = re.findall(
+                r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", text_of(cell), re.DOTALL
+            )
+            lines = [line.strip() for part in body for line in part.splitlines()]
+            long = [line for line in lines if len(line) > 30]
+            assert not [line for line in long if line in everything]
+
+    def test_nothing_but_text_travels(self, path):
+        notebook = read(path)
+        assert set(notebook["metadata"]) == {"kernelspec", "course"}
+        for cell in notebook["cells"]:
+            assert set(cell["metadata"]) <= {
+                "nbgrader",
+                "deletable",
+                "editable",
+                "tags",
+                "course",
+            }
+            assert not cell.get("outputs")
+            assert cell.get("execution_count") is None
+
+    def test_language_is_said(self, path):
+        assert read(path)["metadata"]["course"] == {"language": path.parts[-3]}
+
+    def test_every_answer_is_blank(self, path):
+        answers = [c for c in read(path)["cells"] if role(c) == "answer"]
+        assert all("raise NotImplementedError" in text_of(c) for c in answers)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in RELEASED if p.parts[-3] == "en"], ids=by_place
+)
+def test_the_languages_differ_only_in_their_words(path):
+    english = read(path)["cells"]
+    spanish = read(exercises_folder() / "es" / path.parent.name / path.name)["cells"]
+    assert [c["id"] for c in english] == [c["id"] for c in spanish]
+    assert [c["cell_type"] for c in english] == [c["cell_type"] for c in spanish]
+    for one, other in zip(english, spanish, strict=True):
+        if role(one) == "check":
+            assert one == other
+        if "nbgrader" in one["metadata"]:
+            ids = [c["metadata"]["nbgrader"]["grade_id"] for c in (one, other)]
+            assert ids[0] == ids[1]
+
+
+def test_every_unit_has_its_lesson():
+    lessons = {path.stem for path in LESSONS}
+    assert lessons == set(units_of(ROOT))
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The solution and the untouched exercise of every unit, through nbgrader."""
+    root, jobs = tmp_path_factory.mktemp("course"), []
+    for unit in units_of(ROOT):
+        source = root / "solutions" / unit
+        source.mkdir(parents=True)
+        for script in (ROOT / "solutions" / unit).glob("*.py"):
+            text = json.dumps(source_notebook(script, "en"))
+            (source / f"{script.stem}.ipynb").write_text(text)
+        stock.release(root, unit)
+        origins = {
+            "solved": source,
+            "untouched": exercises_folder() / "en" / unit,
+            "intacta": exercises_folder() / "es" / unit,
+        }
+        for student, origin in origins.items():
+            shutil.copytree(origin, root / "submitted" / student / unit)
+            jobs.append((student, unit))
+    return {(g.student, g.unit): g for g in stock.autograde(root, jobs)}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("nbgrader")
+@pytest.mark.parametrize("unit", units_of(ROOT))
+class TestThroughNbgrader:
+    def test_solutions_earn_every_point(self, graded, unit):
+        points = {e.grade_id: e.points for e in course.exercises().values()}
+        result = graded["solved", unit]
+        assert not result.error
+        assert result.scores == {name: points[name] for name in result.scores}
+        assert result.scores
+
+    @pytest.mark.parametrize("student", ["untouched", "intacta"])
+    def test_untouched_exercises_earn_nothing(self, graded, unit, student):
+        result = graded[student, unit]
+        assert not result.error
+        assert set(result.scores.values()) == {0}

@@ -1,0 +1,96 @@
+"""Tokens that stand beside a model: special ones, and words added later."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.tables.classes import SPACES
+from transformer_tf.text.tables.ranges import parse_set
+
+_SPACES = "".join(sorted(parse_set(SPACES)))
+
+
+@dataclass(frozen=True)
+class AddedToken:
+    """A token that is found in the text before the model sees it.
+
+    Args:
+        content: The text of the token.
+        id: Its number in the vocabulary.
+        special: True for control tokens ([CLS], </s>): text that merely looks like
+            one stays text unless the caller asks otherwise, and decoding may skip it.
+        lstrip: The token takes the white space before it along.
+        rstrip: The token takes the white space after it along.
+        normalized: It is looked for in the normalized text, not in the raw one.
+    """
+
+    content: str
+    id: int
+    special: bool = True
+    lstrip: bool = False
+    rstrip: bool = False
+    normalized: bool = False
+
+    def to_json(self):
+        """What tokenizer.json holds for this token."""
+        return {**asdict(self), "single_word": False}
+
+    @classmethod
+    def from_json(cls, values):
+        """The token that one entry of "added_tokens" describes."""
+        values = dict(values)
+        if values.pop("single_word", False):
+            raise ValueError(
+                f"added token {values.get('content')!r} with single_word=True is not "
+                "supported"
+            )
+        return cls(**values)
+
+
+class AddedTokenFinder:
+    """Cuts a text at the added tokens it contains, the longest match first.
+
+    Args:
+        tokens: The `AddedToken`s to look for.
+        normalizer: What their text goes through first, for normalized tokens.
+
+    Call:
+        text: An `AlignedText`.
+        take_special: Whether special tokens in the text count.
+
+    Returns:
+        parts: List of (AlignedText, AddedToken or None), None for ordinary text.
+    """
+
+    def __init__(self, tokens, normalizer=None):
+        self._by_text = {}
+        for token in tokens:
+            self._by_text[_normalized(token.content, normalizer)] = token
+        self._by_text.pop("", None)
+        texts = sorted(self._by_text, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, texts))) if texts else None
+
+    def __call__(self, text, take_special=False):
+        if self._pattern is None:
+            return [(text, None)]
+        parts, done = [], 0
+        for match in self._pattern.finditer(text.text):
+            token = self._by_text[match[0]]
+            start, end = match.span()
+            if (token.special and not take_special) or start < done:
+                continue
+            if token.lstrip:
+                start = max(done, len(text.text[:start].rstrip(_SPACES)))
+            if token.rstrip:
+                end = len(text) - len(text.text[end:].lstrip(_SPACES))
+            if start > done:
+                parts.append((text.slice(done, start), None))
+            parts.append((text.slice(start, end), token))
+            done = end
+        if done < len(text):
+            parts.append((text.slice(done, len(text)), None))
+        return parts
+
+
+def _normalized(content, normalizer):
+    return content if normalizer is None else normalizer(AlignedText(content)).text

@@ -1,0 +1,41 @@
+"""Batches of texts of like length: less padding, the same epoch."""
+
+import numpy as np
+
+
+def bucket_by_length(lengths, batch_size, tokens=None, seed=None):
+    """Puts rows of like length into batches.
+
+    Args:
+        lengths: How many tokens each row has.
+        batch_size: How many rows a batch has at most.
+        tokens: How many tokens a batch has at most, padding included; None for any.
+            A row longer than that is a batch of its own.
+        seed: Shuffles rows of like length and the order of batches; None keeps both
+            sorted by length.
+
+    Returns:
+        batches: List of int arrays, the row numbers of each batch; every row is in one.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1; got {batch_size}")
+    lengths = np.asarray(lengths)
+    rows = np.arange(len(lengths))
+    generator = None if seed is None else np.random.default_rng(seed)
+    if generator is not None:
+        rows = generator.permutation(rows)
+    rows = rows[np.argsort(lengths[rows], kind="stable")]
+    batches: list = []
+    batch: list = []
+    for row in rows.tolist():
+        # Sorted by length: the newest row is the longest, and sets the width.
+        too_wide = tokens is not None and (len(batch) + 1) * lengths[row] > tokens
+        if batch and (len(batch) == batch_size or too_wide):
+            batches.append(np.array(batch))
+            batch = []
+        batch.append(row)
+    if batch:
+        batches.append(np.array(batch))
+    if generator is not None:
+        generator.shuffle(batches)
+    return batches

@@ -1,0 +1,1 @@
+"""Decoders: from tokens back to text."""

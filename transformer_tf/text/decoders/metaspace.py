@@ -1,0 +1,36 @@
+"""SentencePiece's spaces, put back."""
+
+from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.pre_tokenizers.metaspace import (
+    check_metaspace,
+    metaspace_fields,
+)
+
+
+class MetaspaceDecoder(Decoder, type="Metaspace"):
+    """Turns marks back into spaces, and drops those that encoding put in front.
+
+    Args:
+        replacement: The mark, one character.
+        prepend_scheme: As in `Metaspace`: unless it is "never", the first token loses
+            its marks.
+        split: Kept for the file only.
+    """
+
+    fields = ("replacement", "prepend_scheme", "split")
+
+    def __init__(self, replacement="▁", prepend_scheme="always", split=True):
+        check_metaspace(replacement, prepend_scheme)
+        self.replacement = replacement
+        self.prepend_scheme = prepend_scheme
+        self.split = split
+
+    def __call__(self, tokens):
+        parts = [token.replace(self.replacement, " ") for token in tokens]
+        if parts and self.prepend_scheme != "never":
+            parts[0] = tokens[0].replace(self.replacement, "")
+        return parts
+
+    @classmethod
+    def from_json(cls, values):
+        return super().from_json(metaspace_fields(values))

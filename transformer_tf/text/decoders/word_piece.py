@@ -1,0 +1,49 @@
+"""Word pieces put together into words, words into sentences."""
+
+from transformer_tf.text.decoders.decoder import Decoder
+
+_CLEANED = (
+    (" .", "."),
+    (" ?", "?"),
+    (" !", "!"),
+    (" ,", ","),
+    (" ' ", "'"),
+    (" n't", "n't"),
+    (" 'm", "'m"),
+    (" do not", " don't"),
+    (" 's", "'s"),
+    (" 've", "'ve"),
+    (" 're", "'re"),
+)
+
+
+class WordPieceDecoder(Decoder, type="WordPiece"):
+    """Joins pieces that continue a word to it, and words with spaces.
+
+    Args:
+        prefix: What a continuing piece starts with.
+        cleanup: Whether the space before punctuation and in English contractions is
+            taken out. It is a guess: " do not" becomes " don't".
+    """
+
+    fields = ("prefix", "cleanup")
+
+    def __init__(self, prefix="##", cleanup=True):
+        self.prefix = prefix
+        self.cleanup = cleanup
+
+    def __call__(self, tokens):
+        parts = []
+        for i, token in enumerate(tokens):
+            if i > 0 and token.startswith(self.prefix):
+                part = token.removeprefix(self.prefix)
+            else:
+                part = f" {token}" if i > 0 else token
+            parts.append(_clean(part) if self.cleanup else part)
+        return parts
+
+
+def _clean(part):
+    for spaced, plain in _CLEANED:
+        part = part.replace(spaced, plain)
+    return part

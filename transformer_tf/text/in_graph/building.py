@@ -1,0 +1,136 @@
+"""TensorFlow's own: which parts do a tokenizer's steps inside a graph."""
+
+from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
+from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
+from transformer_tf.text.decoders.word_piece import WordPieceDecoder
+from transformer_tf.text.in_graph.bert_words import BertWords
+from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
+from transformer_tf.text.in_graph.byte_pair import BytePairPieces
+from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
+from transformer_tf.text.in_graph.unigram import UnigramPieces
+from transformer_tf.text.in_graph.word_piece import WordPiecePieces
+from transformer_tf.text.models.byte_pair import BytePair
+from transformer_tf.text.models.unigram import UnigramModel
+from transformer_tf.text.models.word_piece import WordPiece
+from transformer_tf.text.normalizers.bert import BertNormalizer
+from transformer_tf.text.normalizers.precompiled import Precompiled
+from transformer_tf.text.normalizers.sequence import NormalizerSequence
+from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
+from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
+from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
+from transformer_tf.text.sentence_piece import COLLAPSE, STRIP
+from transformer_tf.text.templates.byte_level import ByteLevelOffsets
+from transformer_tf.text.templates.template import Template
+
+
+def words_and_pieces(tokenizer):
+    """The parts that cut texts into words, and words into pieces.
+
+    Raises:
+        ValueError: A step, or a setting of one, that no part does exactly.
+    """
+    model = tokenizer.model
+    for token in tokenizer.added_tokens:
+        if not token.special:
+            raise unsupported(
+                f"the added token {token.content!r}, which is not special"
+            )
+    if isinstance(model, BytePair):
+        return _byte_pair(tokenizer, model)
+    if isinstance(model, WordPiece):
+        return _word_piece(tokenizer, model)
+    if isinstance(model, UnigramModel):
+        return _unigram(tokenizer, model)
+    raise unsupported(f"the model {type(model).__name__}")
+
+
+def unsupported(what):
+    """The error for what a graph would not do exactly."""
+    return ValueError(
+        f"{what} is not supported inside a graph: GPT-2's, BERT's and T5's steps are. "
+        "Encode with the tokenizer itself, before the graph"
+    )
+
+
+def _check(tokenizer, **expected):
+    """Each step is of the expected class and has the expected values of its fields."""
+    for role, (kind, values) in expected.items():
+        step = getattr(tokenizer, role)
+        if not isinstance(step, kind if kind is not None else type(None)):
+            raise unsupported(f"the {role} {step!r:.80}")
+        for name, value in values.items():
+            if getattr(step, name) != value:
+                raise unsupported(f"{name}={getattr(step, name)!r:.40} of the {role}")
+
+
+def _byte_pair(tokenizer, model):
+    _check(
+        tokenizer,
+        normalizer=(None, {}),
+        pre_tokenizer=(ByteLevel, {"add_prefix_space": False, "use_regex": True}),
+        decoder=(ByteLevelDecoder, {}),
+        model=(BytePair, {"prefix": "", "suffix": "", "whole_first": False}),
+        post_processor=((type(None), ByteLevelOffsets, Template), {}),
+    )
+    missing = [byte for byte in byte_characters() if byte not in model.vocabulary]
+    if missing:
+        raise unsupported(f"a vocabulary without the byte {missing[0]!r}")
+    number = model.vocabulary
+    merges = [
+        (number[left], number[right], number[left + right])
+        for left, right in model.merges
+    ]
+    words = ByteLevelWords([number[byte] for byte in byte_characters()])
+    return words, BytePairPieces(merges, len(model))
+
+
+def _word_piece(tokenizer, model):
+    _check(
+        tokenizer,
+        normalizer=(BertNormalizer, {}),
+        pre_tokenizer=(BertPreTokenizer, {}),
+        decoder=(WordPieceDecoder, {}),
+        post_processor=((type(None), Template), {}),
+    )
+    pieces = WordPiecePieces(
+        model.vocabulary, model.unknown_id, model.prefix, model.max_word_length
+    )
+    return BertWords(tokenizer.normalizer), pieces
+
+
+def _unigram(tokenizer, model):
+    _check(
+        tokenizer,
+        pre_tokenizer=(Metaspace, {"split": True}),
+        decoder=(MetaspaceDecoder, {}),
+        post_processor=((type(None), Template), {}),
+    )
+    split = tokenizer.pre_tokenizer
+    if split.prepend_scheme == "first":
+        raise unsupported("prepend_scheme='first' of the pre_tokenizer")
+    if model.unknown_id is None:
+        raise unsupported("a Unigram model without unknown token")
+    if min(model.scores) >= 20:
+        raise unsupported("a Unigram model whose scores are all above 20")
+    normalizer = tokenizer.normalizer
+    steps = [normalizer]
+    if isinstance(normalizer, NormalizerSequence):
+        steps = normalizer.normalizers
+    spaces = steps[1:]
+    if not isinstance(steps[0], Precompiled) or spaces not in (
+        [],
+        [COLLAPSE],
+        [STRIP, COLLAPSE],
+    ):
+        raise unsupported(f"the normalizer {normalizer!r:.80}")
+    words = SentencePieceWords(
+        steps[0].replacements,
+        COLLAPSE in spaces,
+        STRIP in spaces,
+        split.replacement,
+        split.prepend_scheme == "always",
+    )
+    pieces = UnigramPieces(
+        model.vocabulary, model.scores, model.unknown_id, model.unknown_score
+    )
+    return words, pieces

@@ -1,0 +1,1 @@
+"""Models: how one piece of text becomes tokens of a vocabulary."""

@@ -1,0 +1,32 @@
+"""The plainest model: a piece is a token, or it is unknown."""
+
+from transformer_tf.text.models.model import Model
+
+
+class WordModel(Model, type="WordLevel"):
+    """Looks each piece up whole; one that is missing becomes the unknown token.
+
+    Args:
+        vocabulary: {word: id}.
+        unknown_token: The token of every other piece; None drops those pieces.
+    """
+
+    def tokenize(self, text):
+        number = self.vocabulary.get(text)
+        if number is not None:
+            return [(number, text, 0, len(text))]
+        if self.unknown_token is None:
+            return []
+        return [(self.unknown_id, self.unknown_token, 0, len(text))]
+
+    def to_json(self):
+        return {
+            "type": self.type,
+            "vocab": self.vocabulary,
+            "unk_token": self.unknown_token or "<unk>",
+        }
+
+    @classmethod
+    def from_json(cls, values):
+        vocabulary, unknown = values["vocab"], values["unk_token"]
+        return cls(vocabulary, unknown if unknown in vocabulary else None)

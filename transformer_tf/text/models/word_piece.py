@@ -1,0 +1,70 @@
+"""WordPiece: the longest piece that fits, again and again."""
+
+from transformer_tf.text.models.model import Model
+
+
+class WordPiece(Model, type="WordPiece"):
+    """Cuts a word greedily: the longest token that its beginning is, then the rest.
+
+    Pieces after the first carry a prefix, so that "un" in "undo" and in "run" are
+    different tokens. A word of which any part has no token is unknown as a whole.
+
+    Args:
+        vocabulary: {token: id}.
+        unknown_token: The token of words that cannot be cut.
+        prefix: What a piece starts with that does not start its word.
+        max_word_length: Words of more characters than this are unknown.
+
+    Source: https://arxiv.org/abs/1810.04805; the greedy rule is from the code
+    published with it.
+    """
+
+    def __init__(
+        self, vocabulary, unknown_token="[UNK]", prefix="##", max_word_length=100
+    ):
+        super().__init__(vocabulary, unknown_token)
+        if unknown_token is None:
+            raise ValueError("WordPiece needs an unknown token: not every word fits")
+        self.prefix = prefix
+        self.max_word_length = max_word_length
+        inner = [len(t) - len(prefix) for t in vocabulary if t.startswith(prefix)]
+        self._longest = max([*map(len, vocabulary), *inner], default=0)
+
+    def tokenize(self, text):
+        count = len(text)
+        if count > self.max_word_length:
+            return [(self.unknown_id, self.unknown_token, 0, count)]
+        pieces, start, vocabulary = [], 0, self.vocabulary
+        while start < count:
+            lead = self.prefix if start else ""
+            for end in range(min(count, start + self._longest), start, -1):
+                token = lead + text[start:end]
+                if token in vocabulary:
+                    break
+            else:
+                return [(self.unknown_id, self.unknown_token, 0, count)]
+            pieces.append((vocabulary[token], token, start, end))
+            start = end
+        return pieces
+
+    def to_json(self):
+        return {
+            "type": self.type,
+            "unk_token": self.unknown_token,
+            "continuing_subword_prefix": self.prefix,
+            "max_input_chars_per_word": self.max_word_length,
+            "vocab": self.vocabulary,
+        }
+
+    @classmethod
+    def from_json(cls, values):
+        values = dict(values)
+        arguments = (
+            values.pop("vocab"),
+            values.pop("unk_token", "[UNK]"),
+            values.pop("continuing_subword_prefix", "##"),
+            values.pop("max_input_chars_per_word", 100),
+        )
+        if values:
+            raise ValueError(f"model WordPiece has unsupported fields: {list(values)}")
+        return cls(*arguments)

@@ -1,0 +1,1 @@
+"""Normalizers: what is rewritten before a text is cut."""

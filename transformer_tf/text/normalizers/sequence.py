@@ -1,0 +1,35 @@
+"""Several normalizers, one after the other."""
+
+from transformer_tf.text.component import component_from_json
+from transformer_tf.text.normalizers.normalizer import Normalizer
+
+
+class NormalizerSequence(Normalizer, type="Sequence"):
+    """Applies normalizers in order.
+
+    Args:
+        normalizers: The steps, first to last.
+    """
+
+    fields = ("normalizers",)
+
+    def __init__(self, normalizers):
+        self.normalizers = list(normalizers)
+
+    def __call__(self, text):
+        for normalizer in self.normalizers:
+            text = normalizer(text)
+        return text
+
+    @property
+    def library_offsets(self):
+        return all(normalizer.library_offsets for normalizer in self.normalizers)
+
+    def to_json(self):
+        steps = [normalizer.to_json() for normalizer in self.normalizers]
+        return {"type": self.type, "normalizers": steps}
+
+    @classmethod
+    def from_json(cls, values):
+        steps = values["normalizers"]
+        return cls([component_from_json("normalizer", step) for step in steps])

@@ -1,0 +1,57 @@
+"""Packing: many texts in rows of one length, for language modelling without padding."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Packed(NamedTuple):
+    """Rows that texts fill one after the other.
+
+    Args:
+        ids: [rows, length] int32.
+        segments: [rows, length] int32: 1 for the first text of a row, 2 for the next;
+            0 for padding. Attention that stays within a segment keeps texts apart.
+        positions: [rows, length] int32: places counted from each segment's start.
+    """
+
+    ids: np.ndarray
+    segments: np.ndarray
+    positions: np.ndarray
+
+
+def pack(sequences, length, separator=None, drop_last=False, padding_id=0):
+    """Writes texts in one row after the other, cut into rows of `length`.
+
+    Args:
+        sequences: Iterable of lists of ids, one a text.
+        length: How long each row is.
+        separator: An id put after every text (the end of text), or None.
+        drop_last: Whether a last row that is not full is dropped, or padded.
+        padding_id: The id that fills up the last row.
+
+    Returns:
+        packed: A `Packed`.
+    """
+    if length < 1:
+        raise ValueError(f"length must be at least 1; got {length}")
+    ids: list = []
+    texts: list = []
+    for number, sequence in enumerate(sequences):
+        sequence = list(sequence) + ([] if separator is None else [separator])
+        ids += sequence
+        texts += [number] * len(sequence)
+    rows = len(ids) // length if drop_last else -(-len(ids) // length)
+    missing = max(0, rows * length - len(ids))
+    ids = ids[: rows * length] + [padding_id] * missing
+    texts = texts[: rows * length] + [-1] * missing
+    ids_array = np.array(ids, np.int32).reshape(rows, length)
+    texts_array = np.array(texts, np.int32).reshape(rows, length)
+    begins = np.ones((rows, length), bool)
+    begins[:, 1:] = texts_array[:, 1:] != texts_array[:, :-1]
+    columns = np.broadcast_to(np.arange(length), (rows, length))
+    first = np.maximum.accumulate(np.where(begins, columns, 0), axis=1)
+    filled = texts_array >= 0
+    segments = np.where(filled, np.cumsum(begins, axis=1), 0)
+    positions = np.where(filled, columns - first, 0)
+    return Packed(ids_array, segments.astype(np.int32), positions.astype(np.int32))

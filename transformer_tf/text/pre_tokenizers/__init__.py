@@ -1,0 +1,1 @@
+"""Pre-tokenizers: where a text is cut before the model sees it."""

@@ -1,0 +1,32 @@
+"""Several pre-tokenizers, each cutting the pieces of the one before."""
+
+from transformer_tf.text.component import component_from_json
+from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
+
+
+class PreTokenizerSequence(PreTokenizer, type="Sequence"):
+    """Applies pre-tokenizers in order, each to every piece so far.
+
+    Args:
+        pre_tokenizers: The steps, first to last.
+    """
+
+    fields = ("pre_tokenizers",)
+
+    def __init__(self, pre_tokenizers):
+        self.pre_tokenizers = list(pre_tokenizers)
+
+    def __call__(self, text):
+        pieces = [text]
+        for pre_tokenizer in self.pre_tokenizers:
+            pieces = [part for piece in pieces for part in pre_tokenizer(piece)]
+        return pieces
+
+    def to_json(self):
+        steps = [step.to_json() for step in self.pre_tokenizers]
+        return {"type": self.type, "pretokenizers": steps}
+
+    @classmethod
+    def from_json(cls, values):
+        steps = values["pretokenizers"]
+        return cls([component_from_json("pre_tokenizer", step) for step in steps])

@@ -1,0 +1,1 @@
+"""Unicode as the tokenizers of the world see it: generated, committed, compared."""

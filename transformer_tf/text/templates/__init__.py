@@ -1,0 +1,1 @@
+"""Templates: the special tokens round one text or two."""

@@ -1,0 +1,65 @@
+"""The templates of published models."""
+
+from transformer_tf.text.templates.byte_level import ByteLevelOffsets
+from transformer_tf.text.templates.sequence import PostProcessorSequence
+from transformer_tf.text.templates.template import Template
+
+
+def bert_template(cls_id, sep_id, cls_token="[CLS]", sep_token="[SEP]"):
+    """BERT: [CLS] a [SEP], and [CLS] a [SEP] b [SEP] with b of type 1.
+
+    Source: https://arxiv.org/abs/1810.04805, figure 2.
+    """
+    return Template(
+        f"{cls_token} $A {sep_token}",
+        f"{cls_token} $A {sep_token} $B:1 {sep_token}:1",
+        {cls_token: cls_id, sep_token: sep_id},
+    )
+
+
+def roberta_template(
+    start_id, end_id, start_token="<s>", end_token="</s>", add_prefix_space=False
+):
+    """RoBERTa: <s> a </s>, and <s> a </s></s> b </s>, all of type 0.
+
+    Offsets leave out the space that a byte-level token begins with.
+
+    Source: https://arxiv.org/abs/1907.11692 and the code published with it.
+    """
+    template = Template(
+        f"{start_token} $A {end_token}",
+        f"{start_token} $A {end_token} {end_token} $B {end_token}",
+        {start_token: start_id, end_token: end_id},
+    )
+    return PostProcessorSequence([ByteLevelOffsets(add_prefix_space), template])
+
+
+def bart_template(start_id, end_id, start_token="<s>", end_token="</s>"):
+    """BART: the same as RoBERTa's, whose vocabulary it shares.
+
+    Source: https://arxiv.org/abs/1910.13461.
+    """
+    return roberta_template(start_id, end_id, start_token, end_token)
+
+
+def gpt_template(end_id=None, end_token="<|endoftext|>"):
+    """GPT-2: the text alone, pairs joined; with `end_id`, each text is ended."""
+    if end_id is None:
+        return Template("$A", "$A $B")
+    tokens = {end_token: end_id}
+    return Template(f"$A {end_token}", f"$A {end_token} $B {end_token}", tokens)
+
+
+def t5_template(end_id, end_token="</s>"):
+    """T5: a </s>, and a </s> b </s>, all of type 0.
+
+    Source: https://arxiv.org/abs/1910.10683 and the code published with it.
+    """
+    return Template(
+        f"$A {end_token}", f"$A {end_token} $B {end_token}", {end_token: end_id}
+    )
+
+
+def marian_template(end_id, end_token="</s>"):
+    """Marian: a </s>, and a b </s>, all of type 0."""
+    return Template(f"$A {end_token}", f"$A $B {end_token}", {end_token: end_id})

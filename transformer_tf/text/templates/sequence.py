@@ -1,0 +1,40 @@
+"""Several post-processors, one after the other."""
+
+from transformer_tf.text.component import component_from_json
+from transformer_tf.text.encoding import joined
+from transformer_tf.text.templates.post_processor import PostProcessor
+
+
+class PostProcessorSequence(PostProcessor, type="Sequence"):
+    """Applies post-processors in order: those that adjust, then one template.
+
+    Args:
+        processors: The steps, first to last.
+    """
+
+    fields = ("processors",)
+
+    def __init__(self, processors):
+        self.processors = list(processors)
+
+    def __call__(self, first, second=None, special_tokens=True):
+        for processor in self.processors:
+            if hasattr(processor, "adjust"):
+                first = processor.adjust(first)
+                second = None if second is None else processor.adjust(second)
+            else:
+                first = processor(first, second, special_tokens)
+                second = None
+        return first if second is None else joined(first, second)
+
+    def added_count(self, is_pair):
+        return sum(processor.added_count(is_pair) for processor in self.processors)
+
+    def to_json(self):
+        steps = [processor.to_json() for processor in self.processors]
+        return {"type": self.type, "processors": steps}
+
+    @classmethod
+    def from_json(cls, values):
+        steps = values["processors"]
+        return cls([component_from_json("post_processor", step) for step in steps])

@@ -1,0 +1,283 @@
+"""The tokenizer: visible steps in a row, from text to ids and back."""
+
+from contextlib import suppress
+
+from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.batch import Batch
+from transformer_tf.text.encoding import Encoding, joined
+from transformer_tf.text.fast import fast_path
+from transformer_tf.text.input_checks import check_id, checked_batch, checked_text
+from transformer_tf.text.token_table import TokenTable
+from transformer_tf.text.tokenizer_json import (
+    read_json,
+    steps_from_json,
+    steps_to_json,
+    write_json,
+)
+
+
+class Tokenizer(TokenTable):
+    """Turns text into ids and ids into text, by steps that can be looked at.
+
+    text -> added tokens cut out -> normalizer -> pre_tokenizer -> model -> truncation
+    -> post_processor -> padding -> `Encoding`; and ids -> tokens -> decoder -> text.
+
+    Args:
+        model: The `Model` that turns a piece into tokens.
+        normalizer: A `Normalizer`; None leaves text as it is.
+        pre_tokenizer: A `PreTokenizer`; None leaves text in one piece.
+        post_processor: A `PostProcessor` (a `Template`, mostly); None adds nothing.
+        decoder: A `Decoder`; None joins tokens with spaces.
+        added_tokens: `AddedToken`s. Those that the model's vocabulary does not hold
+            have the ids after it.
+        truncation: A `Truncation` every encoding goes through, or None.
+        padding: A `Padding` every batch goes through, or None.
+    """
+
+    def __init__(
+        self,
+        model,
+        normalizer=None,
+        pre_tokenizer=None,
+        post_processor=None,
+        decoder=None,
+        added_tokens=(),
+        truncation=None,
+        padding=None,
+    ):
+        super().__init__(model, added_tokens)
+        self.normalizer = normalizer
+        self.pre_tokenizer = pre_tokenizer
+        self.post_processor = post_processor
+        self.decoder = decoder
+        self.truncation = truncation
+        self.padding = padding
+        self._fast = None
+
+    @classmethod
+    def from_file(cls, path):
+        """The tokenizer a tokenizer.json holds; what we do not support is an error."""
+        return cls(**steps_from_json(read_json(path)))
+
+    @classmethod
+    def from_json(cls, values):
+        """The tokenizer that the contents of a tokenizer.json describe."""
+        return cls(**steps_from_json(values))
+
+    def to_json(self):
+        """The contents of a tokenizer.json, as a dictionary."""
+        return steps_to_json(self)
+
+    def save(self, path):
+        """Writes a tokenizer.json, which the `tokenizers` library reads too."""
+        write_json(path, self.to_json())
+
+    def pieces(self, text, take_special=False):
+        """The steps before the model: what it will see, piece by piece.
+
+        Returns:
+            pieces: List of (AlignedText, AddedToken or None).
+        """
+        pieces = []
+        for raw, raw_token in self.find_raw(AlignedText(text), take_special):
+            if raw_token is not None:
+                pieces.append((raw, raw_token))
+                continue
+            if self.normalizer is not None:
+                raw = self.normalizer(raw)
+            for part, token in self.find_normalized(raw, take_special):
+                if token is not None:
+                    pieces.append((part, token))
+                elif self.pre_tokenizer is None:
+                    pieces.append((part, None))
+                else:
+                    cut = self.pre_tokenizer(part)
+                    pieces += [(piece, None) for piece in cut]
+        return [(piece, token) for piece, token in pieces if piece.text]
+
+    def encode(self, text, pair=None, special_tokens=True, take_special=False):
+        """The encoding of one text, or of a pair of texts.
+
+        Args:
+            text: A string.
+            pair: The second text of a pair, or None.
+            special_tokens: Whether the template's special tokens are added.
+            take_special: Whether a special token's text in the input is that token;
+                by default it is text like any other. (A model that has the token
+                as a piece, as T5's does, finds it all the same.)
+
+        Returns:
+            encoding: An `Encoding`.
+
+        Raises:
+            TypeError: `text` is not a string.
+            ValueError: It holds a lone surrogate, which no UTF-8 text can.
+        """
+        encoding = self.encode_unpadded(text, pair, special_tokens, take_special)
+        return encoding if self.padding is None else self.padding([encoding])[0]
+
+    def encode_batch(self, texts, pairs=None, special_tokens=True, take_special=False):
+        """The encodings of many texts, padded together where `padding` is set.
+
+        Args:
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
+            special_tokens: As in `encode`.
+            take_special: As in `encode`.
+
+        Returns:
+            encodings: List of `Encoding`. They come from the `tokenizers` library
+                where it is installed, and are the same as `encode` gives.
+        """
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
+        found = self._encode_fast(*call)
+        if found is None:
+            return self.encode_batch_readable(*call)
+        return found if self.padding is None else self.padding(found)
+
+    def batch(self, texts, pairs=None, special_tokens=True, take_special=False):
+        """A batch as arrays: what a model takes.
+
+        Args:
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
+            special_tokens: As in `encode`.
+            take_special: As in `encode`.
+
+        Returns:
+            batch: A `Batch`, padded as `padding` says, or to its longest row.
+        """
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
+        found = self._encode_fast(*call)
+        if found is None:
+            found = self.encode_batch_readable(*call, padded=False)
+        return Batch(found, self.padding)
+
+    def _encode_fast(self, texts, pairs, special_tokens, take_special):
+        """What `tokenizers` makes of a batch, or None where it can or will not."""
+        self._fast = fast_path(self, self._fast)
+        if self._fast is None:
+            return None
+        call = (texts, pairs, special_tokens, take_special)
+        with suppress(Exception):  # the readable path says what is wrong
+            return self._fast.encode_batch(*call)
+        return None
+
+    def encode_batch_readable(
+        self,
+        texts,
+        pairs=None,
+        special_tokens=True,
+        take_special=False,
+        padded=True,
+    ):
+        """As `encode_batch`, by the steps of this library alone: the definition."""
+        texts, pairs = checked_batch(texts, pairs)
+        encodings = [
+            self.encode_unpadded(text, pair, special_tokens, take_special)
+            for text, pair in zip(texts, pairs or [None] * len(texts))
+        ]
+        return self.padding(encodings) if padded and self.padding else encodings
+
+    def encode_unpadded(self, text, pair=None, special_tokens=True, take_special=False):
+        """As `encode`, whatever `padding` is set."""
+        first = self.encode_bare(text, take_special)
+        if pair is not None:
+            pair = self.encode_bare(pair, take_special)
+        return self.assemble(first, pair, special_tokens)
+
+    def encode_whole(self, text, pair=None, special_tokens=True, take_special=False):
+        """As `encode`, whatever `padding` and `truncation` are set."""
+        first = self.encode_bare(text, take_special)
+        if pair is not None:
+            pair = self.encode_bare(pair, take_special)
+        return self._processed(first, pair, special_tokens)
+
+    def assemble(self, first, second=None, special_tokens=True):
+        """Truncation and template, for texts that `encode_bare` encoded."""
+        if self.truncation is not None:
+            added = self._added_count(second is not None) if special_tokens else 0
+            first, second = self.truncation(first, second, added)
+        return self._finish(first, second, special_tokens)
+
+    def encode_bare(self, text, take_special=False):
+        """The tokens of one text, before truncation and template."""
+        checked_text(text)
+        ids, tokens, offsets, word_ids, unknowns = [], [], [], [], []
+        unknown_id = self.model.unknown_id
+        for word, (piece, added) in enumerate(self.pieces(text, take_special)):
+            if added is None:
+                found = self.model.tokenize(piece.text)
+            else:
+                found = [(added.id, piece.text, 0, len(piece))]
+            starts, ends = piece.starts, piece.ends
+            for number, token, start, end in found:
+                ids.append(number)
+                tokens.append(token)
+                offsets.append((starts[start], ends[end - 1]))
+                word_ids.append(word)
+                unknowns.append(int(added is None and number == unknown_id))
+        count = len(ids)
+        return Encoding(
+            ids,
+            tokens,
+            offsets,
+            [0] * count,
+            [0] * count,
+            [1] * count,
+            word_ids,
+            [0] * count,
+            unknowns,
+        )
+
+    def _added_count(self, is_pair):
+        if self.post_processor is None:
+            return 0
+        return self.post_processor.added_count(is_pair)
+
+    def _finish(self, first, second, special_tokens):
+        """The template applied to what was kept, and to every window cut off."""
+        seconds = [second] if second is None else [second, *second.overflowing]
+        pairs = [(part, other) for part in first.overflowing for other in seconds]
+        pairs += [(first, other) for other in seconds[1:]]
+        whole, *overflowing = [
+            self._processed(part, other, special_tokens)
+            for part, other in [(first, second), *pairs]
+        ]
+        whole.overflowing = overflowing
+        return whole
+
+    def _processed(self, first, second, special_tokens):
+        if self.post_processor is None:
+            return joined(first, second)
+        return self.post_processor(first, second, special_tokens)
+
+    def decode(self, ids, skip_special_tokens=True):
+        """The text that ids stand for.
+
+        Args:
+            ids: Ints, each in [0, len(self)).
+            skip_special_tokens: Whether special tokens are left out.
+
+        Raises:
+            TypeError: An id is not an int.
+            ValueError: An id is in no vocabulary.
+        """
+        tokens = []
+        for number in ids:
+            check_id(number)
+            added = self._by_id.get(number)
+            if added is not None:
+                if not (added.special and skip_special_tokens):
+                    tokens.append(added.content)
+                continue
+            token = self.model.token_of(number)
+            if token is None:
+                raise ValueError(
+                    f"id {number!r} is in no vocabulary: ids run from 0 to "
+                    f"{len(self) - 1}; was this text encoded by another tokenizer?"
+                )
+            tokens.append(token)
+        if self.decoder is None:
+            return " ".join(tokens)
+        return "".join(self.decoder(tokens))

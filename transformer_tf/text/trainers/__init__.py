@@ -1,0 +1,1 @@
+"""Trainers: how a vocabulary comes out of text."""

@@ -1,0 +1,110 @@
+"""WordPiece as BERT uses it."""
+
+from transformer_tf.text.decoders.word_piece import WordPieceDecoder
+from transformer_tf.text.models.word_piece import WordPiece
+from transformer_tf.text.normalizers.bert import BertNormalizer
+from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
+from transformer_tf.text.templates.published import bert_template
+from transformer_tf.text.tokenizer import Tokenizer
+from transformer_tf.text.trainers.likelihood import learn_pieces
+from transformer_tf.text.trainers.merges import learn_merges
+from transformer_tf.text.training import count_pieces
+from transformer_tf.text.vocabulary_files import (
+    read_vocabulary_txt,
+    write_vocabulary_txt,
+)
+
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+RULES = ("count", "likelihood")
+
+
+class WordPieceTokenizer(Tokenizer):
+    """Words cut greedily into the longest pieces of a vocabulary.
+
+    Make one with `train`, with `from_vocabulary` (vocab.txt) or with `from_file`
+    (tokenizer.json).
+    """
+
+    @classmethod
+    def from_pieces(cls, vocabulary, normalizer=None):
+        """The tokenizer of a vocabulary that holds BERT's special tokens.
+
+        Args:
+            vocabulary: {token: id}.
+            normalizer: `BertNormalizer()` (lower-casing) when left out.
+        """
+        missing = [t for t in ("[UNK]", "[CLS]", "[SEP]") if t not in vocabulary]
+        if missing:
+            raise ValueError(f"the vocabulary lacks BERT's special tokens {missing}")
+        return cls(
+            WordPiece(vocabulary),
+            normalizer=BertNormalizer() if normalizer is None else normalizer,
+            pre_tokenizer=BertPreTokenizer(),
+            post_processor=bert_template(vocabulary["[CLS]"], vocabulary["[SEP]"]),
+            decoder=WordPieceDecoder(),
+            added_tokens=[token for token in SPECIAL_TOKENS if token in vocabulary],
+        )
+
+    @classmethod
+    def from_vocabulary(cls, path, lowercase=True):
+        """The tokenizer of a vocab.txt, as BERT publishes it.
+
+        Args:
+            path: Path of the vocab.txt.
+            lowercase: Whether the model is an uncased one.
+        """
+        normalizer = BertNormalizer(lowercase=lowercase)
+        return cls.from_pieces(read_vocabulary_txt(path), normalizer)
+
+    def save_vocabulary(self, path):
+        """Writes a vocab.txt."""
+        write_vocabulary_txt(path, self.vocabulary)
+
+    @classmethod
+    def train(
+        cls,
+        texts,
+        vocabulary_size,
+        special_tokens=SPECIAL_TOKENS,
+        rule="count",
+        lowercase=True,
+        limit_alphabet=1000,
+        minimum_count=2,
+        progress=False,
+    ):
+        """Learns pieces from text.
+
+        Args:
+            texts: Iterable of strings.
+            vocabulary_size: How many tokens, special ones and alphabet included.
+            special_tokens: They get the first ids.
+            rule: "count" merges the most frequent pair, as libraries do;
+                "likelihood" the pair whose parts are bound closest, as the paper says.
+            lowercase: Whether text is lower-cased and its accents taken off.
+            limit_alphabet: How many characters at most.
+            minimum_count: Pairs that occur less often are not merged.
+            progress: Whether a bar is drawn on standard output.
+
+        Returns:
+            tokenizer: A `WordPieceTokenizer`.
+        """
+        if rule not in RULES:
+            raise ValueError(f"rule must be one of {RULES}; got {rule!r}")
+        normalizer = BertNormalizer(lowercase=lowercase)
+        counts = count_pieces(texts, normalizer, BertPreTokenizer(), progress)
+        learn = learn_pieces if rule == "likelihood" else _merged_pieces
+        vocabulary = learn(
+            counts,
+            vocabulary_size,
+            special_tokens,
+            limit_alphabet=limit_alphabet,
+            minimum_count=minimum_count,
+            prefix="##",
+            progress=progress,
+        )
+        return cls.from_pieces(vocabulary, normalizer)
+
+
+def _merged_pieces(*arguments, **settings):
+    vocabulary, _ = learn_merges(*arguments, **settings)
+    return vocabulary
