@@ -4,9 +4,9 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.multi_head.heads import merge_heads, split_heads
 from course.checks.multi_head.inputs import PAPER, UNIT, WHOLE_LAYERS, floats, kernel
 from course.examination import Call, Exercise
+from course.pieces import merge_heads, split_heads
 
 
 def cross_attention(

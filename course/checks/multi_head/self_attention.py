@@ -4,7 +4,6 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.multi_head.heads import merge_heads, split_heads
 from course.checks.multi_head.inputs import (
     PAPER,
     UNIT,
@@ -14,6 +13,7 @@ from course.checks.multi_head.inputs import (
     visible_mask,
 )
 from course.examination import Call, Exercise
+from course.pieces import merge_heads, split_heads
 
 
 def self_attention(
