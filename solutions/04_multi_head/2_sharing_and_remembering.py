@@ -272,11 +272,11 @@ check("multi_head.cached_step")
 # %% [markdown] key="speed" lang="en"
 # Is it worth it? The library's layer has a cache too. Here it reads one more token after
 # texts of growing length, once from scratch and once with its cache, on your machine.
-# The differences between the two answers are printed below: rounding, no more.
+# The largest difference between the two answers is printed below: rounding, at most.
 # %% [markdown] key="speed" lang="es"
 # ¿Merece la pena? La capa de la biblioteca también tiene una caché. Aquí lee un token más
 # después de textos cada vez más largos, una vez desde cero y otra con su caché, en tu
-# máquina. Debajo se imprimen las diferencias entre las dos respuestas: redondeos, nada más.
+# máquina. Debajo se imprime la mayor diferencia entre las dos respuestas: a lo sumo, redondeos.
 # %% key="plot-speed" show=true
 layer = transformer_tf.MultiHeadAttention(num_heads=8)
 layer.build((1, None, 256))
@@ -286,9 +286,9 @@ one_step = tf.function(lambda token, cache: layer(token, cache=cache)[0])
 
 
 def seconds(call, *inputs):
-    """The shortest of five rounds: the one that was disturbed least."""
+    """The shortest of ten rounds: the one that was disturbed least."""
     took = []
-    for _ in range(5):
+    for _ in range(10):
         start = time.perf_counter()
         call(*inputs).numpy()
         took.append(time.perf_counter() - start)
