@@ -207,7 +207,7 @@ plt.show()
 written = np.arange(1, 1001)
 figure, axes = plt.subplots(figsize=(6.4, 3.6))
 axes.plot(
-    written, np.cumsum(written), label=say("computed again", "calculados otra vez")
+    written, np.cumsum(written), label=say("computed again", "calculadas otra vez")
 )
 axes.plot(written, written, label=say("with notes", "con apuntes"))
 axes.set(
@@ -282,14 +282,13 @@ plt.show()
 keras.utils.set_random_seed(4)
 layer = transformer_tf.MultiHeadAttention(num_heads=3)
 _, weights = layer(3 * keras.random.normal((1, 12, 48)), return_weights=True)
-figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
+figure, axes = plt.subplots(1, 3, figsize=(10, 4), sharey=True, layout="constrained")
 for head, axis in enumerate(axes):
     axis.imshow(weights[0, head], cmap="Blues", vmin=0, vmax=1)
     axis.set_title(f"{say('head', 'cabeza')} {head}")
     axis.set_xlabel(say("key", "clave"))
 axes[0].set_ylabel(say("query", "consulta"))
 figure.suptitle(say("Before training", "Antes de entrenar"))
-figure.tight_layout()
 plt.show()
 # %% [markdown] key="now" lang="en"
 # ## 7. Now you
