@@ -91,14 +91,24 @@ from transformer_tf.recurrent import (
     LSTMCell,
     RNNCell,
 )
+from transformer_tf.text import (
+    BytePairTokenizer,
+    CharacterTokenizer,
+    Tokenizer,
+    UnigramTokenizer,
+    WordPieceTokenizer,
+    WordTokenizer,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AdditiveAttention",
     "BeamSearch",
+    "BytePairTokenizer",
     "CausalLM",
     "CausalLMHead",
+    "CharacterTokenizer",
     "Continuation",
     "CosineSchedule",
     "Decoder",
@@ -148,9 +158,13 @@ __all__ = [
     "TokenClassifier",
     "TokenCrossEntropy",
     "TokenEmbedding",
+    "Tokenizer",
     "TopK",
     "TopP",
     "TransformerConfig",
+    "UnigramTokenizer",
+    "WordPieceTokenizer",
+    "WordTokenizer",
     "albert_config",
     "bart_config",
     "bert_config",

@@ -63,8 +63,20 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
     for node in ast.parse(source).body:
         text = ast.get_source_segment(source, node) or ""
         match node:
+            case ast.FunctionDef(decorator_list=[ast.Call()]):
+                continue  # a probe or a property
             case ast.FunctionDef() | ast.ClassDef():
                 definitions[node.name] = text
+            case ast.Assign(value=ast.Call(func=ast.Name(id="Exercise"))):
+                continue
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="copy_of")),
+            ):
+                twin = getattr(module, name)
+                definitions[name] = f"{source_of(twin)}\n{name} = {twin.__name__}"
+                _, more = _top_level(sys.modules[twin.__module__])
+                imports |= {n: t for n, t in more.items() if n not in imports}
             case ast.Assign(targets=[ast.Name(id=name)]):
                 definitions[name] = text
             case ast.ImportFrom(module=str(home)) if home.startswith("course.checks"):

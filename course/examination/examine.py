@@ -91,8 +91,8 @@ def judge_replies(
     if main.outcome not in undiagnosed:
         asked = [(q.probe.part, r) for q in questions for r in q.requests]
         told = list(zip(asked, replies, wrong, strict=True))
-        # Two mistakes at once: the part of the main finding may show only one of them.
-        inside = [item for item in told if item[0][0] == main.part]
+        # Two mistakes at once: another part may be wrong in a way of its own.
+        inside = [item for item in told if item[0][0] == main.part or not item[2]]
         for chosen in (told, inside):
             requests = [request for (_, request), _, _ in chosen]
             _, answers, failed = zip(*chosen, strict=True)

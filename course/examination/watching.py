@@ -3,11 +3,15 @@
 import functools
 import importlib
 import linecache
+import re
 import sys
 import traceback
 from typing import Any
 
 from course.examination.request import Raised, Request
+
+# What TensorFlow puts before an error's message, and after it.
+NODE = re.compile(r"\{\{function_node .*?\}\}|\[Op:\w+\] name:")
 
 
 class Watch:
@@ -26,7 +30,7 @@ class Watch:
         watches = bool(self._wanted or request.forbidden) and request.mode == "eager"
         self._active = watches
         if request.forbidden:
-            self.delegated |= {n for n in request.forbidden if _resolve(n) is answer}
+            self.delegated |= {n for n in request.forbidden if resolve(n) is answer}
 
     def __enter__(self):
         if self._active:
@@ -57,11 +61,11 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
     """The code objects behind dotted names, and the built-in functions among them."""
     codes, builtins = {}, {}
     for name in names:
-        thing = _resolve(name)
+        thing = resolve(name)
         members = (
             [vars(thing).get(m) for m in ("__init__", "call")]
             if isinstance(thing, type)
-            else [thing, *_wrapped(thing)]
+            else [thing, *wrapped(thing)]
         )
         for member in members:
             code = getattr(member, "__code__", None)
@@ -73,7 +77,7 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
     return codes, builtins
 
 
-def _wrapped(function: Any) -> list:
+def wrapped(function: Any) -> list:
     """What a decorated function wraps, TensorFlow's dispatchers included."""
     found: list[Any] = []
     while True:
@@ -84,7 +88,7 @@ def _wrapped(function: Any) -> list:
 
 
 @functools.cache
-def _resolve(name: str) -> Any:
+def resolve(name: str) -> Any:
     """The object behind "package.module.name"; None if this installation lacks it."""
     parts = name.split(".")
     for cut in range(len(parts) - 1, 0, -1):
@@ -132,11 +136,10 @@ def raised(error: BaseException, answer: Any) -> Raised:
 def _first_line(error: BaseException) -> str:
     """The first line of a message that says something, at most 300 characters."""
     try:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        lines = [NODE.sub("", line).strip() for line in str(error).splitlines()]
     except Exception:
         lines = []
-    lines = [line for line in lines if not line.startswith("{{function_node")] or lines
-    return lines[0][:300] if lines else ""
+    return next((line[:300] for line in lines if line), "")
 
 
 def _cell(filename: str | None) -> int | None:

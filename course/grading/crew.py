@@ -3,14 +3,12 @@
 import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 
 from course.errors import CourseError
 from course.grading import wire
-from course.grading.sandbox import system
 
 _START_SECONDS = 120
 
@@ -42,7 +40,9 @@ class Warm:
                 "`transformer-course doctor`, or use --trust for code you trust"
             )
         if "ready" not in ready:
-            raise CourseError("the warm process did not start; see its messages above")
+            raise CourseError(
+                "the warm process, which imports TensorFlow, did not start"
+            )
         self.level, self.zygote = ready["ready"], ready["zygote"]
 
     def worker(self):
@@ -111,21 +111,19 @@ class Recorder:
 
 
 def _start(module, theirs, settings):
+    """A Python process with one end of a socket; settings go in by its input."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     descriptor = theirs.fileno()
     with theirs:
-        return subprocess.Popen(
-            [sys.executable, "-m", module, str(descriptor), settings],
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(descriptor)],
             pass_fds=[descriptor],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=None if os.environ.get("GRADING_DEBUG") else subprocess.DEVNULL,
-            preexec_fn=_die_with_us,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-
-
-def _die_with_us():
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    system.die_with_parent()
+    with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+        stream.write(settings.encode())
+    return process

@@ -7,7 +7,7 @@ temptation, in a process that belongs to the learner; it is no wall.
 
 import contextlib
 
-from course.examination.watching import _resolve, _wrapped
+from course.examination.watching import resolve, wrapped
 
 
 class Delegation(RuntimeError):
@@ -22,16 +22,19 @@ def made_useless(names):
     """While inside, the named functions and classes raise `Delegation`.
 
     Yields:
-        The set of those names that were called.
+        used: The set of those names that were called.
+        covered: The set of those that could be taken away: all but what is written
+            in C.
     """
-    changed = []
+    changed, covered = [], set()
     for name in names:
-        for function in _functions(_resolve(name)):
+        for function in _functions(resolve(name)):
             changed.append((function, function.__code__))
             function.__code__ = _refusal(name, function.__code__)
+            covered.add(name)
     _USED.clear()
     try:
-        yield _USED
+        yield _USED, covered
     finally:
         for function, code in reversed(changed):
             function.__code__ = code
@@ -47,7 +50,7 @@ def _functions(thing):
     if isinstance(thing, type):
         found = [vars(thing).get("__init__"), vars(thing).get("call")]
     else:
-        found = [thing, *_wrapped(thing)]
+        found = [thing, *wrapped(thing)]
     # A wrapper's own code is shared by everything that it wraps.
     return [
         one

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 
 from nbgrader.api import Gradebook
 
@@ -25,6 +26,9 @@ class GradebookWriter:
         self.folders = folders
         self.unit = unit
         self.releases = folders.releases(unit)
+        # nbgrader runs `alembic` from the PATH when it makes a gradebook.
+        own = os.path.dirname(sys.executable)
+        os.environ["PATH"] = f"{own}{os.pathsep}{os.environ.get('PATH', '')}"
         self.gradebook = Gradebook(folders.gradebook, COURSE_ID)
         self._prepare()
 

@@ -23,6 +23,8 @@ from course.grading.feedback import with_verdicts
 from course.grading.folders import Folders, language_of
 from course.grading.gradebook import save_marks
 from course.grading.intake import decode, read_bytes
+from course.grading.jobs import job
+from course.grading.plan import modules_of
 from course.grading.rebuild import rebuild
 from course.grading.seeds import default_path, secret
 from course.grading.single import Single
@@ -74,15 +76,16 @@ class GradeIsolated(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         place = resources["nbgrader"]
         folders = folders_of(self.parent.parent.coursedir)
+        unit, notebook = place["assignment"], place["notebook"]
         single = _single(
             self.isolation,
             folders,
-            place["assignment"],
+            unit,
             secret(self.secret or default_path()).hex(),
             tuple(sorted(self.limits.items())),
         )
-        result = single.grade(place["student"], place["notebook"])
-        releases = folders.releases(place["assignment"])[place["notebook"]]
+        result = single.grade(job(folders, unit, place["student"], notebook))
+        releases = folders.releases(unit)[notebook]
         resources["course_result"] = result
         return nbformat.from_dict(with_verdicts(result, releases)), resources
 
@@ -103,9 +106,11 @@ class SaveVerdicts(NbGraderPreprocessor):
 
 @functools.lru_cache(maxsize=1)
 def _single(isolation, folders, unit, key, limits):
+    releases = folders.releases(unit)
     worker = {
-        "folders": vars(folders),
         "unit": unit,
+        "releases": releases,
+        "modules": modules_of(releases),
         "secret": key,
         "limits": dict(limits),
     }

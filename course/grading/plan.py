@@ -1,5 +1,6 @@
 """What is run of a rebuilt notebook, in order: cells, and checks where they stand."""
 
+import ast
 from dataclasses import dataclass
 
 from course.grading.rebuild import role, text_of
@@ -42,3 +43,29 @@ def steps(notebook, released):
             instead = given.get(cell.get("id"), "") if edited else ""
             found.append(Step(position, source=text_of(cell), instead=instead))
     return found
+
+
+def modules_of(releases):
+    """The modules that released notebooks import, but for the course's own.
+
+    Args:
+        releases: {notebook: {language: released notebook}}.
+
+    Returns:
+        A sorted list of names. What a show cell imports is not needed.
+    """
+    books = [book for languages in releases.values() for book in languages.values()]
+    found = set()
+    for cell in (cell for book in books for cell in book["cells"]):
+        if cell["cell_type"] != "code" or role(cell) == "show":
+            continue
+        try:
+            nodes = list(ast.walk(ast.parse(text_of(cell))))
+        except SyntaxError:
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+    return sorted(n for n in found if n.partition(".")[0] != "course")

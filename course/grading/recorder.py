@@ -1,13 +1,12 @@
 """The gradebook's writer as a process of its own, beside the grading.
 
-    python -m course.grading.recorder DESCRIPTOR SETTINGS
+    python -m course.grading.recorder DESCRIPTOR < SETTINGS
 
 It gets results as frames, and answers the letter E with what went wrong, if anything.
 """
 
 import contextlib
 import json
-import os
 import socket
 import sys
 
@@ -15,9 +14,11 @@ from course.grading import wire
 from course.grading.folders import Folders
 from course.grading.gradebook import GradebookWriter
 from course.grading.marks import Result
+from course.grading.sandbox import system
 
 
 def main(descriptor, settings):
+    system.die_with_parent()
     connection = socket.socket(fileno=descriptor)
     problems, writer = [], None
     with contextlib.suppress(wire.Closed):
@@ -39,6 +40,4 @@ def main(descriptor, settings):
 
 
 if __name__ == "__main__":
-    # nbgrader runs `alembic` from the PATH when it makes a gradebook.
-    os.environ["PATH"] = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
-    main(int(sys.argv[1]), json.loads(sys.argv[2]))
+    main(int(sys.argv[1]), json.load(sys.stdin))

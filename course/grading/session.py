@@ -5,13 +5,12 @@ import sys
 
 from course.errors import CourseError
 from course.grading.crew import Recorder
-from course.grading.fault import Fault
 from course.grading.folders import Folders
-from course.grading.intake import read_submission
-from course.grading.journal import VERSION, Journal, digest
-from course.grading.rebuild import role
+from course.grading.jobs import digest_of, job
+from course.grading.journal import Journal
+from course.grading.plan import modules_of
 from course.grading.seeds import default_path, secret
-from course.grading.supervisor import Supervisor
+from course.grading.supervisor import Supervisor, Task
 from course.paths import exercises_folder
 
 RESULTS = ".grading"
@@ -38,8 +37,9 @@ class Session:
         self.releases = self.folders.releases(args.unit)
         self.journal = Journal(self.folders.path(RESULTS), args.unit)
         self.settings = {
-            "folders": vars(self.folders),
             "unit": args.unit,
+            "releases": self.releases,
+            "modules": modules_of(self.releases),
             "secret": secret(args.secret or default_path()).hex(),
             "limits": {},
         }
@@ -58,12 +58,22 @@ class Session:
             "level": "limits" if self.args.trust else self.args.isolation,
             "worker": self.settings,
         }
-        run = Supervisor(warm, self.journal, self.args.jobs, keep, _tell)
+        how = (warm, self.journal, self.args.jobs, keep, _tell)
+        if self.args.cluster:
+            from course.grading.cluster import Cluster
+
+            run = Cluster(self.args.cluster, *how)
+        else:
+            run = Supervisor(*how)
         if jobs:
-            run.run(jobs)
+            run.run(jobs, self._load)
         if recorder:
             problems += recorder.finish()
         return problems
+
+    def _load(self, task):
+        where = (self.folders, self.args.unit, task.student, task.notebook)
+        return job(*where, task.only)
 
     def _not_recorded(self):
         """Results that an earlier run left in the journal alone."""
@@ -83,35 +93,14 @@ class Session:
             if wanted and student not in wanted:
                 continue
             for notebook, releases in self.releases.items():
-                job = self._job(student, notebook, releases)
+                one = job(self.folders, self.args.unit, student, notebook)
+                digest = digest_of(one, releases)
                 older, known = self.journal.read(notebook, student)
-                if older is None:
-                    job["only"] = []
-                if self.args.force or self.args.exercise or known != job["digest"]:
-                    jobs.append(job)
+                if self.args.force or self.args.exercise or known != digest:
+                    only = self.args.exercise if older else ()
+                    names = [name.replace(".", "-") for name in only]
+                    jobs.append(Task(student, notebook, names, digest))
         return jobs
-
-    def _job(self, student, notebook, releases):
-        try:
-            where = self.folders.path(self.folders.submitted)
-            text, _ = read_submission(where, student, self.args.unit, notebook)
-        except Fault as fault:
-            text = fault.reason
-        points = {
-            cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"][
-                "points"
-            ]
-            for cell in next(iter(releases.values()))["cells"]
-            if role(cell) == "check"
-        }
-        return {
-            "student": student,
-            "unit": self.args.unit,
-            "notebook": notebook,
-            "only": [name.replace(".", "-") for name in self.args.exercise],
-            "points": points,
-            "digest": digest(text, str(releases), VERSION),
-        }
 
 
 def _tell(done, count, seconds):

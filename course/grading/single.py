@@ -20,13 +20,12 @@ class Single:
         self.settings = settings
         self.warm = self.connection = None
 
-    def grade(self, student, notebook, only=()):
-        """The `Result` of one notebook.
+    def grade(self, job):
+        """The `Result` of a job; see `course.grading.jobs`.
 
         Raises:
             RuntimeError: The grader's own processes ended again and again.
         """
-        job = {"student": student, "notebook": notebook, "only": list(only)}
         for _ in range(_TRIES):
             try:
                 if self.connection is None:
@@ -35,10 +34,12 @@ class Single:
                     wire.receive(self.connection, seconds=60)
                 wire.send(self.connection, b"J", json.dumps(job).encode())
                 _, payload = wire.receive(self.connection)
-                return Result.from_data(json.loads(payload)["result"])
+                return Result.from_data(json.loads(payload))
             except wire.Closed:
                 self.close()
-        raise RuntimeError(f"the grader's process ended {_TRIES} times on {student}")
+        raise RuntimeError(
+            f"the grader's process ended {_TRIES} times on {job['student']}"
+        )
 
     def close(self):
         if self.warm:

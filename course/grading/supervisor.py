@@ -4,13 +4,25 @@ import json
 import selectors
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from course.grading import wire
 from course.grading.crew import Warm
+from course.grading.jobs import points_of
 from course.grading.marks import Mark, Result
 
 _TRIES = 8
 _DISK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook to be graded, and the name of what its result depends on."""
+
+    student: str
+    notebook: str
+    only: list
+    digest: str
 
 
 class Supervisor:
@@ -30,32 +42,37 @@ class Supervisor:
         self.count = workers
         self.keep = keep
         self.tell = tell
-        self.busy = {}  # connection -> job
+        self.busy = {}  # connection -> task
         self.tries = {}
         self.selector = selectors.DefaultSelector()
         self.warm = None
 
-    def run(self, jobs):
-        """Grades every job, {"student", "notebook", "only", "digest"}.
+    def run(self, tasks, load):
+        """Grades every task.
+
+        Args:
+            tasks: A list of `Task`.
+            load: Gives the job of a task; see `course.grading.jobs`.
 
         Returns:
             How many results there are.
         """
-        todo, done, begun = deque(jobs), 0, time.monotonic()
+        self.load = load
+        todo, done, begun = deque(tasks), 0, time.monotonic()
         try:
             while todo or self.busy:
                 while todo and len(self.busy) < self.count:
                     self._hand_out(todo)
                 for key, _ in self.selector.select():
-                    job, result = self._collect(key.fileobj)
-                    if result is None and not self._once_more(job):
-                        result = _given_up(job)
+                    task, result = self._collect(key.fileobj)
+                    if result is None and not self._once_more(task):
+                        result = self._given_up(task)
                     if result is None:
-                        todo.append(job)
+                        todo.append(task)
                         continue
-                    self._record(result, job)
+                    self._record(result, task)
                     done += 1
-                    self.tell(done, len(jobs), time.monotonic() - begun)
+                    self.tell(done, len(tasks), time.monotonic() - begun)
                     if todo:
                         self._hand_out(todo, key.fileobj)
         finally:
@@ -66,19 +83,20 @@ class Supervisor:
         return done
 
     def _hand_out(self, todo, connection=None):
-        job = todo.popleft()
+        task = todo.popleft()
+        job = json.dumps(self.load(task)).encode()
         while True:
             try:
                 if connection is None or connection.fileno() < 0:
                     connection = self._new_worker()
-                wire.send(connection, b"J", json.dumps(job).encode())
+                wire.send(connection, b"J", job)
                 break
             except wire.Closed:
                 connection = None
                 if self.warm:
                     self.warm.close()
                     self.warm = None
-        self.busy[connection] = job
+        self.busy[connection] = task
         if connection not in self.selector.get_map():
             self.selector.register(connection, selectors.EVENT_READ)
 
@@ -90,17 +108,17 @@ class Supervisor:
         return connection
 
     def _collect(self, connection):
-        """The job that a worker had, and its result; None if the worker is gone."""
-        job = self.busy.pop(connection)
+        """The task that a worker had, and its result; None if the worker is gone."""
+        task = self.busy.pop(connection)
         try:
             _, payload = wire.receive(connection)
-            result = Result.from_data(json.loads(payload)["result"])
+            result = Result.from_data(json.loads(payload))
         except (wire.Closed, wire.Malformed, ValueError):
             self._drop(connection)
-            return job, None
+            return task, None
         if len(self.busy) + 1 > self.count:
             self._drop(connection)
-        return job, result
+        return task, result
 
     def _drop(self, connection):
         self.busy.pop(connection, None)
@@ -108,18 +126,18 @@ class Supervisor:
             self.selector.unregister(connection)
         connection.close()
 
-    def _once_more(self, job):
-        key = _place(job)
+    def _once_more(self, task):
+        key = _place(task)
         self.tries[key] = self.tries.get(key, 0) + 1
         return self.tries[key] < _TRIES
 
-    def _record(self, result, job):
-        if job["only"]:
-            result = result.over(self.journal.read(*_place(job))[0])
+    def _record(self, result, task):
+        if task.only:
+            result = result.over(self.journal.read(*_place(task))[0])
         until = time.monotonic() + _DISK_SECONDS
         while True:
             try:
-                self.journal.write(result, job["digest"])
+                self.journal.write(result, task.digest)
                 break
             except OSError:
                 if time.monotonic() > until:
@@ -127,17 +145,17 @@ class Supervisor:
                 time.sleep(0.5)
         self.keep(result)
 
+    def _given_up(self, task):
+        """The grader's own process died on it again and again: a human must look."""
+        worker = self.settings["worker"]
+        result = Result(task.student, worker["unit"], task.notebook)
+        result.anomalies.append(f"the grader's process ended {_TRIES} times on it")
+        points = points_of(worker["releases"][task.notebook])
+        why = "a fault of the grader's own"
+        for grade_id, most in points.items():
+            result.marks[grade_id] = Mark(None, most, "manual", message=why)
+        return result
 
-def _place(job):
-    return job["notebook"], job["student"]
 
-
-def _given_up(job):
-    """The grader's own process died on it again and again: a human must look."""
-    result = Result(job["student"], job["unit"], job["notebook"])
-    result.anomalies.append(f"the grader's process ended {_TRIES} times on it")
-    for grade_id, points in job["points"].items():
-        result.marks[grade_id] = Mark(
-            None, points, "manual", message="a fault of the grader's own"
-        )
-    return result
+def _place(task):
+    return task.notebook, task.student

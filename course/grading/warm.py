@@ -1,6 +1,6 @@
 """The warm process: imports once, forks the zygote, then a worker for each request.
 
-    python -m course.grading.warm DESCRIPTOR SETTINGS
+    python -m course.grading.warm DESCRIPTOR < SETTINGS
 
 It never runs an operation itself, so that both may be forked. The zygote is forked
 before the checks are imported: they are never in a learner's process.
@@ -8,6 +8,7 @@ before the checks are imported: they are never in a learner's process.
 
 import contextlib
 import importlib
+import importlib.util
 import json
 import os
 import signal
@@ -20,8 +21,7 @@ from course.grading import zygote
 from course.grading.runner import ENVIRONMENT
 from course.grading.sandbox import probe, system
 
-# What TensorFlow, Keras and Python import late, at the first operation or layer.
-MODULES = ("numpy", "tensorflow", "keras", "transformer_tf", "matplotlib.pyplot")
+MODULES = ("numpy", "tensorflow", "keras", "transformer_tf")
 RESPOND = "course.grading.respond:respond"
 
 
@@ -30,7 +30,7 @@ def main(descriptor, settings):
     begun = time.perf_counter()
     system.die_with_parent()
     control = socket.socket(fileno=descriptor)
-    zygote.load(settings.get("modules", MODULES))
+    zygote.load((*MODULES, *settings["worker"].get("modules", ())))
     importlib.import_module(RESPOND.partition(":")[0])
     level, why = probe.choose(settings["level"], probe.policy())
     if level is None:
@@ -40,15 +40,23 @@ def main(descriptor, settings):
         path = os.path.join(folder, "zygote")
         started = _fork_zygote(path, level, control)
         imported = time.perf_counter() - begun
-        from course import checks
-
-        checks.exercises()
+        _load_checks(settings["worker"].get("unit", ""))
         ready = {"ready": level, "imports": imported, "why": why, "zygote": path}
         control.send(json.dumps(ready).encode())
         with contextlib.suppress(OSError):
-            _serve(control, {**settings["worker"], "zygote": path}, started)
+            worker = {k: v for k, v in settings["worker"].items() if k != "modules"}
+            _serve(control, {**worker, "zygote": path}, started)
         os.kill(started, signal.SIGKILL)
     os._exit(0)  # TensorFlow's own way out takes seconds
+
+
+def _load_checks(unit):
+    """The exercises of a unit, "03_attention" being the topic "attention"; else all."""
+    topic = unit.partition("_")[2]
+    if topic and importlib.util.find_spec(f"course.checks.{topic}"):
+        importlib.import_module(f"course.checks.{topic}")
+    else:
+        importlib.import_module("course.checks").exercises()
 
 
 def _fork_zygote(path, level, control):
@@ -98,4 +106,4 @@ if __name__ == "__main__":
     os.environ.update(
         {k: v for k, v in ENVIRONMENT.items() if k not in ("HOME", "PATH", "LANG")}
     )
-    main(int(sys.argv[1]), json.loads(sys.argv[2]))
+    main(int(sys.argv[1]), json.load(sys.stdin))

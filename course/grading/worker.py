@@ -8,9 +8,7 @@ import time
 from course.examination.exercise import REGISTRY
 from course.grading import wire
 from course.grading.fault import Fault
-from course.grading.folders import Folders, language_of
-from course.grading.intake import read_submission
-from course.grading.journal import digest
+from course.grading.folders import language_of
 from course.grading.marks import Result
 from course.grading.runners import Runners
 from course.grading.verifier import Verifier, refuse
@@ -21,54 +19,43 @@ class Worker:
 
     Args:
         zygote: Path of the zygote's socket.
-        folders: A dict, the arguments of `Folders`.
         unit: The unit's name.
+        releases: {notebook: {language: released notebook}}.
         secret: The course's secret in hexadecimal.
         limits: Keyword arguments of `Verifier`.
     """
 
-    def __init__(self, zygote, folders, unit, secret, limits):
-        self.folders = Folders(**folders)
-        self.releases = self.folders.releases(unit)
+    def __init__(self, zygote, unit, releases, secret, limits):
+        self.unit = unit
+        self.releases = releases
         exercises = {e.grade_id: e for e in REGISTRY.values()}
         self.verifier = Verifier(
             Runners(zygote), exercises, bytes.fromhex(secret), **limits
         )
-        self.unit = unit
 
-    def grade(self, student, notebook, only=()):
-        """A `Result` and the digest of what was handed in."""
+    def grade(self, job):
+        """The `Result` of a job; see `course.grading.jobs`."""
         begun = time.perf_counter()
-        releases = self.releases[notebook]
-        result = Result(student, self.unit, notebook)
-        try:
-            text, notes = read_submission(
-                self.folders.path(self.folders.submitted),
-                student,
-                self.unit,
-                notebook,
-            )
-        except Fault as fault:
+        releases = self.releases[job["notebook"]]
+        result = Result(job["student"], self.unit, job["notebook"])
+        result.notes += job["notes"]
+        if job["fault"]:
             released = next(iter(releases.values()))
-            return refuse(result, released, fault), digest(fault.reason)
-        result.language = language_of(releases, text)
-        result.notes += notes
-        result.seconds["intake"] = time.perf_counter() - begun
+            return refuse(result, released, Fault(**job["fault"]))
+        result.language = language_of(releases, job["text"])
         released = releases[result.language]
-        self.verifier.grade(released, text, result, only)
+        self.verifier.grade(released, job["text"], result, job["only"])
         result.seconds["all"] = time.perf_counter() - begun
-        return result, digest(text)
+        return result
 
 
 def serve(connection, settings):
-    """Answers each job {"student", "notebook", "only"} with its result."""
+    """Answers each job with its result."""
     worker = Worker(**settings)
     wire.send(connection, b"R", b"")
     with contextlib.suppress(wire.Closed):
         while True:
             _, payload = wire.receive(connection)
-            job = json.loads(payload)
-            result, mark = worker.grade(job["student"], job["notebook"], job["only"])
-            reply = {"digest": mark, "result": result.to_data()}
-            wire.send(connection, b"G", json.dumps(reply).encode())
+            result = worker.grade(json.loads(payload))
+            wire.send(connection, b"G", json.dumps(result.to_data()).encode())
     os._exit(0)

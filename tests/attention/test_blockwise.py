@@ -196,7 +196,7 @@ class TestBands:
         seen = []
         for band in plan:
             assert 0 <= band.key_start < band.key_stop <= keys
-            for query in range(band.start, band.start + band.block * band.count):
+            for query in range(band.start, band.start + band.block * band.blocks):
                 seen.append(query)
                 for key in range(keys):
                     near = window is None or abs(query - key) < window
@@ -206,7 +206,7 @@ class TestBands:
 
     def test_forbidden_keys_are_not_read(self):
         read = sum(
-            band.block * band.count * (band.key_stop - band.key_start)
+            band.block * band.blocks * (band.key_stop - band.key_start)
             for band in bands.banded(64, 64, 1, causal=True)
         )
         assert read < 0.75 * 64 * 64

@@ -11,7 +11,7 @@ from transformer_tf import (
     RelativePositionBias,
     RotaryPositions,
 )
-from transformer_tf.attention import AttentionMask, KeyValueCache
+from transformer_tf.attention import AttentionMask, KeyValueCache, bands, roads
 
 BATCH, LENGTH, DIM, HEADS = 3, 7, 16, 4
 # Which slots of the prompt hold a token; the rest is padding.
@@ -36,6 +36,15 @@ def floats(rng, *shape):
     return rng.normal(size=shape).astype("float32")
 
 
+@pytest.fixture(params=["pair by pair", "block by block"])
+def road(request, monkeypatch):
+    """Which of the two roads attention takes, short as the sequences are."""
+    if request.param == "block by block":
+        monkeypatch.setattr(roads, "BLOCKWISE_FROM", 1)
+        monkeypatch.setattr(bands, "BLOCK", 3)
+
+
+@pytest.mark.usefixtures("road")
 @pytest.mark.parametrize("extras", POSITIONS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_any_prompt_layout_continues_as_the_bare_row_would(rng, layout, extras):

@@ -65,20 +65,40 @@ def hand_in(folder, student, text):
 
 def command(folder, *arguments, **options):
     """Starts `transformer-course` in a course's folder."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-        "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
-    }
     return subprocess.Popen(
         [sys.executable, "-m", "course", *arguments, "--course", str(folder)],
-        env=environment,
+        env=_environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         **options,
     )
+
+
+def command_of_nbgrader(folder, *arguments):
+    """Runs one of nbgrader's own commands in a course's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+def write_notebook(path, notebook):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook))
+
+
+def _environment(folder):
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+    }
 
 
 def grade(folder, *arguments, seconds=240):

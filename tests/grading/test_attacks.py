@@ -7,9 +7,20 @@ import socket
 import pytest
 
 from course.grading.feedback import with_verdicts
+from course.grading.marks import Result
+from course.grading.runners import Runners
+from course.grading.verifier import Verifier
 from tests.grading import attacks
 from tests.grading.tricks import TRICKS, tricked
-from tests.grading.unit import EXERCISE, RELEASED, RIGHT, WRONG, handed_in
+from tests.grading.unit import (
+    EXERCISE,
+    NOTEBOOK,
+    RELEASED,
+    RIGHT,
+    UNIT,
+    WRONG,
+    handed_in,
+)
 
 ID = EXERCISE.grade_id
 CANARY = "CANARY-3141592653"
@@ -108,6 +119,21 @@ def test_a_trick_gains_nothing(grade, course, name):
     result = grade(tricked(name))
     refused(result, course)
     assert set(result.marks) == {ID}
+
+
+@pytest.mark.full
+def test_nothing_is_gained_at_the_other_levels(level, course):
+    known, runners = {ID: EXERCISE}, Runners(level.zygote)
+    verifier = Verifier(runners, known, b"a secret of sixteen", **QUICK)
+    for name, source in {**BEFORE, **attacks.ANSWERS}.items():
+        before = [course.fill(source)] if name in BEFORE else []
+        answer = WRONG if name in BEFORE else course.fill(source)
+        given = json.dumps(handed_in(answer, before=before))
+        result = verifier.grade(RELEASED, given, Result("eve", UNIT, NOTEBOOK))
+        refused(result, course)
+    given = json.dumps(handed_in(RIGHT))
+    last = verifier.grade(RELEASED, given, Result("ada", UNIT, NOTEBOOK))
+    assert last.marks[ID].score == 4
 
 
 VIOLENT = ["signal everybody", "a bomb of memory", "a bomb of threads", "stop itself"]

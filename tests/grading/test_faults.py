@@ -11,7 +11,7 @@ import pytest
 from course.checks import exercise
 from course.grading.journal import Journal
 from course.grading.marks import Mark, Result
-from course.grading.supervisor import Supervisor
+from course.grading.supervisor import Supervisor, Task
 from tests.grading import courses
 
 DEFINED = exercise(courses.NAME)
@@ -115,7 +115,7 @@ def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     result = Result("ada", "unit", "book", marks={"x": Mark(1.0, 2.0, "right")})
-    supervisor._record(result, {"digest": "d", "only": []})
+    supervisor._record(result, Task("ada", "book", [], "d"))
     assert journal.read("book", "ada") == (result, "d")
     assert kept == [result]
 
@@ -125,7 +125,7 @@ def test_a_disk_that_stays_full_stops_the_run_and_loses_nothing(tmp_path, monkey
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     with pytest.raises(OSError, match="No space"):
-        supervisor._record(Result("ada", "unit", "book"), {"digest": "d", "only": []})
+        supervisor._record(Result("ada", "unit", "book"), Task("ada", "book", [], "d"))
     assert kept == []
     assert journal.read("book", "ada") == (None, None)
 

@@ -1,9 +1,5 @@
 """nbgrader's own command, filled with our lists, gives the same verdicts."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from course.checks import exercise
@@ -18,23 +14,6 @@ configure(c)
 c.CourseDirectory.source_directory = "exercises/en"
 c.CourseDirectory.db_url = "sqlite:///gradebook.db"
 """
-
-
-def nbgrader(folder, *arguments):
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(courses.ROOT),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-        "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +35,7 @@ def graded(tmp_path_factory):
     )
     (folder / "nbgrader_config.py").write_text(CONFIGURATION)
     courses.enter_into_gradebook(folder)
-    ran = nbgrader(folder, "autograde", courses.UNIT)
+    ran = courses.command_of_nbgrader(folder, "autograde", courses.UNIT)
     assert ran.returncode == 0, ran.stderr[-3000:]
     return folder
 
@@ -69,7 +48,7 @@ def test_scores_are_those_of_the_isolated_verdicts(graded):
 
 
 def test_feedback_has_the_diagnosis_and_no_script(graded):
-    ran = nbgrader(graded, "generate_feedback", courses.UNIT)
+    ran = courses.command_of_nbgrader(graded, "generate_feedback", courses.UNIT)
     assert ran.returncode == 0, ran.stderr[-3000:]
     folder = graded / "feedback" / "bob" / courses.UNIT
     page = (folder / f"{courses.NOTEBOOK}.html").read_text()

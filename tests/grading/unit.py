@@ -5,6 +5,7 @@ import copy
 from course.examination import REGISTRY, Call, Exercise
 from tests.grading.released import answer, cell
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 UNIT, NOTEBOOK = "97_doubling", "doubling"
 RIGHT = "def double(x):\n    return x + x\n"
 WRONG = "def double(x):\n    return 3 * x\n"
@@ -48,7 +49,7 @@ EXERCISE = _exercise()
 RELEASED = {
     "nbformat": 4,
     "nbformat_minor": 5,
-    "metadata": {"kernelspec": {"name": "python3"}, "course": {"language": "en"}},
+    "metadata": {"kernelspec": KERNEL, "course": {"language": "en"}},
     "cells": [
         cell("markdown", "# Doubling", "title"),
         cell("code", "from course import check, speak\n\nspeak('en')", "setup"),

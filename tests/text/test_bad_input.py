@@ -76,6 +76,7 @@ ERRORS = {
         ValueError,
         "2 texts cannot pair with 1",
     ),
+    "number as batch": (lambda _: words().encode_batch(3), TypeError, "got int"),
     # ids
     "id too large": (lambda _: words().decode([3]), ValueError, "0 to 2"),
     "id negative": (lambda _: words().decode([-1]), ValueError, "id -1 is in no"),
@@ -248,6 +249,21 @@ ERRORS = {
     ),
     "entry unknown": (lambda _: from_json(more=1), ValueError, "['more']"),
     "version unknown": (lambda _: from_json(version="2.0"), ValueError, "'2.0'"),
+    "model lacks its vocabulary": (
+        lambda _: from_json(model={"type": "WordPiece"}),
+        ValueError,
+        "model WordPiece lacks the field 'vocab'",
+    ),
+    "padding malformed": (
+        lambda _: from_json(padding={"strategy": "BatchLongest"}),
+        ValueError,
+        "malformed",
+    ),
+    "added token malformed": (
+        lambda _: from_json(added_tokens=[{"content": "x"}]),
+        ValueError,
+        "malformed",
+    ),
     "single_word": (
         lambda _: AddedToken.from_json(
             {"content": "x", "id": 3, "single_word": True, "special": True}
@@ -347,6 +363,10 @@ def test_errors(name, tmp_path):
 
 
 RESULTS = {
+    "generator as batch": (
+        lambda: [e.ids for e in words().encode_batch(text for text in "ab")],
+        [[1], [2]],
+    ),
     "empty text": (lambda: words().encode("").ids, []),
     "empty batch": (lambda: words().encode_batch([]), []),
     "empty batch as arrays": (lambda: words().batch([]).ids.shape, (0, 0)),

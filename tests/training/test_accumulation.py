@@ -93,6 +93,15 @@ class TestAccumulatedGradients:
         got = accumulated_gradients(model, loss, x, y, parts=4)
         assert_equal(got, (value, expected), atol=1e-6)
 
+    def test_a_keras_loss_with_the_models_padding_mask(self, rng):
+        inputs, targets = tiny_data(6, rng)
+        targets = np.maximum(targets, 0)
+        model = tiny_model(blocks=1)
+        assert model(inputs)._keras_mask is not None
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        got = accumulated_gradients(model, loss, inputs, targets, parts=3)
+        assert_equal(got, whole(model, loss, inputs, targets), atol=1e-6)
+
     def test_batch_of_unknown_size(self, loss, rng):
         model = tiny_model(blocks=1)
         run = tf.function(

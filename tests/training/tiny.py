@@ -32,11 +32,11 @@ def tiny_model(dropout=0.0, blocks=2, wrap=lambda block: block, dtype=None, seed
     return keras.Model(ids, keras.layers.Dense(VOCABULARY, dtype=dtype)(x))
 
 
-def tiny_data(rows, rng):
+def tiny_data(rows, rng, shortest=3):
     """Ids and targets: each token is the one before plus the row's step; padded."""
     start, step = rng.integers(0, VOCABULARY - 1, (2, rows, 1))
     ids = 1 + (start + step * np.arange(LENGTH + 1)) % (VOCABULARY - 1)
-    lengths = rng.integers(3, LENGTH + 2, (rows, 1))
+    lengths = rng.integers(shortest, LENGTH + 2, (rows, 1))
     ids = np.where(np.arange(LENGTH + 1) < lengths, ids, 0)
     inputs, targets = causal_shift(ids)
     return inputs.numpy(), targets.numpy()

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf.attention.softmax import softmax_over_keys
+from transformer_tf.shapes import check_axes, differ
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -31,7 +32,7 @@ class AdditiveAttention(keras.layers.Layer):
         weights: [batch, query, key] floats in [0, 1]; rows sum to 1 (or to 0).
 
     Raises:
-        ValueError: `units` is not positive.
+        ValueError: `units` is not positive, or shapes do not fit together.
 
     Source: https://arxiv.org/abs/1409.0473, appendix A.1.2.
     """
@@ -55,6 +56,7 @@ class AdditiveAttention(keras.layers.Layer):
 
     def call(self, query, key, value=None, attention_mask=None, key_mask=None):
         value = key if value is None else value
+        self._check_call(query, key, value)
         if key_mask is not None:
             # [batch, key] -> [batch, 1, key]
             real = ops.expand_dims(key_mask, 1)
@@ -78,6 +80,16 @@ class AdditiveAttention(keras.layers.Layer):
             weights = ops.where(attention_mask, weights, ops.cast(0, exact))
         weights = ops.cast(weights, self.compute_dtype)
         return ops.matmul(weights, value), weights
+
+    def _check_call(self, query, key, value):
+        check_axes("query", query, "batch", "query", "query_dim")
+        check_axes("key", key, "batch", "key", "key_dim")
+        check_axes("value", value, "batch", "key", "value_dim")
+        if differ(key.shape[1], value.shape[1]):
+            raise ValueError(
+                f"each key needs one value; got {key.shape[1]} keys and "
+                f"{value.shape[1]} values"
+            )
 
     def get_config(self):
         return {

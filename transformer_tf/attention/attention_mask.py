@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from transformer_tf.embedding.distance import distance_ahead
+from transformer_tf.shapes import check_broadcasts
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -90,6 +91,19 @@ class AttentionMask:
             # [batch, key] -> [batch, 1, 1, key]
             allowed = _both(allowed, self.key_padding[:, None, None, :])
         return _both(allowed, self.dense)
+
+    def check_fits(self, batch, heads, queries, keys):
+        """Refuses sizes other than those of the attention it is used in.
+
+        Raises:
+            ValueError: an axis is neither 1 nor as long as it should be.
+        """
+        sizes = {"batch": batch, "head": heads, "query": queries, "key": keys}
+        if self.key_padding is not None:
+            sizes_of_keys = {"batch": batch, "key": keys}
+            check_broadcasts("key padding", self.key_padding, sizes_of_keys)
+        if self.dense is not None:
+            check_broadcasts("attention_mask", self.dense, sizes)
 
     def by_position(self, query_positions, key_positions):
         """What the rules about positions allow: [batch or 1, 1, query, key] or None."""

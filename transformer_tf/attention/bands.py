@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 BLOCK = 256
 BANDS = 16
-PAIRS = 2**25
+PAIRS = 2**24
 
 
 class Band(NamedTuple):
@@ -13,14 +13,14 @@ class Band(NamedTuple):
     Attributes:
         start: The first query.
         block: How many queries are one block.
-        count: How many blocks there are.
+        blocks: How many blocks there are.
         key_start: The first key that any of them may look at.
         key_stop: One past the last.
     """
 
     start: int
     block: int
-    count: int  # type: ignore[assignment]
+    blocks: int
     key_start: int
     key_stop: int
 

@@ -65,7 +65,7 @@ class BlocksOfQueries:
             shape = (*ops.shape(q)[:3], v.shape[-1]), q.dtype
             (output,), _ = walked(band, step, [shape], ())
             outputs.append(output)
-            q, k, v = after(output, q, k, v)
+            q, k, v = after([output], q, k, v)
         return ops.concatenate(outputs, axis=2)
 
     def _output_of_block(self, band, tensors, start, sums):
@@ -96,7 +96,7 @@ class BlocksOfQueries:
             slopes.append(rows)
             of_keys = _added(band, of_keys, more_keys)
             of_values = _added(band, of_values, more_values)
-            q, k, v, slope = after(of_values, q, k, v, slope)
+            q, k, v, slope = after((*rows, of_keys, of_values), q, k, v, slope)
         of_queries, *of_dense = (ops.concatenate(x, axis=2) for x in zip(*slopes))
         return (of_queries, of_keys, of_values, *of_table, *of_dense)
 

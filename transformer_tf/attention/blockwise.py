@@ -5,7 +5,9 @@ from keras import ops
 
 from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.bands import banded
+from transformer_tf.attention.bias import check_bias
 from transformer_tf.attention.blocks_of_queries import BlocksOfQueries
+from transformer_tf.shapes import check_axes
 
 
 def blockwise_attention(
@@ -142,10 +144,14 @@ class BlockwiseAttention(keras.Operation):
         query, key, value = (ops.convert_to_tensor(x) for x in (query, key, value))
         check_shapes(query, key, value)
         if self.dropout and seed is None:
-            raise ValueError("dropout needs a seed: two integers")
+            raise ValueError("dropout needs a seed: two integers; got None")
+        mask = AttentionMask.of(attention_mask)
+        batch, queries, heads, _ = query.shape
+        mask.check_fits(batch, heads, queries, key.shape[1])
+        check_bias(position_bias, batch, heads, queries, key.shape[1])
         output = blockwise_heads(
             *(ops.swapaxes(x, 1, 2) for x in (query, key, value)),
-            AttentionMask.of(attention_mask),
+            mask,
             position_bias,
             scale=self.scale,
             dropout=self.dropout,
@@ -166,12 +172,9 @@ class BlockwiseAttention(keras.Operation):
 
 def check_shapes(query, key, value):
     """Refuses shapes that do not fit together: [batch, length, head, head_dim] each."""
-    shapes = [tuple(x.shape) for x in (query, key, value)]
-    if any(len(shape) != 4 for shape in shapes):
-        raise ValueError(
-            "query, key and value must be [batch, length, head, head_dim]; got shapes "
-            f"{shapes[0]}, {shapes[1]} and {shapes[2]}"
-        )
+    check_axes("query", query, "batch", "query", "head", "head_dim")
+    check_axes("key", key, "batch", "key", "head", "head_dim")
+    check_axes("value", value, "batch", "key", "head", "value_dim")
     if query.shape[1] is None or key.shape[1] is None:
         raise ValueError(
             "blockwise attention needs lengths that are known when the graph is made; "
@@ -185,7 +188,7 @@ def check_shapes(query, key, value):
     if key.shape[1:3] != value.shape[1:3]:
         raise ValueError(
             "each key needs one value; got keys of shape "
-            f"{shapes[1]} and values of shape {shapes[2]}"
+            f"{tuple(key.shape)} and values of shape {tuple(value.shape)}"
         )
     if query.shape[2] % key.shape[2]:
         raise ValueError(

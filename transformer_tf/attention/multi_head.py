@@ -7,6 +7,7 @@ from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.cache import KeyValueCache, ProjectedMemory
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.attention.roads import attended
+from transformer_tf.shapes import check_axes, check_positions, differ
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -141,7 +142,7 @@ class MultiHeadAttention(keras.layers.Layer):
         return_weights=False,
         training=None,
     ):
-        self._check_call(query, key, rotary, cache)
+        self._check_call(query, key, value, rotary, positions, cache)
         length = ops.shape(query)[1]
         q = self.split_heads(self.query_projection(query), self.num_heads)
         memory = self.project(query if key is None else key, value)
@@ -220,9 +221,22 @@ class MultiHeadAttention(keras.layers.Layer):
         """The output is as real as the queries were."""
         return previous_mask
 
-    def _check_call(self, query, key, rotary, cache):
+    def _check_call(self, query, key, value, rotary, positions, cache):
+        check_axes("query", query, "batch", "query", "dim")
+        check_positions(positions, query.shape[1])
         if key is None:
+            if value is not None:
+                raise ValueError("a value needs its key; got a value alone")
             return
+        if not isinstance(key, ProjectedMemory):
+            check_axes("key", key, "batch", "key", "key_dim")
+            if value is not None:
+                check_axes("value", value, "batch", "key", "value_dim")
+                if differ(key.shape[1], value.shape[1]):
+                    raise ValueError(
+                        f"each key needs one value; got {key.shape[1]} keys and "
+                        f"{value.shape[1]} values"
+                    )
         if cache is not None:
             raise ValueError(
                 "a cache is for self-attention; to look at a finished sequence again "

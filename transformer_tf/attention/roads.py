@@ -1,8 +1,8 @@
 """The two roads to the same attention: pair by pair, or block by block."""
 
-import keras
 from keras import ops
 
+from transformer_tf.attention.bias import check_bias, rendered_bias
 from transformer_tf.attention.blockwise import blockwise_heads
 from transformer_tf.attention.plain import plain_attention
 
@@ -43,7 +43,10 @@ def attended(
         output: [batch, head, query, value_dim] floats.
         weights: [batch, head, query, key] floats, or None.
     """
-    queries, keys = query.shape[2], key.shape[2]
+    batch, heads, queries, _ = query.shape
+    keys = key.shape[2]
+    mask.check_fits(batch, heads, queries, keys)
+    check_bias(position_bias, batch, heads, queries, keys)
     if not return_weights and queries and keys and queries * keys >= BLOCKWISE_FROM:
         output = blockwise_heads(
             query,
@@ -72,10 +75,3 @@ def attended(
         dropout,
         seed,
     )
-
-
-def rendered_bias(position_bias, query_positions, key_positions):
-    """The bias of every pair: a tensor as it is, a function of positions evaluated."""
-    if position_bias is None or not isinstance(position_bias, keras.layers.Layer):
-        return position_bias
-    return position_bias.evaluate(position_bias.table, query_positions, key_positions)

@@ -35,7 +35,7 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
     scores = ops.matmul(ops.cast(query, exact), _transposed(ops.cast(key, exact)))
     scores = scores / scale
     if attention_mask is not None:
-        attention_mask = _checked_mask(attention_mask)
+        attention_mask = _checked_mask(attention_mask, scores)
         scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
     weights = softmax_over_keys(scores)
     if attention_mask is not None:
@@ -56,6 +56,8 @@ def _check_shapes(query, key, value):
             "query, key and value need at least the axes [length, dim]; got shapes "
             f"{tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
         )
+    if key.shape[-2] == 0:
+        raise ValueError("there is no key to look at; got an empty sequence")
     if _differ(query.shape[-1], key.shape[-1]):
         raise ValueError(
             "query and key must agree in their last axis, head_dim; got "
@@ -68,12 +70,18 @@ def _check_shapes(query, key, value):
         )
 
 
-def _checked_mask(attention_mask):
+def _checked_mask(attention_mask, scores):
     attention_mask = ops.convert_to_tensor(attention_mask)
     if attention_mask.dtype != "bool":
         raise TypeError(
             "attention_mask must be boolean, True where looking is allowed; got "
             f"{attention_mask.dtype}"
+        )
+    sizes = zip(reversed(attention_mask.shape), reversed(scores.shape))
+    if any(size != 1 and _differ(size, other) for size, other in sizes):
+        raise ValueError(
+            "attention_mask must broadcast to [..., query, key]; got shape "
+            f"{tuple(attention_mask.shape)} for {tuple(scores.shape)}"
         )
     return attention_mask
 

@@ -5,7 +5,7 @@ from keras import ops
 
 
 def after(done, *values):
-    """The values, not to be used before `done` is computed.
+    """The values, not to be used before all of `done` is computed.
 
     TensorFlow's graphs run whatever is ready, so that independent blocks would all hold
     their scores at the same time; XLA and JAX keep memory small by themselves.
@@ -14,7 +14,7 @@ def after(done, *values):
         return values
     import tensorflow as tf
 
-    with tf.control_dependencies([done]):
+    with tf.control_dependencies(list(done)):
         return tuple(tf.identity(value) for value in values)
 
 
@@ -43,16 +43,16 @@ def walked(band, step, shapes, sums):
         rows: A tuple; axis 2 holds all queries of the band.
         sums: A tuple of tensors.
     """
-    if band.count == 1:
+    if band.blocks == 1:
         return step(band.start, sums)
-    queries = band.count * band.block
+    queries = band.blocks * band.block
     buffers = tuple(
         ops.zeros((*shape[:2], queries, shape[3]), dtype) for shape, dtype in shapes
     )
 
     def body(i, carry):
         buffers, sums = carry
-        (first,) = after(buffers[0], i * band.block)
+        (first,) = after((*buffers, *sums), i * band.block)
         rows, sums = step(band.start + first, sums)
         buffers = tuple(
             ops.slice_update(buffer, (0, 0, first, 0), part)
@@ -60,4 +60,4 @@ def walked(band, step, shapes, sums):
         )
         return buffers, sums
 
-    return ops.fori_loop(0, band.count, body, (buffers, sums))
+    return ops.fori_loop(0, band.blocks, body, (buffers, sums))

@@ -3,6 +3,7 @@
 import keras
 
 from transformer_tf.blocks.activation import activation_named
+from transformer_tf.shapes import check_axes
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -69,6 +70,7 @@ class FeedForward(keras.layers.Layer):
         return layer
 
     def call(self, x, training=None):
+        check_axes("x", x, "batch", "length", "dim")
         hidden = self.hidden(x)  # [batch, length, hidden_dim]
         return self.narrow(self.dropping(hidden, training=training))
 

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf.embedding.ids import check_ids
+from transformer_tf.shapes import check_axes, check_positions
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -52,6 +53,8 @@ class LearnedPositions(keras.layers.Layer):
         )
 
     def call(self, x, positions=None):
+        check_axes("x", x, "batch", "length", "dim")
+        check_positions(positions, x.shape[1])
         length = ops.shape(x)[1]
         if isinstance(length, int) and length > self.max_length:
             raise ValueError(

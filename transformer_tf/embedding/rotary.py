@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf.embedding.rotary_scaling import rotary_speeds
+from transformer_tf.shapes import check_axes, check_positions
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -53,6 +54,7 @@ class RotaryPositions(keras.layers.Layer):
         self._check_dim(x_shape[-1])
 
     def call(self, x, positions=None):
+        check_axes("x", x, "batch", "length", "head", "head_dim")
         # [batch, length, head, head_dim] <-> [batch, head, length, head_dim]
         x = self.turned(ops.swapaxes(x, 1, 2), positions)
         return ops.swapaxes(x, 1, 2)
@@ -68,6 +70,7 @@ class RotaryPositions(keras.layers.Layer):
             [batch, head, length, head_dim] floats.
         """
         turning = self._check_dim(x.shape[-1])
+        check_positions(positions, x.shape[2])
         if positions is None:
             positions = ops.arange(ops.shape(x)[2])
         cosine, sine = self._angles(positions, turning, x.dtype)

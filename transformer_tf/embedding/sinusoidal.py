@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from transformer_tf.shapes import check_axes, check_positions
+
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class SinusoidalPositions(keras.layers.Layer):
@@ -41,6 +43,8 @@ class SinusoidalPositions(keras.layers.Layer):
             raise ValueError(f"dim must be even; got {x_shape[-1]}")
 
     def call(self, x, positions=None):
+        check_axes("x", x, "batch", "length", "dim")
+        check_positions(positions, x.shape[1])
         length, dim = ops.shape(x)[1], x.shape[-1]
         if positions is None:
             positions = ops.arange(length)

@@ -152,8 +152,15 @@ def _longer(beams, parent, end, token):
 
 
 def _reordered(leaf, parent):
-    """Each row of the cache follows its text; scalars belong to all rows."""
-    return ops.take(leaf, parent, axis=0) if len(leaf.shape) else leaf
+    """Each row of the cache follows its text; scalars belong to all rows.
+
+    The first axis of a leaf is rows, or rows * heads.
+    """
+    shape = tuple(leaf.shape)
+    if not shape:
+        return leaf
+    by_row = ops.reshape(leaf, (parent.shape[0], -1, *shape[1:]))
+    return ops.reshape(ops.take(by_row, parent, axis=0), shape)
 
 
 def _finish(beams, score, tokens, written, alpha):

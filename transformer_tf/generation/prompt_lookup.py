@@ -2,7 +2,6 @@
 
 from keras import ops
 
-from transformer_tf.attention import KeyValueCache
 from transformer_tf.generation.history import History
 
 
@@ -135,24 +134,15 @@ def _write(text, chosen, accepted, end, rules):
 
 
 def _forget(cache, kept, width, grown):
-    """Takes back `width` slots but `grown`, and hides what a row did not accept."""
+    """Takes back `width` slots but `grown`, and hides what a row did not accept.
 
-    def rewound(node):
-        if not isinstance(node, KeyValueCache):
-            return node
-        first = node.index - width
-        rows = kept.shape[0]
-        written = ops.slice(node.positions, (0, first), (rows, width))
-        hidden = ops.where(kept, written, -1)
-        positions = ops.slice_update(node.positions, (0, first), hidden)
-        return node._replace(positions=positions, index=first + grown)
-
-    return _map_caches(rewound, cache)
-
-
-def _map_caches(function, tree):
-    if isinstance(tree, KeyValueCache):
-        return function(tree)
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(_map_caches(function, branch) for branch in tree)
-    return tree
+    A cache without `positions` and `index` is left as it is: such a model remembers
+    nothing that could be wrong.
+    """
+    if not hasattr(cache, "positions"):
+        return cache
+    first = cache.index - width
+    written = ops.slice(cache.positions, (0, first), (kept.shape[0], width))
+    hidden = ops.where(kept, written, -1)
+    positions = ops.slice_update(cache.positions, (0, first), hidden)
+    return cache._replace(positions=positions, index=first + grown)

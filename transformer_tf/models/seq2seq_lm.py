@@ -1,10 +1,9 @@
 """Sequence-to-sequence language model: reads one text and writes another."""
 
 import keras
-from keras import ops
 
-from transformer_tf.attention import ProjectedMemory
 from transformer_tf.heads import Seq2SeqLMHead
+from transformer_tf.models import decoding_step
 from transformer_tf.models.encoder_decoder import EncoderDecoder
 from transformer_tf.models.headed import HeadedModel
 
@@ -83,7 +82,7 @@ class Seq2SeqLM(HeadedModel):
         return self.config.start_id
 
     def decoding_context(self, source, source_mask, copies=1):
-        """What every decoding step reads alike: the source, projected for each block.
+        """What every decoding step reads alike: the source, projected, and weights.
 
         Args:
             source: [batch, source] integers.
@@ -91,20 +90,17 @@ class Seq2SeqLM(HeadedModel):
             copies: How many neighbouring rows write for one source.
 
         Returns:
-            A list of `ProjectedMemory` with batch * copies rows.
+            A dict of tensors for batch * copies rows.
         """
         memory = self.body.encoder(source, padding_mask=source_mask)
-        projected = self.body.decoder.project(memory)
-        if copies == 1:
-            return projected
-        return [
-            ProjectedMemory(*(ops.repeat(field, copies, axis=0) for field in block))
-            for block in projected
-        ]
+        return {
+            **decoding_step.decoding_context(self.body.decoder, memory, copies),
+            "table": decoding_step.turned_table(self),
+        }
 
     def empty_cache(self, rows, capacity):
         """A cache for `step`, with `capacity` free slots a row."""
-        return self.body.decoder.empty_cache(rows, capacity)
+        return decoding_step.empty_cache(self.body.decoder, rows, capacity)
 
     def step(self, ids, positions, cache, keep, context):
         """Writes some more tokens of the target.
@@ -120,7 +116,8 @@ class Seq2SeqLM(HeadedModel):
             logits: [rows, keep, vocabulary] floats.
             cache: The cache with the new tokens in it.
         """
-        x, cache = self.body.decoder(
-            ids, memory=context, positions=positions, cache=cache
+        x, cache = decoding_step.decoder_step(
+            self.body.decoder, ids, positions, cache, context
         )
-        return self.logits(x[:, -keep:]), cache
+        logits = decoding_step.scored(self.head, x[:, -keep:], context["table"])
+        return logits, cache

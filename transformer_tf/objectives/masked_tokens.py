@@ -54,7 +54,8 @@ def mask_tokens(
 
     Raises:
         ValueError: A rate or share outside [0, 1], the two shares above 1 together, a
-            vocabulary of special ids only, a seed that is not two integers.
+            vocabulary of special ids only or without the mask, `words` of another
+            shape, a seed that is not two integers.
         TypeError: `ids` are not int32 or int64.
 
     Source: https://arxiv.org/abs/1810.04805, section 3.1 (task 1); whole words from
@@ -67,6 +68,8 @@ def mask_tokens(
     ordinary = np.setdiff1d(np.arange(vocabulary_size), untouchable)
     if not ordinary.size:
         raise ValueError(f"vocabulary_size={vocabulary_size} leaves no ordinary token")
+    if not 0 <= mask_id < vocabulary_size:
+        raise ValueError(f"mask_id must lie in [0, {vocabulary_size}); got {mask_id}")
     order_seed, kind_seed, token_seed = split_seed(seed, 3)
 
     special = tf.constant(untouchable, ids.dtype)
@@ -94,6 +97,11 @@ def choose_tokens(is_ordinary, rate, seed, words=None):
     keys = random_keys(tf.shape(is_ordinary), seed)
     if words is not None:
         words = tf.convert_to_tensor(words)
+        if not words.shape.is_compatible_with(is_ordinary.shape):
+            raise ValueError(
+                f"words must have the shape of ids, {tuple(is_ordinary.shape)}; got "
+                f"{tuple(words.shape)}"
+            )
         starts = tf.concat(
             [tf.zeros_like(words[..., :1], tf.int32), differs(words)], axis=-1
         )

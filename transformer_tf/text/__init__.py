@@ -46,6 +46,7 @@ from transformer_tf.text.pre_tokenizers.split import (
     Split,
 )
 from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace, WhiteSpaceSplit
+from transformer_tf.text.sentence_piece import sentence_piece_normalizer
 from transformer_tf.text.show import open_vocabulary, show_tokens, trained_tokenizer
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.templates.published import (
@@ -61,6 +62,7 @@ from transformer_tf.text.templates.template import Template
 from transformer_tf.text.token_view import TokenView
 from transformer_tf.text.tokenizer import Tokenizer
 from transformer_tf.text.truncation import Truncation
+from transformer_tf.text.unigram_tokenizer import UnigramTokenizer
 from transformer_tf.text.unknowns import UnknownReport, unknown_report
 from transformer_tf.text.word_piece_tokenizer import WordPieceTokenizer
 from transformer_tf.text.word_tokenizer import WordTokenizer
@@ -112,6 +114,7 @@ __all__ = [
     "Tokenizer",
     "Truncation",
     "UnigramModel",
+    "UnigramTokenizer",
     "UnknownReport",
     "WhiteSpace",
     "WhiteSpaceSplit",
@@ -128,6 +131,7 @@ __all__ = [
     "open_vocabulary",
     "pack",
     "roberta_template",
+    "sentence_piece_normalizer",
     "show_tokens",
     "t5_template",
     "trained_tokenizer",

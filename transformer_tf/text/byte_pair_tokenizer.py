@@ -13,6 +13,8 @@ from transformer_tf.text.vocabulary_files import (
     write_vocabulary_json,
 )
 
+END_OF_TEXT = "<|endoftext|>"
+
 
 class BytePairTokenizer(Tokenizer):
     """Text as bytes, frequent neighbours merged; any text survives the round trip.
@@ -43,7 +45,7 @@ class BytePairTokenizer(Tokenizer):
         cls,
         vocabulary,
         merges,
-        special_tokens=("<|endoftext|>",),
+        special_tokens=None,
         add_prefix_space=False,
     ):
         """The tokenizer of a vocab.json and a merges.txt, as GPT-2 publishes them.
@@ -51,11 +53,15 @@ class BytePairTokenizer(Tokenizer):
         Args:
             vocabulary: Path of the vocab.json.
             merges: Path of the merges.txt.
-            special_tokens: As in `from_merges`.
+            special_tokens: As in `from_merges`; <|endoftext|> when left out, if the
+                vocabulary has it.
             add_prefix_space: As in `from_merges`.
         """
+        tokens = read_vocabulary_json(vocabulary)
+        if special_tokens is None:
+            special_tokens = [END_OF_TEXT] if END_OF_TEXT in tokens else []
         return cls.from_merges(
-            read_vocabulary_json(vocabulary),
+            tokens,
             read_merges(merges),
             special_tokens,
             add_prefix_space,
@@ -71,7 +77,7 @@ class BytePairTokenizer(Tokenizer):
         cls,
         texts,
         vocabulary_size,
-        special_tokens=("<|endoftext|>",),
+        special_tokens=(END_OF_TEXT,),
         minimum_count=0,
         add_prefix_space=False,
         progress=False,

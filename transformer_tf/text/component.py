@@ -95,4 +95,7 @@ def component_from_json(role, values):
     if (role, kind) not in _KINDS:
         known = ", ".join(sorted(name for owner, name in _KINDS if owner == role))
         raise ValueError(f"{role} {kind!r} is not supported; supported are: {known}")
-    return _KINDS[role, kind].from_json(values)
+    try:
+        return _KINDS[role, kind].from_json(values)
+    except KeyError as error:
+        raise ValueError(f"{role} {kind} lacks the field {error}") from None

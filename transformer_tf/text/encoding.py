@@ -85,6 +85,13 @@ class Encoding:
                 groups.setdefault(word, []).append(position)
         return list(groups.values())
 
+    def word_offsets(self, sequence=0):
+        """(start, end) of each word in its text, pieces put back together."""
+        return [
+            (self.offsets[positions[0]][0], self.offsets[positions[-1]][1])
+            for positions in self.words(sequence)
+        ]
+
     def token_at(self, character, sequence=0):
         """The position of the token that covers a character, or None."""
         for position, (start, end) in enumerate(self.offsets):

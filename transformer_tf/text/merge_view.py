@@ -15,14 +15,14 @@ class MergeStep(NamedTuple):
     Args:
         left: The token on the left.
         right: The token on the right.
-        count: How often they stood side by side.
+        times: How often they were merged.
         vocabulary_size: How many tokens there are after the merge.
         tokens_per_word: How many tokens a word has on average after the merge.
     """
 
     left: str
     right: str
-    count: int  # type: ignore[assignment]
+    times: int
     vocabulary_size: int
     tokens_per_word: float
 
@@ -80,11 +80,11 @@ class MergeView:
 
     def table(self, first=20):
         """The first merges as lines of text."""
-        lines = [f"{'merge':>6}  {'pair':<24}{'count':>9}  tokens a word"]
+        lines = [f"{'merge':>6}  {'pair':<24}{'times':>9}  tokens a word"]
         for number, step in enumerate(self.steps[:first], 1):
             pair = f"{step.left} + {step.right}"
             rate = f"{step.tokens_per_word:.3f}"
-            lines.append(f"{number:>6}  {pair:<24}{step.count:>9,}  {rate}")
+            lines.append(f"{number:>6}  {pair:<24}{step.times:>9,}  {rate}")
         return "\n".join(lines)
 
     def plot(self, axes=None, label=None):

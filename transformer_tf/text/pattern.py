@@ -7,7 +7,11 @@ import re
 _UNSAFE = re.compile(
     r"\\[^nrtfv\\.+*?()\[\]{}|^$\-/#' ]|\(\?|\[\[|&&|[*+?}]\+|\$|\^(?!\])"
 )
-_KNOWN = {r"[\s\S]": r"(?s:.)", r"\n": "\n"}
+_KNOWN = {
+    r"[\s\S]": r"(?s:.)",
+    r"\n": "\n",
+    r"\A +| +\z": r"\A +| +\Z",  # spaces at the ends of the text
+}
 
 
 class Pattern:

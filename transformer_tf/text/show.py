@@ -6,12 +6,14 @@ from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
 from transformer_tf.text.token_view import TokenView
 from transformer_tf.text.tokenizer import Tokenizer
+from transformer_tf.text.unigram_tokenizer import UnigramTokenizer
 from transformer_tf.text.word_piece_tokenizer import WordPieceTokenizer
 from transformer_tf.text.word_tokenizer import WordTokenizer
 
 KINDS = {
     "bpe": BytePairTokenizer,
     "character": CharacterTokenizer,
+    "unigram": UnigramTokenizer,
     "word": WordTokenizer,
     "wordpiece": WordPieceTokenizer,
 }
@@ -43,8 +45,8 @@ def open_vocabulary(path):
     """The tokenizer of a published file, its format told by its name.
 
     Args:
-        path: A tokenizer.json; a vocab.txt; a vocab.json or encoder.json (or its
-            merges.txt or vocab.bpe) with the other of the two beside it.
+        path: A tokenizer.json; a vocab.txt; a SentencePiece .model; a vocab.json or
+            encoder.json (or its merges.txt or vocab.bpe) with the other beside it.
 
     Raises:
         ValueError: The name tells no format, or the second file is missing.
@@ -60,11 +62,13 @@ def open_vocabulary(path):
                 if not file.exists():
                     raise ValueError(f"{path.name} needs {file.name} beside it")
             return BytePairTokenizer.from_files(*files)
+    if path.suffix == ".model":
+        return UnigramTokenizer.from_sentence_piece(path)
     if path.suffix == ".json":
         return Tokenizer.from_file(path)
     raise ValueError(
-        f"cannot tell the format of {path.name}: name it tokenizer.json, vocab.txt, or "
-        "vocab.json with merges.txt beside it"
+        f"cannot tell the format of {path.name}: name it tokenizer.json, vocab.txt, "
+        "something.model, or vocab.json with merges.txt beside it"
     )
 
 

@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 
-from transformer_tf.text.added_tokens import AddedToken, AddedTokenFinder
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
 from transformer_tf.text.fast import fast_path
+from transformer_tf.text.input_checks import check_id, checked_batch, checked_text
+from transformer_tf.text.token_table import TokenTable
 from transformer_tf.text.tokenizer_json import (
     read_json,
     steps_from_json,
@@ -15,7 +16,7 @@ from transformer_tf.text.tokenizer_json import (
 )
 
 
-class Tokenizer:
+class Tokenizer(TokenTable):
     """Turns text into ids and ids into text, by steps that can be looked at.
 
     text -> added tokens cut out -> normalizer -> pre_tokenizer -> model -> truncation
@@ -44,7 +45,7 @@ class Tokenizer:
         truncation=None,
         padding=None,
     ):
-        self.model = model
+        super().__init__(model, added_tokens)
         self.normalizer = normalizer
         self.pre_tokenizer = pre_tokenizer
         self.post_processor = post_processor
@@ -52,8 +53,6 @@ class Tokenizer:
         self.truncation = truncation
         self.padding = padding
         self._fast = None
-        self._added = {}
-        self.add_tokens(added_tokens)
 
     @classmethod
     def from_file(cls, path):
@@ -73,77 +72,6 @@ class Tokenizer:
         """Writes a tokenizer.json, which the `tokenizers` library reads too."""
         write_json(path, self.to_json())
 
-    @property
-    def added_tokens(self):
-        """The added tokens, by id."""
-        return sorted(self._added.values(), key=lambda token: token.id)
-
-    @property
-    def special_ids(self):
-        """The ids of the special tokens, a set."""
-        return {token.id for token in self._added.values() if token.special}
-
-    @property
-    def vocabulary(self):
-        """{token: id} of model and added tokens together."""
-        added = {token.content: token.id for token in self._added.values()}
-        return {**self.model.vocabulary, **added}
-
-    def __len__(self):
-        extra = sum(self.model.token_of(number) is None for number in self._by_id)
-        return len(self.model) + extra
-
-    def add_tokens(self, tokens, special=True):
-        """Adds tokens that are found in text before the model sees it.
-
-        Args:
-            tokens: `AddedToken`s or strings; a string gets the id that the vocabulary
-                has for it, or the next free one.
-            special: What strings become: control tokens, or ordinary added words.
-
-        Returns:
-            ids: The id of each.
-        """
-        ids = []
-        for token in tokens:
-            if isinstance(token, str):
-                token = AddedToken(token, self._id_for(token), special)
-            known = self.model.id_of(token.content)
-            if known is not None and known != token.id:
-                raise ValueError(
-                    f"{token.content!r} has id {known} in the vocabulary; it cannot "
-                    f"be added with id {token.id}"
-                )
-            if not token.content:
-                raise ValueError("an added token cannot be the empty string")
-            self._added[token.content] = token
-            ids.append(token.id)
-        self._by_id = {token.id: token for token in self._added.values()}
-        self._find_raw = AddedTokenFinder(
-            [token for token in self._added.values() if not token.normalized]
-        )
-        self._find_normalized = AddedTokenFinder(
-            [token for token in self._added.values() if token.normalized],
-            self.normalizer,
-        )
-        return ids
-
-    def _id_for(self, token):
-        known = self.token_to_id(token)
-        if known is not None:
-            return known
-        return max([len(self.model) - 1, *(t.id for t in self._added.values())]) + 1
-
-    def token_to_id(self, token):
-        """The id of a token, or None."""
-        added = self._added.get(token)
-        return self.model.id_of(token) if added is None else added.id
-
-    def id_to_token(self, number):
-        """The token with an id, or None."""
-        added = self._by_id.get(number)
-        return self.model.token_of(number) if added is None else added.content
-
     def pieces(self, text, take_special=False):
         """The steps before the model: what it will see, piece by piece.
 
@@ -151,13 +79,13 @@ class Tokenizer:
             pieces: List of (AlignedText, AddedToken or None).
         """
         pieces = []
-        for raw, raw_token in self._find_raw(AlignedText(text), take_special):
+        for raw, raw_token in self.find_raw(AlignedText(text), take_special):
             if raw_token is not None:
                 pieces.append((raw, raw_token))
                 continue
             if self.normalizer is not None:
                 raw = self.normalizer(raw)
-            for part, token in self._find_normalized(raw, take_special):
+            for part, token in self.find_normalized(raw, take_special):
                 if token is not None:
                     pieces.append((part, token))
                 elif self.pre_tokenizer is None:
@@ -175,7 +103,8 @@ class Tokenizer:
             pair: The second text of a pair, or None.
             special_tokens: Whether the template's special tokens are added.
             take_special: Whether a special token's text in the input is that token;
-                by default it is text like any other.
+                by default it is text like any other. (A model that has the token
+                as a piece, as T5's does, finds it all the same.)
 
         Returns:
             encoding: An `Encoding`.
@@ -191,8 +120,8 @@ class Tokenizer:
         """The encodings of many texts, padded together where `padding` is set.
 
         Args:
-            texts: Sequence of strings.
-            pairs: Sequence of as many second texts, or None.
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
             special_tokens: As in `encode`.
             take_special: As in `encode`.
 
@@ -200,7 +129,7 @@ class Tokenizer:
             encodings: List of `Encoding`. They come from the `tokenizers` library
                 where it is installed, and are the same as `encode` gives.
         """
-        call = (texts, pairs, special_tokens, take_special)
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
         found = self._encode_fast(*call)
         if found is None:
             return self.encode_batch_readable(*call)
@@ -210,15 +139,15 @@ class Tokenizer:
         """A batch as arrays: what a model takes.
 
         Args:
-            texts: Sequence of strings.
-            pairs: Sequence of as many second texts, or None.
+            texts: Iterable of strings.
+            pairs: Iterable of as many second texts, or None.
             special_tokens: As in `encode`.
             take_special: As in `encode`.
 
         Returns:
             batch: A `Batch`, padded as `padding` says, or to its longest row.
         """
-        call = (texts, pairs, special_tokens, take_special)
+        call = (*checked_batch(texts, pairs), special_tokens, take_special)
         found = self._encode_fast(*call)
         if found is None:
             found = self.encode_batch_readable(*call, padded=False)
@@ -226,7 +155,6 @@ class Tokenizer:
 
     def _encode_fast(self, texts, pairs, special_tokens, take_special):
         """What `tokenizers` makes of a batch, or None where it can or will not."""
-        check_batch(texts, pairs)
         self._fast = fast_path(self, self._fast)
         if self._fast is None:
             return None
@@ -244,7 +172,7 @@ class Tokenizer:
         padded=True,
     ):
         """As `encode_batch`, by the steps of this library alone: the definition."""
-        check_batch(texts, pairs)
+        texts, pairs = checked_batch(texts, pairs)
         encodings = [
             self.encode_unpadded(text, pair, special_tokens, take_special)
             for text, pair in zip(texts, pairs or [None] * len(texts))
@@ -337,8 +265,7 @@ class Tokenizer:
         """
         tokens = []
         for number in ids:
-            if isinstance(number, (str, float)) or not hasattr(number, "__index__"):
-                raise TypeError(f"ids are ints; got {number!r}")
+            check_id(number)
             added = self._by_id.get(number)
             if added is not None:
                 if not (added.special and skip_special_tokens):
@@ -354,30 +281,3 @@ class Tokenizer:
         if self.decoder is None:
             return " ".join(tokens)
         return "".join(self.decoder(tokens))
-
-
-def checked_text(text):
-    """The text itself, once it is known to be a string that UTF-8 can hold."""
-    if not isinstance(text, str):
-        hint = "; decode bytes first" if isinstance(text, bytes) else ""
-        raise TypeError(f"text must be a string; got {type(text).__name__}{hint}")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError(
-            f"character {error.start} is the lone surrogate "
-            f"U+{ord(text[error.start]):04X}, which is not text; decode the bytes with "
-            'errors="replace" before tokenizing'
-        ) from None
-    return text
-
-
-def check_batch(texts, pairs):
-    """Refuses what is not a batch of texts, or of as many pairs."""
-    for batch in (texts, pairs):
-        if isinstance(batch, (str, bytes)):
-            raise TypeError("a batch is a sequence of texts; got a single one")
-        for text in batch or ():
-            checked_text(text)
-    if pairs is not None and len(pairs) != len(texts):
-        raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")

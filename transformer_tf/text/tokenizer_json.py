@@ -44,12 +44,21 @@ def steps_from_json(values):
         raise ValueError("the model of this tokenizer.json is null")
     truncation, padding = values.get("truncation"), values.get("padding")
     added = values.get("added_tokens") or []
+    try:
+        parts = {
+            "added_tokens": [AddedToken.from_json(token) for token in added],
+            "truncation": truncation and Truncation.from_json(truncation),
+            "padding": padding and Padding.from_json(padding),
+        }
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            "an added token, the truncation or the padding of this tokenizer.json is "
+            f"malformed: {error}"
+        ) from None
     return {
         "model": component_from_json("model", _typed_model(values["model"])),
         **{step: component_from_json(step, values.get(step)) for step in STEPS},
-        "added_tokens": [AddedToken.from_json(token) for token in added],
-        "truncation": truncation and Truncation.from_json(truncation),
-        "padding": padding and Padding.from_json(padding),
+        **parts,
     }
 
 

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 
 from transformer_tf.text.aligned_text import AlignedText
-from transformer_tf.text.tokenizer import checked_text
+from transformer_tf.text.input_checks import checked_text
 
 
 def count_pieces(texts, normalizer=None, pre_tokenizer=None, progress=False):

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from transformer_tf.attention.implicit_mask import implicit_mask
+
 
 def accumulated_gradients(
     model, loss, inputs, targets, parts, sample_weight=None, optimizer=None
@@ -24,9 +26,8 @@ def accumulated_gradients(
 
     Args:
         model: A built model or layer, called with `training=True`.
-        loss: A `keras.losses.Loss` that averages. Those of this library are averaged
-            over the targets that count, `mean_with_sample_weight` over the weights,
-            any other over sequences.
+        loss: A `keras.losses.Loss` that averages, over the targets that count as those
+            of this library do, or as Keras' own, padding masks included.
         inputs, targets: Tensors, or nests of tensors for the inputs; axis 0 is batch.
         parts: How many parts; divides the batch.
         sample_weight: [batch] or [batch, length] floats, optional.
@@ -45,42 +46,38 @@ def accumulated_gradients(
     batch = {"x": inputs, "y": targets, "w": sample_weight}
     batch = {name: part for name, part in batch.items() if part is not None}
     batch = tf.nest.map_structure(lambda x: split(x, parts), batch)
-    weights = tf.map_fn(
-        lambda part: part_weight(loss, part["y"], part.get("w")),
-        batch,
-        fn_output_signature=tf.float32,
-    )
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    total = tf.reduce_sum(weights)
-    everywhere = total
-    if replicas > 1:
-        context = tf.distribute.get_replica_context()
-        everywhere = context.all_reduce(tf.distribute.ReduceOp.SUM, total)
     variables = [v.value for v in model.trainable_variables]
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
 
-    def add_part(number, value, sums):
+    def add_part(number, weights, values, sums):
         part = tf.nest.map_structure(lambda x: x[number], batch)
+        x, y, sample_weight = part["x"], part["y"], part.get("w")
         with tf.GradientTape() as tape:
-            outputs = model(part["x"], training=True)
-            # Keras divides by the number of replicas, which `everywhere` covers.
-            mean = loss(part["y"], outputs, part.get("w")) * replicas
-            mean += sum(model.losses)
+            outputs = model(x, training=True)
+            # Keras divides by the number of replicas, which the last line covers.
+            mean = loss(y, outputs, sample_weight) * replicas + sum(model.losses)
+            weight = part_weight(loss, y, sample_weight, implicit_mask(outputs))
             scaled = mean if optimizer is None else optimizer.scale_loss(mean)
-            scaled *= tf.math.divide_no_nan(weights[number], everywhere)
+            scaled *= weight
         slopes = tape.gradient(
             scaled, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        value += mean * tf.math.divide_no_nan(weights[number], total)
-        return number + 1, value, [s + g for s, g in zip(sums, slopes)]
+        sums = [total + slope for total, slope in zip(sums, slopes)]
+        return number + 1, weights + weight, values + mean * weight, sums
 
-    _, value, gradients = tf.while_loop(
-        lambda number, value, sums: number < parts,
+    nothing = tf.constant(0.0)
+    _, weights, values, sums = tf.while_loop(
+        lambda number, *_: number < parts,
         add_part,
-        (0, tf.constant(0.0), [tf.zeros_like(v) for v in variables]),
+        (0, nothing, nothing, [tf.zeros_like(v) for v in variables]),
         parallel_iterations=1,
         maximum_iterations=parts,
     )
-    return value, gradients
+    value = tf.math.divide_no_nan(values, weights)
+    if replicas > 1:
+        context = tf.distribute.get_replica_context()
+        weights = context.all_reduce(tf.distribute.ReduceOp.SUM, weights)
+    return value, [tf.math.divide_no_nan(total, weights) for total in sums]
 
 
 def check_loss(loss):
@@ -104,10 +101,14 @@ def split(tensor, parts):
     )
 
 
-def part_weight(loss, targets, sample_weight):
-    """How much a part's average weighs: by what the loss divided it."""
+def part_weight(loss, targets, sample_weight, mask):
+    """How much a part's average weighs: the share of it that the loss averaged."""
     if hasattr(loss, "counts"):
-        return tf.reduce_sum(loss.counts(targets, sample_weight))
-    if sample_weight is not None and loss.reduction == "mean_with_sample_weight":
-        return tf.reduce_sum(keras.ops.cast(sample_weight, "float32"))
-    return tf.constant(1.0)
+        counts = loss.counts(targets, sample_weight)
+    elif sample_weight is not None and loss.reduction == "mean_with_sample_weight":
+        counts = keras.ops.cast(sample_weight, "float32")
+    else:
+        counts = tf.constant(1.0)
+    if mask is not None:
+        counts *= keras.ops.cast(mask, "float32")
+    return tf.reduce_mean(counts)

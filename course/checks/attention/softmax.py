@@ -121,6 +121,12 @@ def axis_not_kept(scores):
 
 
 @exercise.misconception
+def axis_not_kept_nor_shifted(scores):
+    exponentials = ops.exp(scores)
+    return exponentials / ops.sum(exponentials, axis=-1)
+
+
+@exercise.misconception
 def over_queries(scores):
     exponentials = ops.exp(scores - ops.max(scores, axis=-2, keepdims=True))
     return exponentials / ops.sum(exponentials, axis=-2, keepdims=True)

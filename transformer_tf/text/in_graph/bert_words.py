@@ -6,10 +6,14 @@ from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.in_graph.code_point_map import CodePointMap, code_point_table
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.words import Words, after, before, opens_row, places
+from transformer_tf.text.normalizers.bert import BertNormalizer
+from transformer_tf.text.normalizers.sequence import NormalizerSequence
+from transformer_tf.text.normalizers.unicode_form import NFD
 from transformer_tf.text.tables import bert, lower_case, unicode_forms
 from transformer_tf.text.tables.ranges import parse_map, parse_set
 
 WORD, SPACE, PUNCTUATION = range(3)
+SYLLABLES = range(0xAC00, 0xAC00 + 11172)  # Hangul, taken apart with the accents
 
 
 class BertWords:
@@ -31,17 +35,40 @@ class BertWords:
     """
 
     def __init__(self, normalizer):
-        self.map = CodePointMap(replacements(normalizer))
+        clean, chinese = normalizer.clean_text, normalizer.handle_chinese_chars
+        lower, strip = normalizer.lowercase, normalizer.strip_accents
+        strip = lower if strip is None else strip
+        self.map = CodePointMap(replacements(normalizer, clean, chinese))
         self.kind = code_point_table(
             {
                 PUNCTUATION: parse_set(bert.PUNCTUATION),
                 SPACE: parse_set(bert.CUT_SPACES),
             }
         )
+        self.staying = set()
+        if strip:
+            self._in_steps(clean, chinese, lower)
+
+    def _in_steps(self, clean, chinese, lower):
+        """Tables for the text in which an order among staying marks may matter."""
+        groups = unicode_forms.COMBINING_ORDER.split("|")
+        marks = set().union(*map(parse_set, groups)) - parse_set(bert.MARKS)
+        canonical = parse_map(unicode_forms.CANONICAL)
+        holding = {c for c, parts in canonical.items() if not marks.isdisjoint(parts)}
+        apart = NormalizerSequence(
+            [BertNormalizer(clean, chinese, False, False), NFD()]
+        )
+        rest = BertNormalizer(False, False, True, lower)
+        self.staying = marks | holding
+        self.stays = code_point_table({1: self.staying})
+        self.apart = CodePointMap(replacements(apart, clean, chinese))
+        self.rest = CodePointMap(replacements(rest, False, False))
+        orders = {order: parse_set(group) for order, group in enumerate(groups, 1)}
+        self.order = code_point_table(orders)
 
     def __call__(self, texts):
         characters = code_points(texts)
-        value, row = self.map(characters.value, characters.row)
+        value, row = self._normalized(characters.value, characters.row)
         kind = tf.gather(self.kind, value)
         is_punctuation, is_space = tf.equal(kind, PUNCTUATION), tf.equal(kind, SPACE)
         cuts = opens_row(row) | is_punctuation | is_space
@@ -55,20 +82,48 @@ class BertWords:
         )
         return Words(value, row, begin, length)
 
+    def _normalized(self, value, row):
+        if not self.staying:
+            return self.map(value, row)
+        staying = tf.reduce_any(tf.gather(self.stays, value) > 0)
+        return tf.cond(
+            staying,
+            lambda: self._ordered(value, row),
+            lambda: tuple(self.map(value, row)),
+        )
 
-def replacements(normalizer):
-    """{character: what the normalizer makes of it}, where that is something else."""
-    changed = {}
-    for character in touched():
-        result = normalizer(AlignedText(character)).text
-        if result != character:
-            changed[character] = result
-    return changed
+    def _ordered(self, value, row):
+        """The steps one by one: accents apart, marks in order, then the rest."""
+        value, row = self.apart(value, row)
+        order = tf.cast(tf.gather(self.order, value), tf.int64)
+        begins = tf.equal(order, 0) | opens_row(row)
+        run = tf.cumsum(tf.cast(begins, tf.int64))
+        turn = tf.range(tf.size(value, tf.int64))
+        key = (run * 256 + order) * tf.size(value, tf.int64) + turn
+        sorted_places = tf.argsort(key)
+        return tuple(self.rest(tf.gather(value, sorted_places), row))
 
 
-def touched():
-    """Every character that some setting of the normalizer may change, a set."""
-    sets = (bert.REMOVED, bert.SPACES, bert.CHINESE, bert.MARKS)
-    syllables = map(chr, range(0xAC00, 0xAC00 + 11172))
+def replacements(normalizer, clean, chinese):
+    """{character: what the normalizer makes of it}, where that is something else.
+
+    Args:
+        normalizer: A `Normalizer` that looks at each character by itself.
+        clean: Whether it removes what BERT's cleaning removes.
+        chinese: Whether it puts spaces round Chinese characters.
+    """
     maps = (unicode_forms.CANONICAL, lower_case.LOWER)
-    return set(syllables).union(*map(parse_set, sets), *map(parse_map, maps))
+    rest = parse_set(bert.SPACES) | parse_set(bert.MARKS)
+    rest = rest.union(map(chr, SYLLABLES), *map(parse_map, maps))
+    changed = {}
+    if chinese:
+        plain = parse_set(bert.CHINESE) - rest
+        changed.update({character: f" {character} " for character in plain})
+    if clean:
+        changed.update(dict.fromkeys(parse_set(bert.REMOVED), ""))
+    characters = sorted(rest - set(changed))
+    between = "|"  # which nothing changes, and which keeps marks apart
+    results = normalizer(AlignedText(between.join(characters))).text.split(between)
+    pairs = zip(characters, results, strict=True)
+    changed.update({old: new for old, new in pairs if old != new})
+    return changed

@@ -1,4 +1,4 @@
-"""TensorFlow's own: from the steps of a tokenizer to the parts that do them in a graph."""
+"""TensorFlow's own: which parts do a tokenizer's steps inside a graph."""
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
@@ -14,16 +14,13 @@ from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.normalizers.precompiled import Precompiled
-from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
-from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
+from transformer_tf.text.sentence_piece import COLLAPSE, STRIP
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.templates.template import Template
-
-COLLAPSE = Replace(Pattern(regex=" {2,}"), " ")
 
 
 def words_and_pieces(tokenizer):
@@ -119,13 +116,17 @@ def _unigram(tokenizer, model):
     steps = [normalizer]
     if isinstance(normalizer, NormalizerSequence):
         steps = normalizer.normalizers
-    collapse = steps[-1] == COLLAPSE
-    steps = steps[:-1] if collapse else steps
-    if len(steps) != 1 or not isinstance(steps[0], Precompiled):
+    spaces = steps[1:]
+    if not isinstance(steps[0], Precompiled) or spaces not in (
+        [],
+        [COLLAPSE],
+        [STRIP, COLLAPSE],
+    ):
         raise unsupported(f"the normalizer {normalizer!r:.80}")
     words = SentencePieceWords(
         steps[0].replacements,
-        collapse,
+        COLLAPSE in spaces,
+        STRIP in spaces,
         split.replacement,
         split.prepend_scheme == "always",
     )

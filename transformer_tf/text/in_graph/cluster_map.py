@@ -8,7 +8,7 @@ from transformer_tf.text.in_graph.code_point_map import (
     CodePointMap,
     code_point_table,
 )
-from transformer_tf.text.in_graph.trie import ROOT, Trie
+from transformer_tf.text.in_graph.trie import Trie
 from transformer_tf.text.in_graph.words import after, before, opens_row, places
 
 LINE_FEED, CARRIAGE_RETURN = 0x0A, 0x0D
@@ -77,21 +77,12 @@ class ClusterMap:
         short = (size < 6) & (end - begin > 1)
         begin, end = tf.boolean_mask(begin, short), tf.boolean_mask(end, short)
 
-        def found(depth, start, number, entry):
-            first = tf.gather(entry, start) < 0  # the shortest entry counts
-            start, number = (
-                tf.boolean_mask(start, first),
-                tf.boolean_mask(number, first),
-            )
-            return (tf.tensor_scatter_nd_update(entry, start[:, None], number),)
-
-        (entry,) = self.entries.walk(
-            self.entries.letters(value),
-            begin,
-            tf.fill(tf.shape(begin), ROOT),
-            end,
-            found,
-            tf.fill(tf.shape(value), -1),
+        letters = self.entries.letters(value)
+        found = tf.fill(tf.shape(begin), -1)
+        for longer in self.entries.walk_words(letters, begin, end - begin):
+            found = tf.where(found < 0, longer, found)  # the shortest entry counts
+        entry = tf.tensor_scatter_nd_update(
+            tf.fill(tf.shape(value), -1), begin[:, None], found
         )
         replaced = tf.gather(entry, begin) >= 0
         begin, end = tf.boolean_mask(begin, replaced), tf.boolean_mask(end, replaced)

@@ -6,7 +6,7 @@ import tensorflow as tf
 from transformer_tf.text.in_graph.words import places
 
 CODES = 0x110000
-GONE, SEVERAL = -1, -2
+GONE = -1
 
 
 class CodePointMap:
@@ -25,21 +25,25 @@ class CodePointMap:
     """
 
     def __init__(self, replacements, further=()):
-        size = CODES + len(further)
-        alone = np.arange(size, dtype=np.int32)
-        begin, length, flat = np.zeros(size, np.int32), np.ones(size, np.int32), [0]
+        alone = np.arange(CODES + len(further), dtype=np.int32)
+        begin, length, flat = [], [], []
         by_code = {ord(source): target for source, target in replacements.items()}
         by_code.update(enumerate(further, CODES))
         for code, replacement in by_code.items():
-            begin[code], length[code] = len(flat), len(replacement)
-            flat += map(ord, replacement)
-            alone[code] = SEVERAL if replacement else GONE
             if len(replacement) == 1:
                 alone[code] = ord(replacement)
+            elif not replacement:
+                alone[code] = GONE
+            else:  # GONE - 1 and below: which of the longer replacements
+                alone[code] = GONE - 1 - len(begin)
+                begin.append(len(flat))
+                length.append(len(replacement))
+                flat += map(ord, replacement)
+        # One entry more in each, so that there is something to look up.
         self.alone = tf.constant(alone)
-        self.begin = tf.constant(begin)
-        self.length = tf.constant(length)
-        self.flat = tf.constant(np.array(flat, np.int32))
+        self.begin = tf.constant([*begin, 0], tf.int32)
+        self.length = tf.constant([*length, 1], tf.int32)
+        self.flat = tf.constant([*flat, 0], tf.int32)
 
     def __call__(self, value, *beside):
         alone = tf.gather(self.alone, value)
@@ -49,29 +53,27 @@ class CodePointMap:
             [
                 lambda: (alone, *beside),
                 lambda: self._drop(alone, beside),
-                lambda: self._expand(value, alone, beside),
+                lambda: self._expand(alone, beside),
             ],
         )
 
     def _drop(self, alone, beside):
-        kept = places(alone >= 0)
+        kept = places(tf.not_equal(alone, GONE))
         return tuple(tf.gather(values, kept) for values in (alone, *beside))
 
-    def _expand(self, value, alone, beside):
-        length = tf.gather(self.length, value)
-        kept = places(length > 0)
-        value, alone, length, *beside = (
-            tf.gather(values, kept) for values in (value, alone, length, *beside)
-        )
+    def _expand(self, alone, beside):
+        alone, *beside = self._drop(alone, beside)
+        number = tf.maximum(GONE - 1 - alone, -1)
+        length = tf.where(number < 0, 1, tf.gather(self.length, tf.maximum(number, 0)))
         begin = tf.cumsum(length, exclusive=True)
         total = tf.reduce_sum(length)
         opens = tf.scatter_nd(begin[:, None], tf.ones_like(begin), [total])
         source = tf.cumsum(opens) - 1
         turn = tf.range(total) - tf.gather(begin, source)
-        alone = tf.gather(alone, source)
-        several = tf.gather(self.begin, tf.gather(value, source)) + turn
-        several = tf.gather(self.flat, tf.where(alone == SEVERAL, several, 0))
-        value = tf.where(alone == SEVERAL, several, alone)
+        alone, number = tf.gather(alone, source), tf.gather(number, source)
+        first = tf.gather(self.begin, tf.maximum(number, 0))
+        several = tf.gather(self.flat, tf.where(number < 0, 0, first + turn))
+        value = tf.where(number < 0, alone, several)
         return (value, *(tf.gather(values, source) for values in beside))
 
 

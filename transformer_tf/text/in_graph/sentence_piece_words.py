@@ -15,6 +15,7 @@ class SentencePieceWords:
     Args:
         replacements: {entry: replacement} of the map.
         collapse: Whether several spaces become one.
+        strip: Whether spaces at the ends of a text go; only with `collapse`.
         mark: The character that stands for a space.
         prepend: Whether a text that does not begin with a mark gets one.
 
@@ -25,9 +26,10 @@ class SentencePieceWords:
         `Words` whose symbols are code points.
     """
 
-    def __init__(self, replacements, collapse=True, mark="▁", prepend=True):
+    def __init__(self, replacements, collapse, strip, mark="▁", prepend=True):
         self.map = ClusterMap(replacements)
         self.collapse = collapse
+        self.strip = strip
         self.mark = ord(mark)
         self.prepend = prepend
 
@@ -36,7 +38,13 @@ class SentencePieceWords:
         value, row = self.map(characters.value, characters.row)
         is_blank = tf.equal(value, BLANK)
         if self.collapse:
-            kept = places(~is_blank | ~before(is_blank, False) | opens_row(row))
+            repeats = before(is_blank, False) & ~opens_row(row)
+            kept = places(~(is_blank & repeats))
+            value, row = tf.gather(value, kept), tf.gather(row, kept)
+            is_blank = tf.gather(is_blank, kept)
+        if self.strip:
+            opens = opens_row(row)
+            kept = places(~is_blank | ~(opens | after(opens, True)))
             value, row = tf.gather(value, kept), tf.gather(row, kept)
             is_blank = tf.gather(is_blank, kept)
         value = tf.where(is_blank, self.mark, value)

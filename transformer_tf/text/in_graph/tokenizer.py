@@ -1,4 +1,4 @@
-"""TensorFlow's own: a tokenizer made of graph operations, for models that take strings."""
+"""TensorFlow's own: a tokenizer made of graph operations, for string inputs."""
 
 import tensorflow as tf
 

@@ -5,9 +5,6 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.code_point_map import CODES
 from transformer_tf.text.in_graph.pair_table import NOTHING, PairTable
-from transformer_tf.text.in_graph.words import places
-
-ROOT = 0
 
 
 class Trie:
@@ -18,86 +15,73 @@ class Trie:
 
     Attributes:
         longest: int, the most characters that a piece has.
-        id: [node] int32 constant, the piece that ends at each node, or -1.
+        size: int, above every id. The node where a piece ends has the piece's id as
+            its number; the numbers from `size` on are for all other nodes.
+        root, dead: int, the node of no letters, and the one of walks that ended.
     """
 
     def __init__(self, vocabulary):
         letters = sorted(set().union(*vocabulary))
         order = {letter: number for number, letter in enumerate(letters, 1)}
-        children, ids = [{}], [NOTHING]
-        for piece, number in vocabulary.items():
-            node = ROOT
-            for letter in piece:
-                if letter not in children[node]:
-                    children[node][letter] = len(children)
-                    children.append({})
-                    ids.append(NOTHING)
-                node = children[node][letter]
-            ids[node] = number
+        self.longest = max(map(len, vocabulary), default=0)
+        self.size = max(vocabulary.values(), default=-1) + 1
+        self.root = self.size
+        self._nodes = {"": self.root}
+        for piece in vocabulary:
+            for end in range(1, len(piece) + 1):
+                beginning = piece[:end]
+                if beginning not in self._nodes:
+                    number = self.size + len(self._nodes)
+                    self._nodes[beginning] = vocabulary.get(beginning, number)
+        self.dead = self.size + len(self._nodes)
         edges = [
-            (node, order[letter], child)
-            for node, below in enumerate(children)
-            for letter, child in below.items()
+            (self._nodes[beginning[:-1]], order[beginning[-1]], node)
+            for beginning, node in self._nodes.items()
+            if beginning
         ]
         left, right, value = np.array(edges, np.int64).reshape(-1, 3).T
-        self.child = PairTable(left, right, value, len(children), len(letters) + 1)
-        self.id = tf.constant(ids, tf.int32)
-        self.longest = max(map(len, vocabulary), default=0)
-        self._children = children
+        self.child = PairTable(
+            left, right, value, self.dead + 1, len(letters) + 1, self.dead
+        )
         letter_of = np.zeros(CODES, np.int32)
         letter_of[[ord(letter) for letter in letters]] = list(order.values())
         self.letter_of = tf.constant(letter_of)
 
     def node_of(self, prefix):
         """The node that the characters of `prefix` lead to, or None."""
-        node = ROOT
-        for letter in prefix:
-            node = self._children[node].get(letter)
-            if node is None:
-                return None
-        return node
+        return self._nodes.get(prefix)
 
     def letters(self, value):
-        """[place] code points -> [place] numbers of the trie's letters, 0 for others."""
+        """[place] code points -> [place] letters of the trie, 0 for all others."""
         return tf.gather(self.letter_of, value)
 
-    def walk(self, letters, place, node, end, found, *state):
-        """Goes down the trie from many places at once, one letter a turn.
+    def walk(self, letters, node, room):
+        """Goes down the trie from every place at once, one letter a step.
 
         Args:
             letters: [place] int32, from `letters`.
-            place: [walk] int32, where each walk begins.
-            node: [walk] int32, the node it begins at.
-            end: [walk] int32, one past the last place it may read.
-            found: Called as found(depth, start, number, *state) with the walks that a
-                piece ends at: `start` [walk] is where they began, `number` [walk] the
-                piece. Returns the new state, a tuple.
-            *state: Tensors of one axis.
+            node: [place] int32, the node each walk begins at.
+            room: [place] int32, how many letters from there on a piece may have.
 
         Returns:
-            state: The tuple that the last call returned.
+            ids: List of `longest` tensors [place] int32: the piece of one letter, of
+                two letters, ... that begins at each place, or -1.
         """
-        letters = tf.concat([letters, [0]], axis=0)
+        size = tf.size(letters)
+        letters = tf.pad(letters, [[0, self.longest]])
+        rows = (letters[depth : depth + size] for depth in range(self.longest))
+        return self._down(node, room, rows)
 
-        def step(depth, start, node, end, *state):
-            node = self.child(node, tf.gather(letters, start + depth))
-            alive = places((node >= 0) & (start + depth < end))
-            start, node, end = (tf.gather(x, alive) for x in (start, node, end))
-            number = tf.gather(self.id, node)
-            hits = places(number >= 0)
-            depth += 1
-            state = found(
-                depth, tf.gather(start, hits), tf.gather(number, hits), *state
-            )
-            open_end = places(start + depth < end)
-            start, node, end = (tf.gather(x, open_end) for x in (start, node, end))
-            return (depth, start, node, end, *state)
+    def walk_words(self, letters, begin, length):
+        """As `walk`, from the root and the beginnings of words only."""
+        letters = tf.pad(letters, [[0, self.longest]])
+        rows = (tf.gather(letters, begin + depth) for depth in range(self.longest))
+        return self._down(tf.fill(tf.shape(begin), self.root), length, rows)
 
-        shapes = [[], *([None],) * (3 + len(state))]
-        _, _, _, _, *state = tf.while_loop(
-            lambda depth, start, *_: tf.size(start) > 0,
-            step,
-            (tf.constant(0), place, node, end, *state),
-            shape_invariants=tuple(map(tf.TensorShape, shapes)),
-        )
-        return state
+    def _down(self, node, room, rows):
+        ids = []
+        for depth, letters in enumerate(rows):
+            node = tf.where(room > depth, node, self.dead)
+            node = self.child(node, letters)
+            ids.append(tf.where(node < self.size, node, NOTHING))
+        return ids

@@ -1,9 +1,9 @@
-"""TensorFlow's own: the likeliest pieces, found for all the words of a batch at once."""
+"""TensorFlow's own: the likeliest pieces of all the words of a batch at once."""
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.trie import ROOT, Trie
-from transformer_tf.text.in_graph.words import before, inside, places
+from transformer_tf.text.in_graph.trie import Trie
+from transformer_tf.text.in_graph.words import before, places, room_in_word, word_opens
 
 
 class UnigramPieces:
@@ -40,32 +40,17 @@ class UnigramPieces:
 
     def _matches(self, words):
         """[symbol, longest] the pieces that end at each place, the longest first."""
-        size, longest = tf.size(words.symbol), self.trie.longest
-        place, word = inside(words)
-
-        def found(depth, start, number, cells, ids):
-            cell = (start + depth) * longest - depth
-            return tf.concat([cells, cell], axis=0), tf.concat([ids, number], axis=0)
-
-        nothing = tf.zeros([0], tf.int32)
-        cells, ids = self.trie.walk(
-            self.trie.letters(words.symbol),
-            place,
-            tf.fill(tf.shape(place), ROOT),
-            tf.gather(words.begin + words.length, word),
-            found,
-            nothing,
-            nothing,
-        )
-        table = tf.fill([size * longest], self.none)
-        table = tf.tensor_scatter_nd_update(table, cells[:, None], ids)
-        table = tf.reshape(table, [size, longest])
-        alone = table[:, -1:]
-        alone = tf.where(tf.equal(alone, self.none), self.uncovered, alone)
-        return tf.concat([table[:, :-1], alone], axis=1)
+        node = tf.fill(tf.shape(words.symbol), self.trie.root)
+        letters = self.trie.letters(words.symbol)
+        ids = self.trie.walk(letters, node, room_in_word(words))
+        # A piece of n letters ends n - 1 places after the one that it begins at.
+        ids = [_later(found, turn) for turn, found in enumerate(ids)]
+        alone = tf.where(ids[0] < 0, self.uncovered, ids[0])
+        longer = [tf.where(found < 0, self.none, found) for found in ids[:0:-1]]
+        return tf.stack([*longer, alone], axis=1)
 
     def _best_last_pieces(self, words, ids):
-        """[symbol] the column of `ids` of the best last piece of the text up to there."""
+        """[symbol] the column of `ids` of the best last piece up to there."""
         longest = self.trie.longest
         order = tf.argsort(words.length, direction="DESCENDING")
         begin, length = tf.gather(words.begin, order), tf.gather(words.length, order)
@@ -123,12 +108,15 @@ class UnigramPieces:
         """[symbol] the same pieces, of neighbouring unknown ones only the first."""
         place = places(pieces >= 0)
         is_unknown = tf.equal(tf.gather(pieces, place), self.unknown_id)
-        opens = tf.scatter_nd(
-            words.begin[:, None], tf.ones_like(words.begin), tf.shape(pieces)
-        )
+        opens = word_opens(words)
         goes_on = tf.equal(tf.gather(opens, place), 0)
         again = is_unknown & before(is_unknown, False) & goes_on
         dropped = tf.boolean_mask(place, again)
         return tf.tensor_scatter_nd_update(
             pieces, dropped[:, None], tf.fill(tf.shape(dropped), -1)
         )
+
+
+def _later(found, turns):
+    """[place] ids -> the same, some places later."""
+    return tf.pad(found, [[turns, 0]], constant_values=-1)[: tf.size(found)]

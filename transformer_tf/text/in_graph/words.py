@@ -1,4 +1,4 @@
-"""TensorFlow's own: the words of a batch, flat, and what stands beside a place in it."""
+"""TensorFlow's own: the words of a batch, flat, and what stands beside a place."""
 
 from typing import Any, NamedTuple
 
@@ -41,15 +41,18 @@ def places(condition):
     return tf.cast(tf.where(condition)[:, 0], tf.int32)
 
 
-def inside(words):
-    """The places that lie in words [place], and the number of each one's word [place]."""
+def room_in_word(words):
+    """[symbol] int32: how many symbols are left in the word there, 0 between words."""
     size = tf.size(words.symbol)
-    end = words.begin + words.length
-    one = tf.ones_like(end)
-    opens = tf.scatter_nd(words.begin[:, None], one, [size + 1])
-    closes = tf.scatter_nd(end[:, None], one, [size + 1])
-    place = places(tf.cumsum(opens - closes)[:-1] > 0)
-    return place, tf.gather(tf.cumsum(opens) - 1, place)
+    word = tf.cumsum(word_opens(words)) - 1
+    end = tf.concat([[0], words.begin + words.length], axis=0)
+    return tf.maximum(tf.gather(end, word + 1) - tf.range(size), 0)
+
+
+def word_opens(words):
+    """[symbol] int32: 1 where a word begins."""
+    size = tf.shape(words.symbol)
+    return tf.scatter_nd(words.begin[:, None], tf.ones_like(words.begin), size)
 
 
 def checked(words, limit):

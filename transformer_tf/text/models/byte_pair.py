@@ -182,34 +182,39 @@ def merge_short(ids, ends, ranks):
 
 
 def merge_long(ids, ends, ranks):
-    """The same result in n log n: a heap of pairs, symbols in a linked list."""
+    """The same result in n log n: a heap of pairs, symbols in a linked list.
+
+    A heap entry is one number, rank and place together: the earliest merge comes first,
+    and of several the leftmost.
+    """
     ids, ends = list(ids), list(ends)
     count = len(ids)
     after = list(range(1, count + 1))
     before = list(range(-1, count - 1))
     heap = []
-    for i in range(count - 1):
-        found = ranks.get((ids[i], ids[i + 1]))
-        if found is not None:
-            heap.append((found[0], i, ids[i], ids[i + 1], found[1]))
+    for i, pair in enumerate(zip(ids, ids[1:])):
+        if pair in ranks:
+            heap.append(ranks[pair][0] * count + i)
     heapify(heap)
     while heap:
-        _, i, left, right, whole = heappop(heap)
+        rank, i = divmod(heappop(heap), count)
         j = after[i]
-        # A pair is stale when either of its symbols has been merged since.
-        if ids[i] != left or j >= count or ids[j] != right:
+        found = ranks.get((ids[i], ids[j])) if j < count else None
+        # An entry is stale when either symbol of its pair has been merged since.
+        if found is None or found[0] != rank:
             continue
+        whole = found[1]
         ids[i], ends[i], ids[j] = whole, ends[j], None
-        after[i] = after[j]
-        if after[i] < count:
-            before[after[i]] = i
-            found = ranks.get((whole, ids[after[i]]))
+        j = after[i] = after[j]
+        if j < count:
+            before[j] = i
+            found = ranks.get((whole, ids[j]))
             if found is not None:
-                heappush(heap, (found[0], i, whole, ids[after[i]], found[1]))
-        if before[i] >= 0:
-            found = ranks.get((ids[before[i]], whole))
+                heappush(heap, found[0] * count + i)
+        j = before[i]
+        if j >= 0:
+            found = ranks.get((ids[j], whole))
             if found is not None:
-                entry = (found[0], before[i], ids[before[i]], whole, found[1])
-                heappush(heap, entry)
+                heappush(heap, found[0] * count + j)
     kept = [i for i in range(count) if ids[i] is not None]
     return [ids[i] for i in kept], [ends[i] for i in kept]

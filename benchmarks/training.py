@@ -1,0 +1,192 @@
+"""Training steps against KerasHub: a GPT-2 and a BERT of 6 layers x 384.
+
+Both sides run the same loop (gradients and AdamW in one compiled call), on the same
+batch, without dropout. The floor is the step's multiplications over the rate at which
+XLA multiplies matrices of the model's own shapes.
+"""
+
+import keras
+import keras_hub
+import numpy as np
+import tensorflow as tf
+
+import transformer_tf
+from benchmarks.paired import Row, compare, fastest, seconds, speed_row
+from transformer_tf.objectives import mask_tokens, pack_predictions
+
+BATCH, LENGTH, DIM, LAYERS, HEADS, VOCABULARY = 8, 256, 384, 6, 6, 8192
+MASKED = 38  # 15 % of 256
+SIZES = {
+    "vocabulary_size": VOCABULARY,
+    "dim": DIM,
+    "num_layers": LAYERS,
+    "num_heads": HEADS,
+    "max_length": LENGTH,
+    "dropout": 0.0,
+    "attention_dropout": 0.0,
+}
+THEIR_SIZES = {
+    "vocabulary_size": VOCABULARY,
+    "hidden_dim": DIM,
+    "num_layers": LAYERS,
+    "num_heads": HEADS,
+    "intermediate_dim": 4 * DIM,
+    "max_sequence_length": LENGTH,
+    "dropout": 0.0,
+}
+
+
+def training_step(model, inputs, targets, loss, mode):
+    """A call that makes one update and returns the loss."""
+    model(inputs)
+    optimizer = keras.optimizers.AdamW(3e-4)
+    optimizer.build(model.trainable_variables)
+
+    @tf.function(jit_compile=mode == "XLA")
+    def step(inputs, targets):
+        with tf.GradientTape() as tape:
+            value = loss(targets, model(inputs, training=True))
+        variables = model.trainable_variables
+        slopes = tape.gradient(value, [v.value for v in variables])
+        optimizer.apply(slopes, variables)
+        return value
+
+    inputs, targets = tf.nest.map_structure(tf.constant, (inputs, targets))
+    return lambda: float(step(inputs, targets))
+
+
+def random_ids():
+    return np.random.default_rng(0).integers(5, VOCABULARY, (BATCH, LENGTH + 1))
+
+
+def our_gpt2(mode, dtype="float32"):
+    ids = random_ids()
+    config = transformer_tf.gpt2_config(**SIZES)
+    model = transformer_tf.CausalLM(config, dtype=dtype)
+    loss = transformer_tf.TokenCrossEntropy()
+    return training_step(model, ids[:, :-1], ids[:, 1:], loss, mode)
+
+
+def their_gpt2(mode, dtype="float32"):
+    ids = random_ids()
+    backbone = keras_hub.models.GPT2Backbone(**THEIR_SIZES, dtype=dtype)
+    model = keras_hub.models.GPT2CausalLM(backbone)
+    inputs = {"token_ids": ids[:, :-1], "padding_mask": np.ones((BATCH, LENGTH), bool)}
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return training_step(model, inputs, ids[:, 1:], loss, mode)
+
+
+def masked_batch():
+    ids = random_ids()[:, :LENGTH].astype("int32")
+    corrupted, targets = mask_tokens(
+        ids, (1, 2), vocabulary_size=VOCABULARY, mask_id=4, special_ids=(0, 1, 2, 3)
+    )
+    positions, targets = pack_predictions(targets, MASKED)
+    return corrupted.numpy(), positions.numpy(), targets.numpy()
+
+
+def our_bert(mode):
+    corrupted, positions, targets = masked_batch()
+    model = transformer_tf.MaskedLM(transformer_tf.bert_config(**SIZES))
+    inputs = {
+        "ids": corrupted,
+        "token_types": np.zeros_like(corrupted),
+        "padding_mask": np.ones(corrupted.shape, bool),
+        "mask_positions": positions,
+    }
+    loss = transformer_tf.TokenCrossEntropy()
+    return training_step(model, inputs, targets, loss, mode)
+
+
+def their_bert(mode):
+    corrupted, positions, targets = masked_batch()
+    backbone = keras_hub.models.BertBackbone(**THEIR_SIZES)
+    model = keras_hub.models.BertMaskedLM(backbone)
+    inputs = {
+        "token_ids": corrupted,
+        "segment_ids": np.zeros_like(corrupted),
+        "padding_mask": np.ones(corrupted.shape, bool),
+        "mask_positions": positions,
+    }
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return training_step(model, inputs, targets, loss, mode)
+
+
+def multiplications(predicted):
+    """Floating-point operations of a step's matrix products: forward, twice back."""
+    tokens = BATCH * LENGTH
+    blocks = LAYERS * (12 * DIM**2 * tokens + 2 * DIM * LENGTH * tokens)
+    return 3 * 2 * (blocks + predicted * DIM * VOCABULARY)
+
+
+def matmul_rate():
+    """Operations a second of the widest product of a block, under XLA."""
+    x = tf.random.normal((BATCH * LENGTH, DIM))
+    kernels = [tf.random.normal((DIM, 4 * DIM)), tf.random.normal((4 * DIM, DIM))]
+
+    @tf.function(jit_compile=True)
+    def products(x):
+        for _ in range(4):
+            for kernel in kernels:
+                x = tf.linalg.matmul(x, kernel) * 0.02
+        return x
+
+    products(x)
+    fastest_time = min(seconds(lambda: products(x).numpy()) for _ in range(10))
+    return 8 * 2 * BATCH * LENGTH * 4 * DIM**2 / fastest_time
+
+
+def loss_curves(steps=8):
+    """Largest relative distance of the bfloat16 curve from the float32 one."""
+    curves = []
+    for dtype in ("float32", "mixed_bfloat16"):
+        keras.utils.set_random_seed(0)
+        step = our_gpt2("graph", dtype)
+        curves.append(np.array([step() for _ in range(steps)]))
+    return np.max(np.abs(curves[1] / curves[0] - 1)), curves[0]
+
+
+def rows(pairs):
+    shape = (
+        f"{LAYERS} layers x {DIM}, vocab {VOCABULARY}, length {LENGTH}, batch {BATCH}"
+    )
+    rate = matmul_rate()
+
+    comparison = compare(our_gpt2("XLA"), their_gpt2("XLA"), pairs)
+    share = multiplications(BATCH * LENGTH) / rate / comparison.ours
+    yield speed_row(
+        f"training step, GPT-2 shape {shape}, XLA, against KerasHub",
+        1.05,
+        comparison,
+        f"{share:.0%} of the floor at {rate / 1e9:.0f} GFLOP/s",
+    )
+
+    best = {}
+    for side, make in {"ours": our_gpt2, "theirs": their_gpt2}.items():
+        modes = {mode: make(mode, "mixed_bfloat16") for mode in ("graph", "XLA")}
+        mode = fastest(modes, rounds=2)
+        best[side] = mode, modes[mode]
+    yield speed_row(
+        "the same in mixed_bfloat16, each side's best mode",
+        1.1,
+        compare(best["ours"][1], best["theirs"][1], pairs),
+        f"ours {best['ours'][0]}, KerasHub {best['theirs'][0]}",
+    )
+
+    distance, curve = loss_curves()
+    yield Row(
+        "the same, loss curve against float32",
+        "<= 1 % apart",
+        f"{distance:.2%}",
+        bool(distance <= 0.01),
+        f"8 steps on one batch, {curve[0]:.2f} to {curve[-1]:.2f}",
+    )
+
+    comparison = compare(our_bert("XLA"), their_bert("XLA"), pairs)
+    share = multiplications(BATCH * MASKED) / rate / comparison.ours
+    yield speed_row(
+        "encoder training step (BERT, same size, 15 % masked), XLA, against KerasHub",
+        1.05,
+        comparison,
+        f"{share:.0%} of the floor",
+    )

@@ -1,0 +1,223 @@
+"""InGraphTokenizer against the `tokenizers` library, on vocabularies the world uses."""
+
+import copy
+import functools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.text import published
+from transformer_tf.text.in_graph import InGraphTokenizer
+from transformer_tf.text.padding import Padding
+from transformer_tf.text.tokenizer import Tokenizer
+from transformer_tf.text.truncation import Truncation
+
+pytest.importorskip("tokenizers")
+
+every_vocabulary = pytest.mark.parametrize("name", published.VOCABULARIES)
+
+
+def readable(name, **changes):
+    tokenizer = Tokenizer.from_json(copy.deepcopy(published.tokenizer_json(name)))
+    for attribute, value in changes.items():
+        setattr(tokenizer, attribute, value)
+    return tokenizer
+
+
+@functools.cache
+def in_graph(name):
+    return InGraphTokenizer(readable(name))
+
+
+def bare(outputs):
+    """The rows of ids without their padding."""
+    ids, mask = outputs["ids"].numpy(), outputs["attention_mask"].numpy()
+    return [row[kept > 0].tolist() for row, kept in zip(ids, mask)]
+
+
+def differences(name, texts, batch=500):
+    """(text, ours, theirs) wherever ids or decoded text differ."""
+    tokenizer, peer = in_graph(name), published.peer(name)
+    found = []
+    for begin in range(0, len(texts), batch):
+        part = texts[begin : begin + batch]
+        outputs = tokenizer(part)
+        decoded = tokenizer.decode(outputs["ids"], outputs["attention_mask"]).numpy()
+        expected = peer.encode_batch(part)
+        for text, ids, words, theirs in zip(part, bare(outputs), decoded, expected):
+            if ids != theirs.ids:
+                found.append((text, ids, theirs.ids))
+            if words.decode() != peer.decode(theirs.ids):
+                found.append((text, words.decode(), peer.decode(theirs.ids)))
+    return found
+
+
+@every_vocabulary
+class TestEqualIds:
+    def test_real_and_made_up_text(self, name):
+        assert differences(name, published.texts(10_000)) == []
+
+    @pytest.mark.full
+    def test_much_text(self, name):
+        assert differences(name, published.texts(100_000, seed=1)) == []
+
+    @pytest.mark.full
+    def test_every_character(self, name):
+        assert differences(name, published.every_character(), batch=5_000) == []
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        texts=st.lists(
+            st.text(st.characters(exclude_categories=["Cs"]))
+            | st.text(st.sampled_from(published.TRAPS), max_size=20),
+            max_size=12,
+        )
+    )
+    def test_any_text(self, name, texts):
+        assert differences(name, texts) == []
+
+    def test_long_words(self, name):
+        texts = ["a" * 700, "ab" * 300 + " c", "\u4e2d" * 300, "é" * 101, "x" * 100]
+        texts += ["-" * 400, " " * 500, "\n" * 33, "1" * 129, "'s" * 90, "ｶﾞ" * 90]
+        assert differences(name, texts) == []
+
+    def test_empty_text_and_empty_batch(self, name):
+        assert differences(name, ["", " ", "", "a", ""]) == []
+        assert in_graph(name)(tf.zeros([0], tf.string))["ids"].shape[0] == 0
+
+    def test_saved_model_takes_strings(self, name, tmp_path):
+        tf.saved_model.save(in_graph(name), str(tmp_path))
+        loaded = tf.saved_model.load(str(tmp_path))
+        texts = ["Hello,  wörld!", "", "don't 4\u0301 \u4e2d"]
+        outputs = loaded(tf.constant(texts))
+        expected = [theirs.ids for theirs in published.peer(name).encode_batch(texts)]
+        assert bare(outputs) == expected
+        decoded = loaded.decode(outputs["ids"], outputs["attention_mask"])
+        assert decoded[0].numpy().decode() == published.peer(name).decode(expected[0])
+
+    def test_no_python_runs_and_no_batch_size_is_traced(self, name):
+        tokenizer = in_graph(name)
+        tokenizer(["some text"])
+        before = tokenizer.__call__.experimental_get_tracing_count()
+        for size in (2, 7):
+            tokenizer(["some text"] * size)
+        assert tokenizer.__call__.experimental_get_tracing_count() == before
+        graph = tokenizer.__call__.get_concrete_function().graph
+        functions = graph.as_graph_def().library.function
+        operations = {node.op for function in functions for node in function.node_def}
+        assert not {kind for kind in operations if "PyFunc" in kind}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff", b"a\xc3", b"\xa9", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"],
+)
+@pytest.mark.parametrize("row", [0, 2])
+def test_text_that_is_not_utf8_names_its_row(data, row):
+    texts = ["fine", "\u00e9", "", "\u00e9"]
+    texts[row] = data
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"not UTF-8|\[{row}\]"):
+        in_graph("gpt2")(texts)
+
+
+def test_too_long_a_word_names_its_row():
+    tokenizer = InGraphTokenizer(readable("gpt2"), longest_word=20)
+    tokenizer(["x" * 20 + " " + "y" * 19])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="longest_word"):
+        tokenizer(["fine", "x" * 21])
+
+
+class TestLayout:
+    def test_pairs(self):
+        texts, others = ["one", "", "three words here"], ["a b", "c", ""]
+        outputs = in_graph("bert_uncased").pairs(texts, others)
+        expected = published.peer("bert_uncased").encode_batch([*zip(texts, others)])
+        assert bare(outputs) == [theirs.ids for theirs in expected]
+        for row, theirs in zip(outputs["type_ids"].numpy(), expected):
+            assert row[: len(theirs.ids)].tolist() == theirs.type_ids
+
+    @pytest.mark.parametrize("side", ["left", "right"])
+    @pytest.mark.parametrize("length, multiple_of", [(None, 8), (19, None), (2, None)])
+    def test_padding(self, side, length, multiple_of):
+        padding = Padding(length, multiple_of, side, "[PAD]", 7, 3)
+        tokenizer = readable("bert_cased", padding=padding)
+        texts = ["one", "", "three words here"]
+        outputs = InGraphTokenizer(tokenizer)(texts)
+        width = outputs["ids"].shape[1]
+        for number, encoding in enumerate(tokenizer.encode_batch(texts)):
+            for name in ("ids", "attention_mask", "type_ids"):
+                row = outputs[name][number].numpy().tolist()
+                expected = getattr(encoding, name)
+                assert len(row) == width
+                kept = (
+                    slice(0, len(expected))
+                    if side == "right"
+                    else slice(-len(expected), None)
+                )
+                assert row[kept] == expected
+
+    def test_truncation(self):
+        tokenizer = readable("t5", truncation=Truncation(4))
+        texts = ["one two three four five", "", "one two three", "one two three four"]
+        expected = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+        assert bare(InGraphTokenizer(tokenizer)(texts)) == expected
+
+
+class TestDecode:
+    def test_half_a_character(self):
+        ids = published.peer("gpt2").encode("a\U0001f469\U0001f3fd b").ids
+        for begin in range(len(ids)):
+            for end in range(begin, len(ids) + 1):
+                part = np.array([ids[begin:end]], np.int32)
+                got = in_graph("gpt2").decode(part, np.ones_like(part))
+                expected = published.peer("gpt2").decode(ids[begin:end])
+                assert got[0].numpy().decode() == expected
+
+    def test_id_in_no_vocabulary(self):
+        ids = np.array([[3, 4], [5, 50_257]], np.int32)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="in no vocabulary"):
+            in_graph("gpt2").decode(ids, np.ones_like(ids))
+
+
+def changed(name, **changes):
+    """A published file with entries replaced, "step.field" by value."""
+    values = copy.deepcopy(published.tokenizer_json(name))
+    for path, value in changes.items():
+        *steps, field = path.split("__")
+        at = values
+        for step in steps:
+            at = at[step]
+        at[field] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    "name, changes, message",
+    [
+        ("gpt2", {"pre_tokenizer__add_prefix_space": True}, "add_prefix_space=True"),
+        ("gpt2", {"pre_tokenizer__use_regex": False}, "use_regex=False"),
+        ("gpt2", {"normalizer": {"type": "NFC"}}, "the normalizer NFC"),
+        ("gpt2", {"model__continuing_subword_prefix": "@@"}, "prefix|vocabulary"),
+        ("gpt2", {"model__ignore_merges": True}, "whole_first=True"),
+        ("gpt2", {"decoder": None}, "the decoder None"),
+        ("bert_cased", {"normalizer": None}, "the normalizer None"),
+        ("bert_cased", {"pre_tokenizer": {"type": "Whitespace"}}, "pre_tokenizer"),
+        ("t5", {"pre_tokenizer__split": False}, "split=False"),
+        ("t5", {"pre_tokenizer__prepend_scheme": "first"}, "prepend_scheme='first'"),
+        ("t5", {"normalizer": {"type": "NFKC"}}, "the normalizer NFKC"),
+        ("t5", {"model__unk_id": None}, "without unknown token"),
+    ],
+)
+def test_what_is_not_supported_is_an_error_when_built(name, changes, message):
+    with pytest.raises(ValueError, match=message):
+        InGraphTokenizer(Tokenizer.from_json(changed(name, **changes)))
+
+
+def test_an_added_word_is_not_supported():
+    tokenizer = readable("gpt2")
+    tokenizer.add_tokens(["Zanzibar"], special=False)
+    with pytest.raises(ValueError, match="the added token 'Zanzibar'"):
+        InGraphTokenizer(tokenizer)

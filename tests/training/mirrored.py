@@ -1,0 +1,87 @@
+"""Run by test_mirrored_strategy.py in a process with two virtual devices.
+
+Writes to a file what one device and two devices make of the same batches.
+"""
+
+import pickle
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(
+    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+import transformer_tf  # noqa: E402
+from tests.training.tiny import (  # noqa: E402
+    LENGTH,
+    rematerialized,
+    tiny_data,
+    tiny_model,
+)
+from transformer_tf.training import accumulated_gradients  # noqa: E402
+
+STEPS, ROWS = 3, 8
+
+
+def batches():
+    return [tiny_data(ROWS, np.random.default_rng(step)) for step in range(STEPS)]
+
+
+def own_loop(strategy, parts, wrap=lambda block: block, dropout=0.0):
+    """Weights after some steps of SGD in a loop of our own."""
+    with strategy.scope():
+        model = tiny_model(dropout, blocks=1, wrap=wrap)
+        optimizer = keras.optimizers.SGD(0.5)
+        optimizer.build(model.trainable_variables)
+    loss = transformer_tf.TokenCrossEntropy()
+
+    def replica_step(inputs, targets):
+        _, gradients = accumulated_gradients(model, loss, inputs, targets, parts)
+        optimizer.apply(gradients, model.trainable_variables)
+
+    @tf.function
+    def step(inputs, targets):
+        strategy.run(replica_step, (inputs, targets))
+
+    dataset = tf.data.Dataset.from_generator(
+        lambda: iter(batches()),
+        output_signature=(tf.TensorSpec([ROWS, None], tf.int64),) * 2,
+    )
+    for inputs, targets in strategy.experimental_distribute_dataset(
+        dataset.unbatch().batch(ROWS, drop_remainder=True)
+    ):
+        step(inputs, targets)
+    return model.get_weights()
+
+
+def fit(strategy):
+    """Loss curve and weights of `model.fit`."""
+    with strategy.scope():
+        model = tiny_model(blocks=1)
+        model.compile(keras.optimizers.SGD(0.5), transformer_tf.TokenCrossEntropy())
+    # Without padding, as `fit` averages the replicas' averages.
+    inputs, targets = tiny_data(4 * ROWS, np.random.default_rng(0), LENGTH + 1)
+    dataset = tf.data.Dataset.from_tensor_slices((inputs, targets)).batch(ROWS)
+    history = model.fit(dataset, epochs=2, verbose=0, shuffle=False)
+    return history.history["loss"], model.get_weights()
+
+
+one = tf.distribute.get_strategy()
+two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+assert two.num_replicas_in_sync == 2
+results = {
+    "one": own_loop(one, parts=1),
+    "one, parts": own_loop(one, parts=4),
+    "two": own_loop(two, parts=1),
+    "two, parts": own_loop(two, parts=2),
+    "two, parts, rematerialised": own_loop(two, parts=2, wrap=rematerialized),
+    "two, dropout": own_loop(two, parts=2, wrap=rematerialized, dropout=0.3),
+    "fit, one": fit(one),
+    "fit, two": fit(two),
+}
+with open(sys.argv[1], "wb") as file:
+    pickle.dump(results, file)

@@ -1,0 +1,106 @@
+"""Which tokens there are: those of the model, and those added beside it."""
+
+from transformer_tf.text.added_tokens import AddedToken, AddedTokenFinder
+
+
+class TokenTable:
+    """The ids of a tokenizer: its model's vocabulary and its added tokens.
+
+    Args:
+        model: The `Model` whose vocabulary comes first.
+        added_tokens: `AddedToken`s, or strings that become special ones.
+    """
+
+    normalizer = None
+
+    def __init__(self, model, added_tokens=()):
+        self.model = model
+        self._added = {}
+        self._by_id = {}
+        self._finders = None
+        self.add_tokens(added_tokens)
+
+    @property
+    def added_tokens(self):
+        """The added tokens, by id."""
+        return sorted(self._added.values(), key=lambda token: token.id)
+
+    @property
+    def special_ids(self):
+        """The ids of the special tokens, a set."""
+        return {token.id for token in self._added.values() if token.special}
+
+    @property
+    def vocabulary(self):
+        """{token: id} of model and added tokens together."""
+        added = {token.content: token.id for token in self._added.values()}
+        return {**self.model.vocabulary, **added}
+
+    def __len__(self):
+        extra = sum(self.model.token_of(number) is None for number in self._by_id)
+        return len(self.model) + extra
+
+    def add_tokens(self, tokens, special=True):
+        """Adds tokens that are found in text before the model sees it.
+
+        Args:
+            tokens: `AddedToken`s or strings; a string gets the id that the vocabulary
+                has for it, or the next free one.
+            special: What strings become: control tokens, or ordinary added words.
+
+        Returns:
+            ids: The id of each.
+        """
+        ids = []
+        for token in tokens:
+            if isinstance(token, str):
+                token = AddedToken(token, self._id_for(token), special)
+            known = self.model.id_of(token.content)
+            if known is not None and known != token.id:
+                raise ValueError(
+                    f"{token.content!r} has id {known} in the vocabulary; it cannot "
+                    f"be added with id {token.id}"
+                )
+            if not token.content:
+                raise ValueError("an added token cannot be the empty string")
+            self._added[token.content] = token
+            ids.append(token.id)
+        self._by_id = {token.id: token for token in self._added.values()}
+        self._finders = None
+        return ids
+
+    def _id_for(self, token):
+        known = self.token_to_id(token)
+        if known is not None:
+            return known
+        return max([len(self.model) - 1, *(t.id for t in self._added.values())]) + 1
+
+    def token_to_id(self, token):
+        """The id of a token, or None."""
+        added = self._added.get(token)
+        return self.model.id_of(token) if added is None else added.id
+
+    def id_to_token(self, number):
+        """The token with an id, or None."""
+        added = self._by_id.get(number)
+        return self.model.token_of(number) if added is None else added.content
+
+    def find_raw(self, text, take_special):
+        """The text cut at the added tokens it holds before normalization."""
+        return self._finder(False)(text, take_special)
+
+    def find_normalized(self, text, take_special):
+        """The text cut at the added tokens it holds after normalization."""
+        return self._finder(True)(text, take_special)
+
+    def _finder(self, normalized):
+        if self._finders is None or self._finders[2] is not self.normalizer:
+            groups: tuple = ([], [])
+            for token in self._added.values():
+                groups[token.normalized].append(token)
+            self._finders = (
+                AddedTokenFinder(groups[0]),
+                AddedTokenFinder(groups[1], self.normalizer),
+                self.normalizer,
+            )
+        return self._finders[normalized]
