@@ -22,10 +22,10 @@ def grouped_attention(query, key, value, attention_mask=None):
         [batch, head, query, head_dim] floats.
     """
     sharing = query.shape[1] // key.shape[1]
-    key = ops.repeat(key, sharing, axis=1)
-    value = ops.repeat(value, sharing, axis=1)
+    keys = ops.repeat(key, sharing, axis=1)
+    values = ops.repeat(value, sharing, axis=1)
     output, _ = transformer_tf.scaled_dot_product_attention(
-        query, key, value, attention_mask
+        query, keys, values, attention_mask
     )
     return output
 

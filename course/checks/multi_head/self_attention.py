@@ -87,8 +87,9 @@ def square(rng):
 @several.probe(part="mask")
 def as_many_heads_as_sequences(rng):
     """Here a mask that lacks the head axis stretches without a complaint."""
-    mask = visible_mask(rng, 2, 3, 3)
-    return _call(rng, batch=2, length=3, dim=10, num_heads=2, attention_mask=mask)
+    mask = visible_mask(rng, 2, 5, 5)
+    mask[1, :, 1:-1] = ~mask[0, :, 1:-1]
+    return _call(rng, batch=2, length=5, dim=10, num_heads=2, attention_mask=mask)
 
 
 @several.probe(part="gradient")
