@@ -56,7 +56,7 @@ exercise = Exercise(
     unit=UNIT,
     answer="EncoderBlock",
     reference=EncoderBlock,
-    parts={"values": 3, "mask": 1, "gradient": 1},
+    parts={"values": 3, "mask": 1},
     returns={"output": ("batch", "length", "dim")},
     forbidden=(f"{__name__}.EncoderBlock", "transformer_tf.EncoderBlock"),
     hints=3,
@@ -87,11 +87,6 @@ def one_word(rng):
 def padding_hidden(rng):
     lengths = rng.permutation([5, 3])
     return _call(rng, attention_mask=(range(5) < lengths[:, None])[:, None])
-
-
-@exercise.probe(part="gradient")
-def gradients(rng):
-    return _call(rng, length=3, dim=4, heads=2).asking(gradient=floats(rng, 2, 3, 4))
 
 
 Copy = copy_of(EncoderBlock)
