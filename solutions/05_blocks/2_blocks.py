@@ -194,57 +194,64 @@ check("blocks.residual")
 # %% [markdown] key="depth" lang="en"
 # ## How far does the gradient travel?
 #
-# Thirty of these sublayers on top of each other, untrained, three ways. The plot follows
-# the gradient from the last one (right) down to the first (left), on a logarithmic scale.
-# Without a road it dies on the way. With post-norm it shrinks at every norm it passes. With
-# pre-norm it arrives: that is why deep models put the norm first.
+# Thirty of these sublayers on top of each other, untrained, three ways: with small weights
+# on the left, with large ones on the right. The plot follows the gradient on its way down,
+# from the last sublayer (30) to the first (1), on a logarithmic scale.
+#
+# Without a road it dies or explodes, depending on the weights. With post-norm there is a
+# road, but a norm stands on it at every step: all is well while the weights are small, and
+# with large ones it explodes too. With pre-norm nothing stands on the road, and the gradient
+# arrives at nearly the size at which it left. That is why deep models put the norm first.
 # %% [markdown] key="depth" lang="es"
 # ## ¿Hasta dónde llega el gradiente?
 #
-# Treinta de estas subcapas, una sobre otra, sin entrenar, de tres maneras. La gráfica sigue
-# al gradiente desde la última (derecha) hasta la primera (izquierda), en escala
-# logarítmica. Sin camino muere a mitad de viaje. Con post-norm encoge en cada normalización
-# que atraviesa. Con pre-norm llega: por eso los modelos profundos normalizan antes.
+# Treinta de estas subcapas, una sobre otra, sin entrenar, de tres maneras: con pesos
+# pequeños a la izquierda y grandes a la derecha. La gráfica sigue al gradiente en su bajada,
+# de la última subcapa (30) a la primera (1), en escala logarítmica.
+#
+# Sin camino muere o explota, según los pesos. Con post-norm hay camino, pero a cada paso se
+# cruza una normalización: todo va bien mientras los pesos son pequeños, y con pesos grandes
+# también explota. Con pre-norm nada se cruza en el camino y el gradiente llega casi con el
+# tamaño con el que salió. Por eso los modelos profundos normalizan antes.
 # %% key="plot-depth" show=true
-def gradient_sizes(kind, depth=30, dim=32):
+norm = keras.layers.LayerNormalization()
+
+
+def gradient_sizes(kind, size, depth=30, dim=32):
     rng = np.random.default_rng(5)
-
-    def draw(*shape):
-        return tf.constant(rng.normal(size=shape), tf.float32)
-
-    x = draw(1, 8, dim)
-    kernels = [draw(dim, dim) * 0.7 / dim**0.5 for _ in range(depth)]
-    direction = draw(1, 8, dim)
-    norm = keras.layers.LayerNormalization()
+    x = tf.constant(rng.normal(size=(1, 8, dim)), tf.float32)
+    kernels = rng.normal(size=(depth, dim, dim)).astype("float32") * size / dim**0.5
+    direction = rng.normal(size=(1, 8, dim)).astype("float32")
+    passed = []
     with tf.GradientTape() as tape:
-        tape.watch(kernels)
-        for kernel in kernels:
+        tape.watch(x)
+        for weights in kernels:
+            passed.append(x)
             if kind == "pre":
-                x = x + tf.tanh(norm(x) @ kernel)
+                x = tf.tanh(norm(x) @ weights) + x
             elif kind == "post":
-                x = norm(tf.tanh(x @ kernel) + x)
+                x = norm(tf.tanh(x @ weights) + x)
             else:
-                x = tf.tanh(x @ kernel)
+                x = tf.tanh(x @ weights)
         loss = tf.reduce_sum(x * direction)
-    return [float(tf.norm(g)) for g in tape.gradient(loss, kernels)]
+    return [float(tf.norm(gradient)) for gradient in tape.gradient(loss, passed)]
 
 
-names = {
-    "pre": say("pre-norm", "pre-norm"),
-    "post": say("post-norm", "post-norm"),
-    "none": say("no road", "sin camino"),
-}
-figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
-for kind, name in names.items():
-    axes.semilogy(range(1, 31), gradient_sizes(kind), "o-", markersize=4, label=name)
-axes.set(
-    title=say(
-        "The gradient that reaches each layer", "El gradiente que llega a cada capa"
-    ),
-    xlabel=say("layer, from the bottom", "capa, desde abajo"),
-    ylabel=say("size of its gradient", "tamaño de su gradiente"),
+names = {"pre": "pre-norm", "post": "post-norm", "none": say("no road", "sin camino")}
+titles = {0.7: say("Small weights", "Pesos pequeños")}
+titles[2.0] = say("Large weights", "Pesos grandes")
+figure, panels = plt.subplots(
+    1, 2, figsize=(10, 3.8), sharey=True, layout="constrained"
 )
-axes.legend()
+for (size, title), panel in zip(titles.items(), panels):
+    for kind, name in names.items():
+        sizes = gradient_sizes(kind, size)
+        panel.semilogy(range(1, 31), sizes, "o-", markersize=4, label=name)
+    panel.set(
+        title=title, xlabel=say("sublayer, from the bottom", "subcapa, desde abajo")
+    )
+panels[0].set_ylabel(say("size of the gradient", "tamaño del gradiente"))
+panels[0].legend()
 plt.show()
 
 
