@@ -185,7 +185,13 @@ def draw_block(axes, title, steps):
             bbox={"boxstyle": "circle", "facecolor": "white"},
         )
         axes.add_patch(
-            FancyBboxPatch((1.1, height - 0.2), 3, 1.7, boxstyle="round", color=colour)
+            FancyBboxPatch(
+                (1.1, height - 0.15),
+                3,
+                1.6,
+                boxstyle="round,pad=0,rounding_size=0.2",
+                color=colour,
+            )
         )
         axes.text(2.6, height + 0.65, text, ha="center", va="center", fontsize=11)
     axes.set(title=title, xlim=(-0.8, 4.6), ylim=(-0.8, 6.2))

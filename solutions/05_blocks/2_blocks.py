@@ -198,10 +198,11 @@ check("blocks.residual")
 # on the left, with large ones on the right. The plot follows the gradient on its way down,
 # from the last sublayer (30) to the first (1), on a logarithmic scale.
 #
-# Without a road it dies or explodes, depending on the weights. With post-norm there is a
+# Without a road it dies or swells, depending on the weights. With post-norm there is a
 # road, but a norm stands on it at every step: all is well while the weights are small, and
-# with large ones it explodes too. With pre-norm nothing stands on the road, and the gradient
-# arrives at nearly the size at which it left. That is why deep models put the norm first.
+# with large ones the gradient swells forty times. With pre-norm nothing stands on the road:
+# the gradient arrives in both cases, three and seven times the size at which it left, and most
+# of that growth lies near the bottom. That is why deep models put the norm first.
 # %% [markdown] key="depth" lang="es"
 # ## ¿Hasta dónde llega el gradiente?
 #
@@ -209,10 +210,11 @@ check("blocks.residual")
 # pequeños a la izquierda y grandes a la derecha. La gráfica sigue al gradiente en su bajada,
 # de la última subcapa (30) a la primera (1), en escala logarítmica.
 #
-# Sin camino muere o explota, según los pesos. Con post-norm hay camino, pero a cada paso se
-# cruza una normalización: todo va bien mientras los pesos son pequeños, y con pesos grandes
-# también explota. Con pre-norm nada se cruza en el camino y el gradiente llega casi con el
-# tamaño con el que salió. Por eso los modelos profundos normalizan antes.
+# Sin camino muere o se hincha, según los pesos. Con post-norm hay camino, pero a cada paso
+# se cruza una normalización: todo va bien mientras los pesos son pequeños, y con pesos
+# grandes el gradiente se hincha cuarenta veces. Con pre-norm nada se cruza en el camino: el
+# gradiente llega en los dos casos, tres y siete veces mayor que al salir, y casi todo ese
+# aumento está cerca del fondo. Por eso los modelos profundos normalizan antes.
 # %% key="plot-depth" show=true
 norm = keras.layers.LayerNormalization()
 

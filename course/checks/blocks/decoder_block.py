@@ -64,7 +64,7 @@ exercise = Exercise(
     unit=UNIT,
     answer="DecoderBlock",
     reference=DecoderBlock,
-    parts={"values": 2, "masks": 3, "causal": 1},
+    parts={"values": 3, "masks": 3},
     returns={"output": ("batch", "length", "dim")},
     forbidden=(f"{__name__}.DecoderBlock", "transformer_tf.DecoderBlock"),
     hints=4,
@@ -99,17 +99,6 @@ def padding_in_front(rng):
     x, memory, _, memory_real = (array.values for array in case.request.args)
     real = range(4) >= rng.permutation([0, 1])[:, None]
     return case.asking(args=(x, memory, real, memory_real))
-
-
-@exercise.property(part="causal")
-def later_words_change_nothing_before(rng):
-    case = _call(rng)
-    x, memory, *real = (array.values for array in case.request.args)
-    later = x.copy()
-    later[:, 2:] += 1
-    replies = yield [case, case.asking(args=(later, memory, *real))]
-    one, other = (reply.output.values[:, :2] for reply in replies)
-    return abs(one - other).max() < 1e-5
 
 
 Copy = copy_of(DecoderBlock)
