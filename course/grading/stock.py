@@ -10,6 +10,7 @@ import json
 import logging
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -141,6 +142,10 @@ def _silently() -> Iterator[None]:
     from course.examination.quiet import quiet
 
     here = os.getcwd()
+    # nbgrader runs `alembic`, which is where this Python is, activated or not.
+    os.environ["PATH"] = os.pathsep.join(
+        [os.path.dirname(sys.executable), os.environ.get("PATH", "")]
+    )
     logging.disable(logging.CRITICAL)
     try:
         with quiet():
