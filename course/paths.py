@@ -37,3 +37,8 @@ def exercises_folder() -> Path:
 def lessons_folder() -> Path:
     """The lessons: scripts, and built notebooks in {en,es}/."""
     return PACKAGE / "lessons"
+
+
+def units_of(root: Path) -> list[str]:
+    """The folders under solutions/ that hold scripts, in order."""
+    return sorted({path.parent.name for path in (root / "solutions").glob("*/*.py")})

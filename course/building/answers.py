@@ -75,8 +75,9 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
             ):
                 twin = getattr(module, name)
                 definitions[name] = f"{source_of(twin)}\n{name} = {twin.__name__}"
-                _, more = _top_level(sys.modules[twin.__module__])
-                imports |= {n: t for n, t in more.items() if n not in imports}
+                if twin.__module__ != module.__name__:
+                    _, more = _top_level(sys.modules[twin.__module__])
+                    imports |= {n: t for n, t in more.items() if n not in imports}
             case ast.Assign(targets=[ast.Name(id=name)]):
                 definitions[name] = text
             case ast.ImportFrom(module=str(home)) if home.startswith("course.checks"):

@@ -6,7 +6,7 @@ from pathlib import Path
 from course.building.script import in_language, read
 from course.checks import exercises
 from course.messages import text
-from course.paths import lessons_folder
+from course.paths import lessons_folder, units_of
 
 MARKS = re.compile(r"(<!-- units -->\n).*?(<!-- /units -->)", re.DOTALL)
 
@@ -23,7 +23,7 @@ def units_table(root: Path) -> str:
         "|---|---|---|--:|--:|",
     ]
     known = list(exercises().values())
-    for unit in sorted({e.unit for e in known}):
+    for unit in units_of(root):
         mine = [e for e in known if e.unit == unit]
         titles = "; ".join(text(f"{e.name}.title", "en") for e in mine)
         points = sum(e.points for e in mine)

@@ -13,7 +13,7 @@ from traitlets.config import Config
 from course.building.notebook import source_notebook
 from course.building.readme import with_units
 from course.messages import LANGUAGES
-from course.paths import lessons_folder, repository
+from course.paths import lessons_folder, repository, units_of
 from course.settings import write_atomically
 
 STUBS = {
@@ -67,11 +67,6 @@ def stale_notebooks(root: Path | None = None) -> list[str]:
     stale = sorted(str(p) for p in differing | (set(committed) - set(fresh)))
     readme = (root / "README.md").read_text(encoding="utf-8")
     return stale if readme == with_units(readme, root) else [*stale, "README.md"]
-
-
-def units_of(root: Path) -> list[str]:
-    """The folders under solutions/ that hold scripts, in order."""
-    return sorted({path.parent.name for path in (root / "solutions").glob("*/*.py")})
 
 
 def _build_into(scratch: Path, root: Path, units: list[str] | None) -> list[Path]:

@@ -18,8 +18,7 @@ def add_arguments(parser):
 
 def run(args):
     from course.building import build, stale_notebooks
-    from course.building.release import units_of
-    from course.paths import repository
+    from course.paths import repository, units_of
 
     known = units_of(repository())
     unknown = set(args.unit) - set(known)

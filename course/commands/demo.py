@@ -18,8 +18,7 @@ def add_arguments(parser):
 
 
 def run(args):
-    from course.building.release import units_of
-    from course.paths import repository
+    from course.paths import repository, units_of
 
     root = repository()
     units = args.unit or units_of(root)

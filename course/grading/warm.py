@@ -21,7 +21,7 @@ from course.grading import zygote
 from course.grading.runner import ENVIRONMENT
 from course.grading.sandbox import probe, system
 
-MODULES = ("numpy", "tensorflow", "keras", "transformer_tf")
+MODULES = ("numpy", "tensorflow", "keras", "transformer_tf", "course.pieces")
 RESPOND = "course.grading.respond:respond"
 
 

@@ -4,10 +4,10 @@ import string
 
 import pytest
 
-import course
 from course.messages import LANGUAGES, catalogue, text
+from tests.course_exercises import EXERCISES
 
-TOPICS = ["engine", *sorted({name.partition(".")[0] for name in course.exercises()})]
+TOPICS = ["engine", *sorted({name.partition(".")[0] for name in EXERCISES})]
 
 
 def placeholders(template):
@@ -47,11 +47,11 @@ def keys_of(exercise):
             yield from (f"region.{name}" for name in probe.case(0).regions)
 
 
-@pytest.mark.parametrize("name", course.exercises())
+@pytest.mark.parametrize("name", EXERCISES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_exercise_has_every_message_and_no_other(name, language):
     topic = name.partition(".")[0]
-    needed = {f"{name}.{key}" for key in keys_of(course.exercises()[name])}
+    needed = {f"{name}.{key}" for key in keys_of(EXERCISES[name])}
     present = {key for key in catalogue(topic, language) if key.startswith(f"{name}.")}
     assert needed == present
 
