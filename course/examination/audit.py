@@ -12,7 +12,7 @@ from course.examination.candidate import LocalCandidate
 from course.examination.examine import examine
 from course.examination.exercise import Exercise
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 20261122)  # those of tests/test_every_exercise.py
 
 
 @dataclasses.dataclass(frozen=True)
