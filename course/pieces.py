@@ -52,8 +52,7 @@ def best_score(text, scores):
     best = [0.0] + [-math.inf] * len(text)
     for end in range(1, len(text) + 1):
         best[end] = max(
-            best[start] + scores.get(text[start:end], -math.inf)
-            for start in range(end)
+            best[start] + scores.get(text[start:end], -math.inf) for start in range(end)
         )
     return best[-1]
 

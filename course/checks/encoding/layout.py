@@ -75,7 +75,7 @@ def last_separator_forgotten(first, second, cls_id, sep_id):
 @layout.misconception
 def nothing_between(first, second, cls_id, sep_id):
     if second is None:
-        return lay_out(first, None, cls_id, sep_id)
+        return layout.reference(first, None, cls_id, sep_id)
     found = [cls_id, *first, *second, sep_id]
     return found, _types(len(first) + 1, len(second) + 1)
 
@@ -83,7 +83,7 @@ def nothing_between(first, second, cls_id, sep_id):
 @layout.misconception
 def started_again(first, second, cls_id, sep_id):
     if second is None:
-        return lay_out(first, None, cls_id, sep_id)
+        return layout.reference(first, None, cls_id, sep_id)
     found = [cls_id, *first, sep_id, cls_id, *second, sep_id]
     return found, _types(len(first) + 2, len(second) + 2)
 
@@ -91,14 +91,14 @@ def started_again(first, second, cls_id, sep_id):
 @layout.misconception
 def two_separators_between(first, second, cls_id, sep_id):
     if second is None:
-        return lay_out(first, None, cls_id, sep_id)
+        return layout.reference(first, None, cls_id, sep_id)
     found = [cls_id, *first, sep_id, sep_id, *second, sep_id]
     return found, _types(len(first) + 2, len(second) + 2)
 
 
 @layout.misconception
 def separator_of_the_second(first, second, cls_id, sep_id):
-    found, types = lay_out(first, second, cls_id, sep_id)
+    found, types = layout.reference(first, second, cls_id, sep_id)
     if second is not None:
         types[len(first) + 1] = 1
     return found, types
@@ -106,32 +106,32 @@ def separator_of_the_second(first, second, cls_id, sep_id):
 
 @layout.misconception
 def last_type_zero(first, second, cls_id, sep_id):
-    found, types = lay_out(first, second, cls_id, sep_id)
+    found, types = layout.reference(first, second, cls_id, sep_id)
     return found, [*types[:-1], 0]
 
 
 @layout.misconception
 def all_types_zero(first, second, cls_id, sep_id):
-    found, _ = lay_out(first, second, cls_id, sep_id)
+    found, _ = layout.reference(first, second, cls_id, sep_id)
     return found, [0] * len(found)
 
 
 @layout.misconception
 def special_tokens_without_types(first, second, cls_id, sep_id):
-    found, _ = lay_out(first, second, cls_id, sep_id)
+    found, _ = layout.reference(first, second, cls_id, sep_id)
     return found, _types(len(first), len(second or []))
 
 
 @layout.misconception
 def empty_taken_for_none(first, second, cls_id, sep_id):
-    return lay_out(first, second or None, cls_id, sep_id)
+    return layout.reference(first, second or None, cls_id, sep_id)
 
 
 @layout.misconception
 def texts_exchanged(first, second, cls_id, sep_id):
     if second is None:
-        return lay_out(first, None, cls_id, sep_id)
-    return lay_out(second, first, cls_id, sep_id)
+        return layout.reference(first, None, cls_id, sep_id)
+    return layout.reference(second, first, cls_id, sep_id)
 
 
 @layout.alternative
@@ -163,7 +163,7 @@ def chained(first, second, cls_id, sep_id):
 
 @layout.alternative
 def with_numpy(first, second, cls_id, sep_id):
-    found = np.array([cls_id, *first, sep_id])
-    if second is not None:
-        found = np.append(found, [*second, sep_id]).astype(int)
-    return found.tolist(), (np.arange(len(found)) >= len(first) + 2).astype(int).tolist()
+    texts = [first] if second is None else [first, second]
+    found = np.concatenate([[cls_id], *([*text, sep_id] for text in texts)])
+    types = np.arange(len(found)) >= len(first) + 2
+    return found.astype(int).tolist(), types.astype(int).tolist()

@@ -2,7 +2,7 @@
 
 import math
 
-from course.checks.encoding.material import PIECES, UNIGRAM, UNIT, letters, random_scores
+from course.checks.encoding.material import UNIGRAM, UNIT, random_scores
 from course.examination import Call, Exercise
 from course.pieces import best_score
 

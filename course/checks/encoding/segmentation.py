@@ -71,27 +71,30 @@ def _margin(text, scores):
         for cut in all_cuts(text)
         if all(piece in scores for piece in cut)
     )
-    return sums[-1] - sums[-2]
+    return sums[-1] - sums[-2] if len(sums) > 1 else 0.0
 
 
-def _telling(rng, length):
-    """A text with one best cut, which none of the mistakes would find."""
+def _telling(rng, length, *apart):
+    """A text with one best cut, which no mistake finds, and those of `apart` differ."""
+    mistakes = segmentation.misconceptions
     while True:
         text, scores = letters(rng, length), random_scores(rng)
         right = best_segmentation(text, scores)
-        wrong = [f(text, scores) for f in segmentation.misconceptions.values()]
-        if _margin(text, scores) > 0.05 and right not in wrong:
+        cuts = {name: f(text, scores) for name, f in mistakes.items()}
+        different = len({tuple(cuts[name]) for name in apart}) == len(apart)
+        if different and right not in cuts.values() and _margin(text, scores) > 0.05:
             return text, scores
 
 
 @segmentation.probe(part="best")
-def eight_characters(rng):
-    return Call(*_telling(rng, 8))
+def nine_characters(rng):
+    return Call(*_telling(rng, 9, "longest_first", "fewest_pieces"))
 
 
 @segmentation.probe(part="best")
-def nine_characters(rng):
-    return Call(*_telling(rng, 9))
+def eleven_characters(rng):
+    apart = "likeliest_next_piece", "probabilities_added", "way_so_far_forgotten"
+    return Call(*_telling(rng, 11, *apart, "least_likely", "logarithms_multiplied"))
 
 
 @segmentation.probe(part="whole")
@@ -178,21 +181,16 @@ def not_turned_round(text, scores):
     return _searched(text, scores.get)[::-1]
 
 
-@segmentation.misconception
-def single_characters(text, scores):
-    return list(text)
-
-
 @segmentation.alternative
 def from_the_front(text, scores):
     best = [(0.0, [])] + [None] * len(text)
     for start in range(len(text)):
         so_far, pieces = best[start]
         for piece, score in scores.items():
-            end = start + len(piece)
-            if text.startswith(piece, start):
-                if best[end] is None or so_far + score > best[end][0]:
-                    best[end] = so_far + score, [*pieces, piece]
+            end = min(start + len(piece), len(text))
+            better = best[end] is None or so_far + score > best[end][0]
+            if better and text.startswith(piece, start):
+                best[end] = so_far + score, [*pieces, piece]
     return best[-1][1]
 
 
@@ -204,9 +202,10 @@ def by_recursion(text, scores):
             return 0.0, ()
         found = []
         for end in range(start + 1, len(text) + 1):
-            if text[start:end] in scores:
+            piece = text[start:end]
+            if piece in scores:
                 score, pieces = rest(end)
-                found.append((score + scores[text[start:end]], (text[start:end], *pieces)))
+                found.append((score + scores[piece], (piece, *pieces)))
         return max(found)
 
     return list(rest(0)[1])

@@ -133,12 +133,12 @@ def in_proportion(first, second, max_length):
 
 @truncation.misconception
 def special_tokens_forgotten(first, second, max_length):
-    return truncated_pair(first, second, max_length + SPECIAL)
+    return truncation.reference(first, second, max_length + SPECIAL)
 
 
 @truncation.misconception
 def cut_at_the_beginning(first, second, max_length):
-    one, other = truncated_pair(first, second, max_length)
+    one, other = truncation.reference(first, second, max_length)
     return first[len(first) - len(one) :], second[len(second) - len(other) :]
 
 
@@ -161,7 +161,7 @@ def the_odd_one_elsewhere(first, second, max_length):
 
 @truncation.misconception
 def emptied_in_place(first, second, max_length):
-    one, other = truncated_pair(first, second, max_length)
+    one, other = truncation.reference(first, second, max_length)
     del first[len(one) :], second[len(other) :]
     return first, second
 
