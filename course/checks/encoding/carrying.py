@@ -87,71 +87,72 @@ def nothing_in_common(rng):
 
 
 def _rows(table, old_tokens, new_tokens, unknown):
-    rows = [
-        table[old_tokens.index(token)] if token in old_tokens else unknown
-        for token in new_tokens
-    ]
-    return ops.stack(rows)
+    """As asked, with another row for tokens that are unknown."""
+    row_of = {token: row for row, token in enumerate(old_tokens)}
+    rows = [row_of.get(token, len(old_tokens)) for token in new_tokens]
+    return ops.take(ops.concatenate([table, unknown], axis=0), rows, axis=0)
+
+
+def _mean(table):
+    return ops.mean(table, axis=0, keepdims=True)
 
 
 @carrying.misconception
 def same_ids_kept(table, old_tokens, new_tokens):
-    mean = ops.mean(table, axis=0)
-    count = len(old_tokens)
-    rows = [table[n] if n < count else mean for n in range(len(new_tokens))]
-    return ops.stack(rows)
+    return _rows(table, old_tokens, _padded(old_tokens, new_tokens), _mean(table))
+
+
+def _padded(known, new_tokens):
+    """As many of the known tokens as there are new ones, then strangers."""
+    return [*known, *[""] * len(new_tokens)][: len(new_tokens)]
 
 
 @carrying.misconception
 def old_order_kept(table, old_tokens, new_tokens):
-    rows = [table[n] for n, token in enumerate(old_tokens) if token in new_tokens]
-    missing = len(new_tokens) - len(rows)
-    return ops.stack(rows + [ops.mean(table, axis=0)] * missing)
+    known = [token for token in old_tokens if token in new_tokens]
+    return _rows(table, old_tokens, _padded(known, new_tokens), _mean(table))
 
 
 @carrying.misconception
 def ids_turned_round(table, old_tokens, new_tokens):
-    mean = ops.mean(table, axis=0)
-    rows = [mean] * len(new_tokens)
-    for row, token in enumerate(old_tokens):
-        if token in new_tokens and row < len(new_tokens):
-            rows[row] = table[new_tokens.index(token) % len(old_tokens)]
-    return ops.stack(rows)
+    found = [""] * len(new_tokens)
+    for row, token in enumerate(old_tokens[: len(new_tokens)]):
+        if token in new_tokens:
+            found[row] = old_tokens[new_tokens.index(token) % len(old_tokens)]
+    return _rows(table, old_tokens, found, _mean(table))
 
 
 @carrying.misconception
 def zeros_for_the_unknown(table, old_tokens, new_tokens):
-    return _rows(table, old_tokens, new_tokens, ops.zeros_like(table[0]))
+    return _rows(table, old_tokens, new_tokens, ops.zeros_like(table[:1]))
 
 
 @carrying.misconception
 def first_row_for_the_unknown(table, old_tokens, new_tokens):
-    return _rows(table, old_tokens, new_tokens, table[0])
+    return _rows(table, old_tokens, new_tokens, table[:1])
 
 
 @carrying.misconception
 def last_row_for_the_unknown(table, old_tokens, new_tokens):
-    return _rows(table, old_tokens, new_tokens, table[-1])
+    return _rows(table, old_tokens, new_tokens, table[-1:])
 
 
 @carrying.misconception
 def unknown_left_out(table, old_tokens, new_tokens):
     known = [token for token in new_tokens if token in old_tokens]
-    rows = [table[old_tokens.index(token)] for token in known]
-    return ops.stack(rows) if rows else table[:0]
+    return _rows(table, old_tokens, known, table[:0]) if known else table[:0]
 
 
 @carrying.misconception
 def one_number_for_the_unknown(table, old_tokens, new_tokens):
-    mean = ops.zeros_like(table[0]) + ops.mean(table)
-    return _rows(table, old_tokens, new_tokens, mean)
+    number = ops.mean(table)
+    return _rows(table, old_tokens, new_tokens, ops.zeros_like(table[:1]) + number)
 
 
 @carrying.misconception
 def appended_to_the_old_table(table, old_tokens, new_tokens):
     strangers = [token for token in new_tokens if token not in old_tokens]
-    mean = ops.mean(table, axis=0, keepdims=True)
-    return ops.concatenate([table, ops.repeat(mean, len(strangers), axis=0)], axis=0)
+    return _rows(table, old_tokens, [*old_tokens, *strangers], _mean(table))
 
 
 @carrying.alternative
