@@ -96,7 +96,7 @@ def shares_of_cuts(word):
 
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
-for axis, word in zip(axes, ("▁internation", "▁contraseñas")):
+for axis, word in zip(axes, ("▁temperate", "▁anteriores")):
     likeliest = shares_of_cuts(word)[:8][::-1]
     axis.barh([cut for _, cut in likeliest], [share for share, _ in likeliest])
     axis.set(
@@ -339,13 +339,15 @@ while True:
 figure, axes = plt.subplots(figsize=(7, 4))
 axes.plot(sizes, likelihoods, "o-")
 for size, value, piece in zip(sizes, likelihoods, gone):
-    axes.annotate(f"- {piece}", (size, value), (4, -14), textcoords="offset points")
+    axes.annotate(
+        f"- {piece}", (size, value), (-4, -16), textcoords="offset points", ha="right"
+    )
 axes.set(
     xlabel=say("pieces in the vocabulary", "piezas del vocabulario"),
     ylabel=say("mean log probability of a word", "log-probabilidad media por palabra"),
     title=say("What pruning costs", "Lo que cuesta podar"),
 )
-axes.invert_xaxis()
+axes.set_xlim(1.2 * sizes[0], 0)
 figure.tight_layout()
 plt.show()
 # %% [markdown] key="further" lang="en"

@@ -263,6 +263,8 @@ plt.show()
 # far its answers move from those for the text alone, in per cent of their length.
 #
 # The same text, another neighbour in the batch, another answer: that is how one notices it.
+# (This encoder is untrained, and its attention hardly matters yet. In the next notebook you
+# see what the same slip costs a trained one.)
 # %% [markdown] key="forgotten" lang="es"
 # ## 4. ¿Y si se olvida la máscara?
 #
@@ -272,7 +274,9 @@ plt.show()
 # muestran cuánto se apartan sus respuestas de las del texto solo, en tanto por ciento de su
 # longitud.
 #
-# El mismo texto, otro vecino en el lote, otra respuesta: así es como se nota.
+# El mismo texto, otro vecino en el lote, otra respuesta: así es como se nota. (Este codificador
+# está sin entrenar y su atención apenas cuenta todavía. En el cuaderno siguiente ves lo que el
+# mismo descuido le cuesta a uno entrenado.)
 # %% key="plot-forgotten" show=true
 import keras
 

@@ -66,6 +66,13 @@ def _types(*lengths):
     return [kind for kind, length in enumerate(lengths) for _ in range(length)]
 
 
+def _laid_out(first, second, cls_id, sep_id):
+    """As asked; the mistakes begin here."""
+    head = [cls_id, *first, sep_id]
+    tail = [] if second is None else [*second, sep_id]
+    return head + tail, _types(len(head), len(tail))
+
+
 @layout.misconception
 def last_separator_forgotten(first, second, cls_id, sep_id):
     found = [cls_id, *first, sep_id, *(second or [])]
@@ -75,7 +82,7 @@ def last_separator_forgotten(first, second, cls_id, sep_id):
 @layout.misconception
 def nothing_between(first, second, cls_id, sep_id):
     if second is None:
-        return layout.reference(first, None, cls_id, sep_id)
+        return _laid_out(first, None, cls_id, sep_id)
     found = [cls_id, *first, *second, sep_id]
     return found, _types(len(first) + 1, len(second) + 1)
 
@@ -83,7 +90,7 @@ def nothing_between(first, second, cls_id, sep_id):
 @layout.misconception
 def started_again(first, second, cls_id, sep_id):
     if second is None:
-        return layout.reference(first, None, cls_id, sep_id)
+        return _laid_out(first, None, cls_id, sep_id)
     found = [cls_id, *first, sep_id, cls_id, *second, sep_id]
     return found, _types(len(first) + 2, len(second) + 2)
 
@@ -91,14 +98,14 @@ def started_again(first, second, cls_id, sep_id):
 @layout.misconception
 def two_separators_between(first, second, cls_id, sep_id):
     if second is None:
-        return layout.reference(first, None, cls_id, sep_id)
+        return _laid_out(first, None, cls_id, sep_id)
     found = [cls_id, *first, sep_id, sep_id, *second, sep_id]
     return found, _types(len(first) + 2, len(second) + 2)
 
 
 @layout.misconception
 def separator_of_the_second(first, second, cls_id, sep_id):
-    found, types = layout.reference(first, second, cls_id, sep_id)
+    found, types = _laid_out(first, second, cls_id, sep_id)
     if second is not None:
         types[len(first) + 1] = 1
     return found, types
@@ -106,32 +113,32 @@ def separator_of_the_second(first, second, cls_id, sep_id):
 
 @layout.misconception
 def last_type_zero(first, second, cls_id, sep_id):
-    found, types = layout.reference(first, second, cls_id, sep_id)
+    found, types = _laid_out(first, second, cls_id, sep_id)
     return found, [*types[:-1], 0]
 
 
 @layout.misconception
 def all_types_zero(first, second, cls_id, sep_id):
-    found, _ = layout.reference(first, second, cls_id, sep_id)
+    found, _ = _laid_out(first, second, cls_id, sep_id)
     return found, [0] * len(found)
 
 
 @layout.misconception
 def special_tokens_without_types(first, second, cls_id, sep_id):
-    found, _ = layout.reference(first, second, cls_id, sep_id)
+    found, _ = _laid_out(first, second, cls_id, sep_id)
     return found, _types(len(first), len(second or []))
 
 
 @layout.misconception
 def empty_taken_for_none(first, second, cls_id, sep_id):
-    return layout.reference(first, second or None, cls_id, sep_id)
+    return _laid_out(first, second or None, cls_id, sep_id)
 
 
 @layout.misconception
 def texts_exchanged(first, second, cls_id, sep_id):
     if second is None:
-        return layout.reference(first, None, cls_id, sep_id)
-    return layout.reference(second, first, cls_id, sep_id)
+        return _laid_out(first, None, cls_id, sep_id)
+    return _laid_out(second, first, cls_id, sep_id)
 
 
 @layout.alternative

@@ -105,38 +105,43 @@ def _width(rows, multiple_of):
     return -(-max(map(len, rows)) // multiple_of) * multiple_of
 
 
+def _right(rows, pad_id, side, multiple_of):
+    """As asked; the mistakes begin here."""
+    return _filled(rows, pad_id, side, _width(rows, multiple_of))
+
+
 @padding.misconception
 def mask_turned(rows, pad_id, side="right", multiple_of=1):
-    found, mask = padding.reference(rows, pad_id, side, multiple_of)
+    found, mask = _right(rows, pad_id, side, multiple_of)
     return found, 1 - mask
 
 
 @padding.misconception
 def mask_read_off_the_ids(rows, pad_id, side="right", multiple_of=1):
-    found, _ = padding.reference(rows, pad_id, side, multiple_of)
+    found, _ = _right(rows, pad_id, side, multiple_of)
     return found, (found != pad_id).astype(int)
 
 
 @padding.misconception
 def mask_of_ones(rows, pad_id, side="right", multiple_of=1):
-    found, mask = padding.reference(rows, pad_id, side, multiple_of)
+    found, mask = _right(rows, pad_id, side, multiple_of)
     return found, np.ones_like(mask)
 
 
 @padding.misconception
 def mask_on_the_other_side(rows, pad_id, side="right", multiple_of=1):
-    found, _ = padding.reference(rows, pad_id, side, multiple_of)
-    return found, padding.reference(rows, pad_id, "right", multiple_of)[1]
+    found, _ = _right(rows, pad_id, side, multiple_of)
+    return found, _right(rows, pad_id, "right", multiple_of)[1]
 
 
 @padding.misconception
 def always_on_the_right(rows, pad_id, side="right", multiple_of=1):
-    return padding.reference(rows, pad_id, "right", multiple_of)
+    return _right(rows, pad_id, "right", multiple_of)
 
 
 @padding.misconception
 def filled_with_zeros(rows, pad_id, side="right", multiple_of=1):
-    return padding.reference(rows, 0, side, multiple_of)
+    return _right(rows, 0, side, multiple_of)
 
 
 @padding.misconception

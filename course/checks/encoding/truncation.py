@@ -95,6 +95,14 @@ def _cut(first, second, room, length):
     return first[: max(0, one)], second[: max(0, other)]
 
 
+def _fitted(first, second, room):
+    """As asked, for texts that have all of this room."""
+    shorter = min(len(first), len(second), room // 2)
+    if len(first) > len(second):
+        return first[: room - shorter], second[:shorter]
+    return first[:shorter], second[: room - shorter]
+
+
 @truncation.misconception
 def halves_for_both(first, second, max_length):
     room = max_length - SPECIAL
@@ -133,12 +141,12 @@ def in_proportion(first, second, max_length):
 
 @truncation.misconception
 def special_tokens_forgotten(first, second, max_length):
-    return truncation.reference(first, second, max_length + SPECIAL)
+    return _fitted(first, second, max_length)
 
 
 @truncation.misconception
 def cut_at_the_beginning(first, second, max_length):
-    one, other = truncation.reference(first, second, max_length)
+    one, other = _fitted(first, second, max_length - SPECIAL)
     return first[len(first) - len(one) :], second[len(second) - len(other) :]
 
 
@@ -161,7 +169,7 @@ def the_odd_one_elsewhere(first, second, max_length):
 
 @truncation.misconception
 def emptied_in_place(first, second, max_length):
-    one, other = truncation.reference(first, second, max_length)
+    one, other = _fitted(first, second, max_length - SPECIAL)
     del first[len(one) :], second[len(other) :]
     return first, second
 
@@ -183,12 +191,13 @@ def by_cases(first, second, max_length):
     room = max_length - 3
     if len(first) + len(second) <= room:
         return first, second
+    half = room // 2
     if len(first) > len(second):
-        second, first = by_cases(second, first, max_length)
-        return first, second
-    if 2 * len(first) <= room:
+        rest = len(second) if len(second) <= half else half
+        return first[: room - rest], second[:rest]
+    if len(first) <= half:
         return first, second[: room - len(first)]
-    return first[: room // 2], second[: room - room // 2]
+    return first[:half], second[: room - half]
 
 
 @truncation.alternative

@@ -146,10 +146,12 @@ def counted_before(document, length, overlap):
 
 @windows.alternative
 def by_recursion(document, length, overlap):
-    if len(document) <= length:
-        return [document]
-    rest = by_recursion(document[length - overlap :], length, overlap)
-    return [document[:length], *rest]
+    def seen_through(rest):
+        if len(rest) <= length:
+            return [rest]
+        return [rest[:length], *seen_through(rest[length - overlap :])]
+
+    return seen_through(document)
 
 
 @windows.alternative
