@@ -205,7 +205,7 @@ for number, (piece, (start, end)) in enumerate(
 ):
     colour = colours[number % len(colours)]
     axes.barh([1.5, 0.5], end - start, left=start, height=0.9, color=colour, alpha=0.6)
-    axes.text((start + end) / 2, 0.5, piece, ha="center", va="center", fontsize=10)
+    axes.text((start + end) / 2, 0.5, piece, ha="center", va="center", fontsize=8)
 axes.set(
     xlim=(0, len(sentence)),
     yticks=[0.5, 1.5],
