@@ -139,7 +139,9 @@ def plain_words(texts):
 source = say("english", "spanish")
 read = {"english": corpus.english, "spanish": corpus.spanish}[source]
 words = plain_words(islice(read(), 4000))[:12_000]
-tokenizer = transformer_tf.text.WordPieceTokenizer.train([" ".join(words)], 1500)
+tokenizer = transformer_tf.text.WordPieceTokenizer.train(
+    [" ".join(words)], 1500, lowercase=False
+)
 vocabulary = tokenizer.vocabulary
 examples = say(
     "island islands islander unemployment hydrocarbons hedgehog hedgehøg",
@@ -284,10 +286,10 @@ check("tokenizers.likelihood_gain")
 # each of the two rules (to the right). Look at the pairs that each rule would choose
 # first, in colour.
 #
-# Neither rule is the truth. The **count** is a poor guide: for many frequent pairs the gain
-# is *negative*, since two letters that meet by chance are better left apart. The **score**
-# tells good pairs from bad ones much better, but puts rare couples in front, which are bound
-# closely and bring little because they seldom occur. The gain is, as long as the pair is
+# Neither rule is the truth. The **count** finds some of the best pairs, but for many other
+# frequent ones the gain is *negative*: two letters that meet by chance are better left apart.
+# The **score** tells good pairs from bad ones better, but it puts rare couples in front, which
+# are bound closely and bring little because they seldom occur. The gain is, as long as the pair is
 # rarer than its parts, about the product of both, *how often* times *how closely bound*:
 #
 # $$ \text{gain} \approx n_{ab} \left( \log \frac{n_{ab} \, N}{n_a \, n_b} - 1 \right). $$
@@ -300,10 +302,11 @@ check("tokenizers.likelihood_gain")
 # arriba) según cada una de las dos reglas (hacia la derecha). En color, los pares que cada
 # regla elegiría primero.
 #
-# Ninguna de las dos reglas es la verdad. La **cuenta** es mala guía: para muchos pares
-# frecuentes la ganancia es *negativa*, porque dos letras que se encuentran por azar están
-# mejor separadas. La **puntuación** distingue mucho mejor los pares buenos de los malos, pero
-# pone delante parejas raras, muy unidas, que aportan poco porque casi no aparecen. Mientras
+# Ninguna de las dos reglas es la verdad. La **cuenta** encuentra algunos de los mejores pares,
+# pero para muchos otros pares frecuentes la ganancia es *negativa*: dos letras que se
+# encuentran por azar están mejor separadas. La **puntuación** distingue mejor los pares buenos
+# de los malos, pero pone delante parejas raras, muy unidas, que aportan poco porque casi no
+# aparecen. Mientras
 # el par sea más raro que sus partes, la ganancia es más o menos el producto de ambas cosas,
 # *cuántas veces* por *cuán unidas*:
 #
