@@ -147,8 +147,11 @@ def same_spelling(word, merges):
 
 @applying.misconception
 def letters_only(word, merges):
-    single = [pair for pair in merges if len(pair[0] + pair[1]) == 2]
-    return applying.reference(word, single)
+    pieces = list(word)
+    for pair in merges:
+        if len(pair[0] + pair[1]) == 2:
+            pieces = given.merge_pair(pieces, pair)
+    return pieces
 
 
 @applying.misconception

@@ -87,7 +87,7 @@ def _merged(words, pair):
 
 @gain.misconception
 def before_minus_after(words, pair):
-    return -gain.reference(words, pair)
+    return _log_likelihood(words) - _log_likelihood(_merged(words, pair))
 
 
 @gain.misconception
@@ -113,7 +113,8 @@ def old_number_of_pieces(words, pair):
 
 @gain.misconception
 def counts_ignored(words, pair):
-    return gain.reference([(pieces, 1) for pieces, _ in words], pair)
+    once = [(pieces, 1) for pieces, _ in words]
+    return _log_likelihood(_merged(once, pair)) - _log_likelihood(once)
 
 
 @gain.misconception

@@ -144,7 +144,7 @@ def across_words(counts, how_many):
 
 @learning.misconception
 def letters_counted_in(counts, how_many):
-    return learning.reference(counts, max(0, how_many - len(set("".join(counts)))))
+    return _learned(counts, how_many - len(set("".join(counts))), _right)
 
 
 @learning.misconception
@@ -157,7 +157,7 @@ def rarest_first(counts, how_many):
 
 @learning.misconception
 def merges_glued(counts, how_many):
-    return ["".join(pair) for pair in learning.reference(counts, how_many)]
+    return ["".join(pair) for pair in _learned(counts, how_many, _right)]
 
 
 @learning.alternative

@@ -147,7 +147,7 @@ def marks_forgotten(word, vocabulary, unknown="[UNK]", max_length=100):
 
 @longest.misconception
 def marks_dropped(word, vocabulary, unknown="[UNK]", max_length=100):
-    pieces = longest.reference(word, vocabulary, unknown, max_length)
+    pieces = _whole(word, vocabulary, unknown, max_length)
     return [piece.removeprefix("##") for piece in pieces]
 
 
@@ -188,17 +188,17 @@ def unknown_letter_by_letter(word, vocabulary, unknown="[UNK]", max_length=100):
 
 @longest.misconception
 def too_long_ignored(word, vocabulary, unknown="[UNK]", max_length=100):
-    return longest.reference(word, vocabulary, unknown, len(word))
+    return _whole(word, vocabulary, unknown, len(word))
 
 
 @longest.misconception
 def longest_allowed_refused(word, vocabulary, unknown="[UNK]", max_length=100):
-    return longest.reference(word, vocabulary, unknown, max_length - 1)
+    return _whole(word, vocabulary, unknown, max_length - 1)
 
 
 @longest.misconception
 def cut_off_at_max_length(word, vocabulary, unknown="[UNK]", max_length=100):
-    return longest.reference(word[:max_length], vocabulary, unknown, max_length)
+    return _whole(word[:max_length], vocabulary, unknown, max_length)
 
 
 @longest.misconception

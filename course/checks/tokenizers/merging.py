@@ -85,9 +85,12 @@ def merged_twice(pieces, pair):
 
 @merging.misconception
 def from_the_right(pieces, pair):
-    turned = merging.reference(pieces[::-1], pair[::-1])
-    whole = pair[0] + pair[1]
-    return [whole if p == pair[1] + pair[0] else p for p in turned[::-1]]
+    merged, place = [], len(pieces)
+    while place > 0:
+        both = place > 1 and _at(pieces, place - 2, pair)
+        place -= 1 + both
+        merged.insert(0, "".join(pieces[place : place + 1 + both]))
+    return merged
 
 
 @merging.misconception

@@ -122,7 +122,8 @@ def only_inside_pairs(words):
 
 @scores.misconception
 def counts_ignored(words):
-    return scores.reference([(pieces, 1) for pieces, _ in words])
+    once = [(pieces, 1) for pieces, _ in words]
+    return _scored(once, lambda both, left, right, _: both / (left * right))
 
 
 @scores.alternative
