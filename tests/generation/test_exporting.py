@@ -119,7 +119,7 @@ def test_serves_what_generate_writes(tmp_path):
 def test_serves_strings(tmp_path):
     tokenizer = BytePairTokenizer.train(TEXTS * 3, 270)
     keras.utils.set_random_seed(3)
-    small = {**SMALL, "vocabulary_size": tokenizer.vocabulary_size}
+    small = {**SMALL, "vocabulary_size": len(tokenizer)}
     model = CausalLM(gpt2_config(**small))
     model.build()
     export_generation(
