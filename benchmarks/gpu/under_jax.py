@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 import transformer_tf
+from transformer_tf.attention import AttentionMask
 
 
 class Work:
@@ -132,7 +133,7 @@ def attention_step(attend, length, batch=1, heads=8, width=64):
 
 
 def our_attention(query, key, value):
-    mask = transformer_tf.AttentionMask(causal=True)
+    mask = AttentionMask(causal=True)
     return transformer_tf.blockwise_attention(query, key, value, mask)
 
 

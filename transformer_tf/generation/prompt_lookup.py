@@ -3,6 +3,7 @@
 from keras import ops
 
 from transformer_tf.generation.history import History
+from transformer_tf.generation.one_by_one import likeliest
 
 
 def advance_by_drafts(step, text, prompt_length, rules, lookup):
@@ -109,7 +110,7 @@ def _greedy(logits, tokens, text, end, rules):
             tokens, text.start, end + offset, text.length + offset, rules.limit
         )
         scores = rules.processed(logits[:, offset], history)
-        chosen.append(ops.cast(ops.argmax(scores, axis=-1), "int32"))
+        chosen.append(likeliest(scores))
     return ops.stack(chosen, axis=1)
 
 
