@@ -9,8 +9,7 @@ import pytest
 README = pathlib.Path(__file__).parents[1] / "README.md"
 # What makes the example small enough for a test; each must occur.
 SMALLER = {
-    "[:6000]": "[:200]",
-    "epochs=3": "epochs=1",
+    "[:6000]": "[:400]",
     "max_new_tokens=30": "max_new_tokens=5",
 }
 
