@@ -1,9 +1,10 @@
 """Unit 06, from pieces to batches: what each exercise asks, and its mistakes.
 
-Imported in the order in which the exercises are taught.
+Imported in the order in which the exercises are taught, after those on tokenizers.
 """
 
 # isort: off
+from course.checks import tokenizers as _tokenizers  # noqa: F401
 from course.checks.encoding import segmentation as _segmentation  # noqa: F401
 from course.checks.encoding import losses as _losses  # noqa: F401
 from course.checks.encoding import pruning as _pruning  # noqa: F401
