@@ -17,16 +17,16 @@ from course.errors import CourseError
 PACKAGE = "home-assistant-intents"
 OWN_WORDS = {
     "en": {
-        "area": "kitchen bedroom bathroom garage hall office garden attic cellar".split(),
-        "floor": "first second third".split(),
-        "name": "lamp television radio fan heater oven camera curtain".split(),
-        "item": "milk bread eggs apples rice coffee cheese tomatoes".split(),
+        "area": "kitchen bedroom bathroom garage hall office garden attic cellar",
+        "floor": "first second third",
+        "name": "lamp television radio fan heater oven camera curtain",
+        "item": "milk bread eggs apples rice coffee cheese tomatoes",
     },
     "es": {
-        "area": "cocina dormitorio baño garaje pasillo despacho jardín desván sótano".split(),
-        "floor": "primera segunda tercera".split(),
-        "name": "lámpara televisión radio ventilador estufa horno cámara cortina".split(),
-        "item": "leche pan huevos manzanas arroz café queso tomates".split(),
+        "area": "cocina dormitorio baño garaje pasillo despacho jardín desván sótano",
+        "floor": "primera segunda tercera",
+        "name": "lámpara televisión radio ventilador estufa horno cámara cortina",
+        "item": "leche pan huevos manzanas arroz café queso tomates",
     },
 }
 OWN_LISTS = {"shopping_list_item": "item", "todo_list_item": "item"}
@@ -100,7 +100,8 @@ class _Draw:
 
     def _from_list(self, name):
         known = self._block["lists"].get(name, {})
-        words = self._own.get(OWN_LISTS.get(name, name)) or known.get("values")
+        own = self._own.get(OWN_LISTS.get(name, name))
+        words = own.split() if own else known.get("values")
         if words:
             word = words[self._generator.integers(len(words))]
             return self.text(word["in"] if isinstance(word, dict) else word)
