@@ -88,7 +88,8 @@ for axis, numbers, title, rows in [
     axis.imshow(numbers, cmap="PuOr", vmin=-2, vmax=2)
     for (row, column), number in np.ndenumerate(numbers):
         label = f"{number:.0f}" if axis is axes[0] else f"{number:.1f}"
-        axis.text(column, row, label, ha="center", va="center")
+        color = "white" if abs(number) > 1.5 else "black"
+        axis.text(column, row, label, ha="center", va="center", color=color)
     axis.set_yticks(range(len(rows)), rows)
     axis.set_xticks([])
     axis.set_title(title)
@@ -166,9 +167,10 @@ for (name, tip), color in zip(arrows.items(), plt.cm.tab10.colors):
     cosine = np.dot(arrows["A"], tip) / np.hypot(*arrows["A"]) / np.hypot(*tip)
     degrees = np.degrees(np.arccos(min(1, cosine)))
     label = name if name == "A" else f"{name}: cos {cosine:.2f}, {degrees:.0f}°"
-    axes.annotate(label, tip, (6, 6), textcoords="offset points", color=color)
+    offset = (6, 6) if tip[1] > 0 else (-4, -14)
+    axes.annotate(label, tip, offset, textcoords="offset points", color=color)
 axes.set(
-    xlim=(-1.8, 5),
+    xlim=(-1.8, 5.6),
     ylim=(-1.1, 3),
     aspect="equal",
     title=say("Each arrow compared with A", "Cada flecha comparada con A"),
@@ -351,7 +353,7 @@ axes.invert_yaxis()
 axes.set(
     xlim=(min(0, *cosines) - 0.1, 1.15),
     xlabel=say("cosine with the first sentence", "coseno con la primera frase"),
-    title=f"“{first}”",
+    title=say(f"“{first}”", f"«{first}»"),
 )
 figure.tight_layout()
 plt.show()

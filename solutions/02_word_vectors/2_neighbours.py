@@ -136,15 +136,18 @@ def plot_groups(axis, groups, words, table):
     rows = np.array([table[words.index(word)] for group in groups for word in group])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     left, lengths, _ = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
-    flat = left[:, :2] * lengths[:2]
-    for color, group in zip(plt.cm.tab10.colors, groups):
-        points, flat = flat[: len(group)], flat[len(group) :]
-        axis.scatter(*points.T, color=color, s=14)
-        for word, point in zip(group, points):
-            axis.annotate(
-                word, point, (3, 2), textcoords="offset points", color=color, fontsize=9
-            )
-    axis.margins(x=0.15)
+    flat = left[:, :2] * lengths[:2] / np.ptp(left[:, :2] * lengths[:2], axis=0)
+    colors = [plt.cm.tab10(n) for n, group in enumerate(groups) for _ in group]
+    names = [word for group in groups for word in group]
+    axis.scatter(*flat.T, c=colors, s=14)
+    labels = []  # moved up where they would be printed on each other
+    for place in np.argsort(flat[:, 1]):
+        x, y = flat[place]
+        while any(abs(x - a) < 0.15 and abs(y - b) < 0.032 for a, b in labels):
+            y += 0.004
+        labels.append((x, y))
+        axis.text(x + 0.012, y, names[place], color=colors[place], fontsize=9)
+    axis.margins(x=0.16, y=0.14)
     axis.set(xticks=[], yticks=[])
 
 
@@ -352,16 +355,16 @@ check("word_vectors.tied_logits")
 # the words that were read; scoring teaches every word a little: be likelier here, or
 # less likely.
 #
-# On the right, what tying saves: the numbers in one table as a part of three models that tie
-# theirs (sizes from their papers). A second table would add as much again.
+# On the right, what tying saves: the numbers in the table as a part of three published models.
+# A second table would come on top.
 # %% [markdown] key="sides" lang="es"
 # A la izquierda, quién enseña a quién: el modelo lee *la lámpara de la cocina* y se le dice cada
 # vez la palabra siguiente. Las barras son las longitudes de los dos gradientes que llegan a cada
 # fila. Leer enseña a las palabras leídas; puntuar enseña un poco a todas: aquí más probable,
 # aquí menos.
 #
-# A la derecha, lo que ahorra atar: los números de una tabla, como parte de tres modelos que atan
-# la suya (los tamaños son los de sus artículos). Una segunda tabla añadiría otro tanto.
+# A la derecha, lo que ahorra atar: los números de la tabla, como parte de tres modelos publicados.
+# Una segunda tabla vendría por añadidura.
 # %% key="plot-sides" show=true
 import tensorflow as tf
 
