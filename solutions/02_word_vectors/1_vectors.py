@@ -158,7 +158,7 @@ check("word_vectors.look_up")
 # En el dibujo (dos números por palabra, inventados), B queda lejos de A y sin embargo apunta
 # casi adonde ella.
 # %% key="plot-angle" show=true
-arrows = {"A": (1.1, 0.9), "B": (3.6, 2.4), "C": (-0.4, 1.6), "D": (-1.1, -0.7)}
+arrows = {"A": (1.1, 0.9), "B": (3.6, 2.0), "C": (-0.4, 1.6), "D": (-1.1, -0.7)}
 figure, axes = plt.subplots(figsize=(6, 4.2))
 for (name, tip), color in zip(arrows.items(), plt.cm.tab10.colors):
     axes.annotate(
