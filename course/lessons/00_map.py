@@ -186,14 +186,18 @@ causal = np.tri(6, dtype=bool)
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.4))
 vectors = np.random.default_rng(1).normal(size=(3, 6, 4)) * real[:, :, None]
 for sentence in reversed(range(3)):
+    left, bottom = 0.6 * sentence, 0.8 * sentence
     axes[0].imshow(
         vectors[sentence].T,
         cmap="PuOr",
         vmin=-2.5,
         vmax=2.5,
-        extent=(0.5 * sentence, 6 + 0.5 * sentence, 0.7 * sentence, 4 + 0.7 * sentence),
+        extent=(left, left + 6, bottom, bottom + 4),
+        zorder=3 - sentence,
     )
-axes[0].set(xlim=(-0.8, 7.4), ylim=(-0.8, 5.8))
+    edge = plt.Rectangle((left, bottom), 6, 4, fill=False, zorder=3 - sentence)
+    axes[0].add_patch(edge)
+axes[0].set(xlim=(-0.8, 8), ylim=(-0.9, 6))
 axes[0].text(3, -0.6, "length", ha="center")
 axes[0].text(-0.5, 2, "dim", va="center", rotation=90)
 axes[0].text(6.5, 0.2, "batch", rotation=45)
@@ -313,9 +317,9 @@ plt.show()
 # $$ C \approx 6\,N\,D, \qquad \text{time} = \frac{C}{\text{chips} \times \text{speed}}, \qquad
 # \text{energy} = \text{power} \times \text{chips} \times \text{time}. $$
 #
-# Two things the picture shows. A chip ten times as fast saves time; energy is saved only by more
-# operations **per watt**. And with operations fixed you may choose: many parameters and few
-# tokens, or the other way round. For years models were made larger and larger; in 2022 it turned
+# A chip ten times as fast saves time; energy is saved only by more operations **per watt**. And with
+# a fixed bill (a grey line in the picture) you may choose: many parameters and few tokens, or the
+# other way round. For years models were made larger and larger; in 2022 it turned
 # out that, for the same bill, smaller ones that read more (about 20 tokens for each parameter)
 # are better.
 #
@@ -332,8 +336,8 @@ plt.show()
 # $$ C \approx 6\,N\,D, \qquad \text{tiempo} = \frac{C}{\text{chips} \times \text{velocidad}}, \qquad
 # \text{energía} = \text{potencia} \times \text{chips} \times \text{tiempo}. $$
 #
-# El dibujo enseña dos cosas. Un chip diez veces más rápido ahorra tiempo; energía solo se ahorra con
-# más operaciones **por vatio**. Y con las operaciones fijas se puede elegir: muchos parámetros y
+# Un chip diez veces más rápido ahorra tiempo; energía solo se ahorra con más operaciones **por
+# vatio**. Y con una factura fija (una línea gris del dibujo) se puede elegir: muchos parámetros y
 # pocos tokens, o al revés. Durante años los modelos se hicieron cada vez más grandes; en 2022 se vio
 # que, por la misma factura, son mejores los más pequeños que leen más (unos 20 tokens por parámetro).
 #
@@ -350,7 +354,8 @@ for hours, label in [
 ]:
     operations = hours * 3600 * 1e15 * 0.4
     axes.plot(parameters, operations / (6 * parameters), color="lightgrey")
-    axes.text(1.2e7, operations / (6 * 1.2e7) * 1.25, label, color="grey", rotation=-27)
+    height = operations / (6 * 1.2e7) * 1.2
+    axes.text(1.2e7, height, label, color="grey", rotation=-15, va="center")
 axes.plot(
     parameters,
     20 * parameters,
@@ -370,7 +375,7 @@ for name, size, tokens in [
 axes.set(
     xscale="log",
     yscale="log",
-    ylim=(1e8, 1e15),
+    ylim=(1e8, 1e18),
     xlabel=say("parameters", "parámetros"),
     ylabel=say("tokens read", "tokens leídos"),
     title=say(
