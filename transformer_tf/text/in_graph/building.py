@@ -36,7 +36,7 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
         compiled: Whether proven kernels may be used.
 
     Returns:
-        A callable from [row] strings to `Pieces`.
+        A callable from [row] strings to their ids, ragged [row, piece].
 
     Raises:
         ValueError: A step, or a setting of one, that no part does exactly.

@@ -2,19 +2,18 @@
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.composition import Pieces
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.tables import bert_kernel
 from transformer_tf.text.tables.ranges import parse_ranges
 
 
 class CompiledBert(tf.Module):
-    """Gives rows to tensorflow-text's FastBertTokenizer, or to the exact steps.
+    """Gives rows to tensorflow-text's kernels, or to the exact steps.
 
-    The kernel's Unicode is another than the definition's, and it limits words by
-    bytes. So it keeps the rows whose characters all lie in a table for which both were
-    seen to agree, and in which it finds nothing unknown: then no word was too long
-    for it. Where that is every row, as with most text, the exact steps do not run.
+    The kernels' Unicode is another than the definition's, and they limit words by
+    bytes. So they keep the rows whose characters all lie in a table for which both
+    were seen to agree, and in which no word is unknown for its length in bytes. Where
+    that is every row, as with most text, the exact steps do not run.
 
     Args:
         tokenizer: A `Tokenizer` that `supports` says yes to.
@@ -24,23 +23,24 @@ class CompiledBert(tf.Module):
         texts: [row] strings.
 
     Returns:
-        `Pieces`.
+        Ragged [row, piece] int32: the ids of each text.
     """
 
     def __init__(self, tokenizer, exact):
-        from tensorflow_text import FastBertTokenizer
+        from tensorflow_text import FastBertNormalizer, FastWordpieceTokenizer
 
         super().__init__(name="compiled_bert")
         model, lowercase = tokenizer.model, tokenizer.normalizer.lowercase
         self.exact = exact
         self.unknown_id = model.unknown_id
-        self.kernel = FastBertTokenizer(
+        self.most_bytes = model.max_word_length
+        self.normalizer = FastBertNormalizer(lowercase)
+        self.kernel = FastWordpieceTokenizer(
             sorted(model.vocabulary, key=model.vocabulary.get),
             suffix_indicator=model.prefix,
-            max_bytes_per_word=model.max_word_length,
+            max_bytes_per_word=self.most_bytes,
             token_out_type=tf.int32,
             unknown_token=model.unknown_token,
-            lower_case_nfd_strip_accents=lowercase,
         )
         table = bert_kernel.UNCASED if lowercase else bert_kernel.CASED
         ranges = (f"\\x{{{a:x}}}-\\x{{{b:x}}}" for a, b in parse_ranges(table))
@@ -64,38 +64,34 @@ class CompiledBert(tf.Module):
         )
 
     def __call__(self, texts):
+        proven = tf.strings.regex_full_match(texts, self.proven)
         # Two halves, for two threads.
         half = tf.size(texts) // 2
-        halves = self._compiled(texts[:half]), self._compiled(texts[half:])
-        ids, count, proven = (tf.concat(both, axis=0) for both in zip(*halves))
-        pieces = Pieces.of_counts(ids, count)
-        is_unknown = tf.equal(ids, self.unknown_id)
+        front, front_is_long = self._compiled(texts[:half])
+        back, back_is_long = self._compiled(texts[half:])
+        splits = back.row_splits + tf.size(front.values, tf.int64)
+        ids = tf.RaggedTensor.from_row_splits(
+            tf.concat([front.values, back.values], axis=0),
+            tf.concat([front.row_splits[:-1], splits], axis=0),
+            validate=False,
+        )
+        is_long = tf.concat([front_is_long, back_is_long], axis=0)
         return tf.cond(
-            tf.reduce_all(proven) & ~tf.reduce_any(is_unknown),
-            lambda: pieces,
-            lambda: self._mended(texts, pieces, proven, is_unknown),
+            tf.reduce_all(proven) & ~tf.reduce_any(is_long),
+            lambda: ids,
+            lambda: self._mended(texts, ids, proven, is_long),
         )
 
     def _compiled(self, texts):
-        """The kernel's ids, their count a row, and which rows it may do."""
-        proven = tf.strings.regex_full_match(texts, self.proven)
-        texts = tf.cond(
-            tf.reduce_all(proven), lambda: texts, lambda: tf.where(proven, texts, "")
-        )
-        rows = self.kernel.tokenize(texts)
-        return rows.values, tf.cast(rows.row_lengths(), tf.int32), proven
+        """Ragged ids, and which pieces are words that were too long, in bytes."""
+        normalized = self.normalizer.normalize(texts)
+        ids, start, end = self.kernel.tokenize_with_offsets(normalized)
+        return ids, end.values - start.values > self.most_bytes
 
-    def _mended(self, texts, pieces, proven, is_unknown):
+    def _mended(self, texts, ids, proven, is_long):
         """The same, with the exact steps' ids for the rows that need them."""
-        size = tf.size(pieces.ids)
-        before = tf.cumsum(tf.pad(tf.cast(is_unknown, tf.int32), [[1, 0]]))
-        end = pieces.begin + pieces.count
-        sure = proven & tf.equal(
-            tf.gather(before, end), tf.gather(before, pieces.begin)
-        )
+        sure = proven & ~tf.reduce_any(ids.with_values(is_long), axis=1)
         exact = self.exact(tf.where(sure, "", texts))
-        return Pieces(
-            tf.concat([pieces.ids, exact.ids], axis=0),
-            tf.where(sure, pieces.begin, exact.begin + size),
-            tf.where(sure, pieces.count, exact.count),
-        )
+        rows = tf.size(texts)
+        place = tf.range(rows) + tf.where(sure, 0, rows)
+        return tf.gather(tf.concat([ids, exact], axis=0), place)

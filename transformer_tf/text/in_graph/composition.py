@@ -1,29 +1,8 @@
 """TensorFlow's own: the exact steps, one after another, from texts to pieces."""
 
-from typing import Any, NamedTuple
-
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.words import checked, places
-
-
-class Pieces(NamedTuple):
-    """The ids of a batch of texts, each text's in one stretch.
-
-    Fields:
-        ids: [piece] int32.
-        begin: [row] int32, the place of each text's first id in `ids`.
-        count: [row] int32, how many ids it has.
-    """
-
-    ids: Any
-    begin: Any
-    count: Any
-
-    @classmethod
-    def of_counts(cls, ids, count):
-        """From the ids of all texts in order, and how many each has."""
-        return cls(ids, tf.cumsum(count, exclusive=True), count)
 
 
 class Composition(tf.Module):
@@ -38,7 +17,7 @@ class Composition(tf.Module):
         texts: [row] strings.
 
     Returns:
-        `Pieces`.
+        Ragged [row, piece] int32: the ids of each text.
     """
 
     def __init__(self, words, pieces, longest_word):
@@ -49,6 +28,9 @@ class Composition(tf.Module):
         words = checked(self.words(texts), self.longest_word)
         pieces = self.pieces(words)
         place = places(pieces >= 0)
-        row = tf.gather(words.row, place)
-        count = tf.math.unsorted_segment_sum(tf.ones_like(row), row, tf.size(texts))
-        return Pieces.of_counts(tf.gather(pieces, place), count)
+        return tf.RaggedTensor.from_value_rowids(
+            tf.gather(pieces, place),
+            tf.gather(words.row, place),
+            tf.size(texts),
+            validate=False,
+        ).with_row_splits_dtype(tf.int64)

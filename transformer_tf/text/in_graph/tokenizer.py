@@ -58,7 +58,7 @@ class InGraphTokenizer(tf.Module):
 
     @tf.function(input_signature=[TEXTS], autograph=False)
     def __call__(self, texts):
-        return self._laid_out(self._single, [self._encode(texts)], tf.size(texts))
+        return self._laid_out(self._single, [self._encode(texts)])
 
     @tf.function(input_signature=[TEXTS, TEXTS], autograph=False)
     def pairs(self, texts, others):
@@ -67,45 +67,60 @@ class InGraphTokenizer(tf.Module):
             raise unsupported("truncation of pairs")
         tf.debugging.assert_equal(tf.size(texts), tf.size(others))
         both = [self._encode(texts), self._encode(others)]
-        return self._laid_out(self._pair, both, tf.size(texts))
+        return self._laid_out(self._pair, both)
 
     @tf.function(input_signature=[IDS, IDS], autograph=False)
     def decode(self, ids, attention_mask):
         """[row, length] ids and mask -> [row] strings, without special tokens."""
         return self._decoding(ids, attention_mask)
 
-    def _laid_out(self, layout, texts, rows):
+    def _laid_out(self, layout, texts):
         """The texts' ids among special tokens, as rows of one length."""
         room = self._room(layout)
-        counts = [text.count for text in texts]
         if room is not None:
-            counts = [tf.minimum(count, room) for count in counts]
-        lengths = [
-            tf.ones([rows], tf.int32) if text is None else counts[text]
-            for _, _, text in layout
-        ]
-        total = tf.add_n(lengths)
+            texts = [text[:, :room] for text in texts]
+        counts = [tf.cast(text.row_lengths(), tf.int32) for text in texts]
+        total = tf.add_n(counts) + (len(layout) - len(texts))
         longest = tf.reduce_max(tf.concat([total, [0]], axis=0))
         width = tf.maximum(self._padding.target(longest), longest)
-        column = tf.range(width)[None]
-        if self._padding.side == "left":
-            column -= (width - total)[:, None]
-        else:
-            column = tf.tile(column, [rows, 1])
-        ids = tf.fill([rows, width], self._padding.id)
-        type_ids = tf.fill([rows, width], self._padding.type_id)
-        for (number, type_id, text), length in zip(layout, lengths):
-            inside = (column >= 0) & (column < length[:, None])
+        column = tf.range(width)
+
+        # What stands in front of the first text, that text, then what follows.
+        lead = [text is not None for _, _, text in layout].index(True)
+        ids = texts[0].to_tensor(-1, shape=tf.stack([-1, width - lead]))
+        if lead:
+            front = tf.constant([[number for number, _, _ in layout[:lead]]])
+            front = tf.tile(front, [tf.size(total), 1])
+            ids = tf.concat([front, ids], axis=1)
+        type_ids = tf.fill(tf.shape(ids), layout[0][1])
+        at = counts[0] + lead
+        for number, type_id, text in layout[lead + 1 :]:
+            offset = column - at[:, None]
+            length = tf.ones_like(at) if text is None else counts[text]
+            inside = (offset >= 0) & (offset < length[:, None])
             if text is not None:
-                _, begin, _ = texts[text]
-                place = tf.where(inside, begin[:, None] + column, 0)
-                number = tf.gather(tf.concat([texts[text].ids, [0]], axis=0), place)
+                begin = tf.cast(texts[text].row_starts(), tf.int32)
+                place = tf.where(inside, begin[:, None] + offset, 0)
+                number = tf.gather(tf.concat([texts[text].values, [0]], 0), place)
             ids = tf.where(inside, number, ids)
-            if type_id != self._padding.type_id:
+            if type_id != layout[0][1]:
                 type_ids = tf.where(inside, type_id, type_ids)
-            column -= length[:, None]  # what comes next begins at its column 0
-        mask = tf.cast((column < 0) & (column >= -total[:, None]), tf.int32)
-        return {"ids": ids, "attention_mask": mask, "type_ids": type_ids}
+            at += length
+
+        kept = ids >= 0
+        padding = self._padding
+        if padding.type_id != layout[0][1] or len(texts) > 1:
+            type_ids = tf.where(kept, type_ids, padding.type_id)
+        outputs = {
+            "ids": tf.where(kept, ids, padding.id),
+            "attention_mask": tf.cast(kept, tf.int32),
+            "type_ids": type_ids,
+        }
+        if padding.side == "left":
+            place = (column - (width - total)[:, None]) % tf.maximum(width, 1)
+            for name, values in outputs.items():
+                outputs[name] = tf.gather(values, place, batch_dims=1)
+        return outputs
 
     def _room(self, layout):
         """How many tokens of text are kept, or None."""
