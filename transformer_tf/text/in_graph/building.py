@@ -10,6 +10,7 @@ from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
 from transformer_tf.text.in_graph.byte_pair import BytePairPieces
 from transformer_tf.text.in_graph.compiled_bert import CompiledBert
 from transformer_tf.text.in_graph.composition import Composition
+from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
 from transformer_tf.text.in_graph.unigram import UnigramPieces
 from transformer_tf.text.in_graph.word_piece import WordPiecePieces
@@ -54,6 +55,9 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
             compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
             if compiled and CompiledBert.supports(tokenizer, longest_word):
                 return CompiledBert(tokenizer, exact)
+            if kind is UnigramModel and exact.words.collapse and exact.words.prepend:
+                replacements = _steps(tokenizer.normalizer)[0].replacements
+                return DistinctWords(exact, replacements, model.vocabulary)
             return exact
     raise unsupported(f"the model {type(model).__name__}")
 
@@ -127,9 +131,7 @@ def _unigram(tokenizer, model):
     if min(model.scores) >= 20:
         raise unsupported("a Unigram model whose scores are all above 20")
     normalizer = tokenizer.normalizer
-    steps = [normalizer]
-    if isinstance(normalizer, NormalizerSequence):
-        steps = normalizer.normalizers
+    steps = _steps(normalizer)
     spaces = steps[1:]
     if not isinstance(steps[0], Precompiled) or spaces not in (
         [],
@@ -148,3 +150,10 @@ def _unigram(tokenizer, model):
         model.vocabulary, model.scores, model.unknown_id, model.unknown_score
     )
     return words, pieces
+
+
+def _steps(normalizer):
+    """The normalizers of a sequence, or the one that there is."""
+    if isinstance(normalizer, NormalizerSequence):
+        return normalizer.normalizers
+    return [normalizer]
