@@ -100,13 +100,12 @@ def _characters(replacements, mark):
     """Characters that become a space, and those that stay; none forms a cluster."""
     kinds = clusters.kinds_by_code()
     joining = {*clusters.JOINING, clusters.PREPEND}
-    longer = set().union(*(entry for entry in replacements if len(entry) > 1))
     alone = {
         chr(code)
         for code in range(1, 0x10000)
         if not 0xD800 <= code <= 0xDFFF and kinds.get(code) not in joining
     }
-    alone -= longer | {mark, "\r"}
+    alone -= {mark, "\r"}  # a line end may join it
     spaces = {c for c in alone if replacements.get(c, c) == " "}
     return spaces, alone - set(replacements) - set(ASCII_SPACES)
 
