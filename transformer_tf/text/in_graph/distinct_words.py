@@ -35,6 +35,7 @@ class DistinctWords(tf.Module):
         super().__init__(name="distinct_words")
         self.exact = exact
         self.mark = chr(exact.words.mark)
+        self.strip = exact.words.strip
         self.longest = exact.longest_word
         spaces, plain = _characters(replacements, self.mark)
         self.spaces = f"[{_ranges(spaces)}]"
@@ -74,7 +75,7 @@ class DistinctWords(tf.Module):
 
     def _by_words(self, texts):
         texts = tf.strings.regex_replace(texts, self.spaces, " ")
-        if not self.exact.words.strip:
+        if not self.strip:
             texts = tf.strings.regex_replace(texts, " +$", f" {self.mark}")
         words = tf.strings.split(texts)
         distinct, number = tf.unique(words.values)
