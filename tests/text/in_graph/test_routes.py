@@ -67,7 +67,7 @@ def test_mixtures_of_proven_characters(name):
 
 @every_road
 def test_exact_steps_do_not_run_for_proven_rows(name):
-    texts = ["The house, and the people of it.", "Spain: more water", "a  b ", ""]
+    texts = ["The house, and the people of it.", "Spain: more water", "to  of ", ""]
     tokenizer = with_refused(name, lambda texts: tf.strings.length(texts) > 0)
     expected = [theirs.ids for theirs in peer_of(name).encode_batch(texts)]
     assert bare_rows(tokenizer(texts)) == expected
