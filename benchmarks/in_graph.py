@@ -8,7 +8,6 @@ differ from the published ones on some texts: the rows say on how many of these.
 
 import random
 import tempfile
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def rows(pairs):
         for kind, chosen, one, other in (
             ("graph, new text", texts[10:], ours, theirs),
             ("graph, again", texts[10:11], ours, theirs),
-            ("eager, new text", texts[10:], partial(eager, ours), hub),
+            ("eager, new text", texts[10:], eager, hub),
         ):
             mine, yours = cycle(chosen), cycle(chosen)
             comparison = compare(
