@@ -1,0 +1,167 @@
+"""The layers of one examination: built once for all requests that ask for the same."""
+
+import contextlib
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from course.examination.codec import Array, pack
+from course.examination.request import Request
+
+
+class Problem(Exception):
+    """The request cannot be carried out on this answer; says why, as data."""
+
+    def __init__(self, key: str, **details):
+        super().__init__(key)
+        self.key, self.details = key, details
+
+
+class Shelf:
+    """Constructs an answer that is a class, or takes the layer that stands here.
+
+    Building a layer costs more than calling it. A layer is taken again where the class,
+    what it was constructed with and the shapes it was built for are the same; every
+    variable, the state of dropout included, is then what it was when it was new.
+    """
+
+    def __init__(self):
+        self._built: dict[tuple, tuple] = {}
+
+    def take(self, answer: type, request: Request, args: tuple, kwargs: dict):
+        """The object to call, the constructed object inside it, its weights by path.
+
+        Args:
+            answer: The learner's class.
+            request: What is asked; `construct` is not None.
+            args, kwargs: The request's, as tensors.
+
+        Raises:
+            Problem: a weight is not there or has another shape.
+        """
+        key = (answer, _form(request))
+        with _without_chance():
+            if key in self._built:
+                built, layer, values = self._built[key]
+                for variable, value in zip(layer.variables, values, strict=True):
+                    variable.assign(value)
+            else:
+                built, layer = _constructed(answer, request, args, kwargs)
+                if isinstance(layer, keras.layers.Layer):
+                    values = [variable.numpy() for variable in layer.variables]
+                    self._built[key] = built, layer, values
+            if not isinstance(layer, keras.layers.Layer):
+                return built, layer, {}
+            _set_weights(layer, live(request.weights))
+            if request.save_and_load:
+                built = layer = _twin(layer, args, kwargs)
+        return built, layer, _by_path(layer)
+
+
+def live(tree: Any) -> Any:
+    """Data -> what the answer is called with: tensors, arrays and plain values."""
+    if isinstance(tree, Array):
+        if tree.kind == "numpy":
+            return tree.values.copy()
+        return tf.convert_to_tensor(tree.values)
+    if isinstance(tree, list | tuple):
+        return type(tree)(live(item) for item in tree)
+    if isinstance(tree, dict):
+        return {key: live(item) for key, item in tree.items()}
+    return tree
+
+
+def _form(request: Request) -> bytes:
+    """What a fresh layer depends on: its arguments, and the shapes it is built for."""
+    first = (request.args, request.kwargs) if request.build is None else request.build
+    parts = (request.construct, request.inside, request.dtype, _shapes(first))
+    return pack(parts)
+
+
+def _shapes(tree: Any) -> Any:
+    if isinstance(tree, Array):
+        return (tree.dtype, tree.shape)
+    if isinstance(tree, list | tuple):
+        return tuple(_shapes(item) for item in tree)
+    if isinstance(tree, dict):
+        return {key: _shapes(item) for key, item in tree.items()}
+    return "bool" if type(tree) is bool else tree
+
+
+@contextlib.contextmanager
+def _without_chance() -> Iterator[None]:
+    """Keras draws its seeds from Python's generator: here they are always the same.
+
+    Weights that a request does not set, and dropout, are then alike in two answers
+    that do the same; the learner's own chance goes on where it was.
+    """
+    state = random.getstate()
+    random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def _constructed(answer: type, request: Request, args: tuple, kwargs: dict):
+    settings = dict(live(request.construct))
+    if request.dtype:
+        settings["dtype"] = request.dtype
+    built = layer = answer(**settings)
+    if request.inside == "rnn":
+        built = keras.layers.RNN(
+            layer, return_sequences=True, dtype=request.dtype or None
+        )
+    if isinstance(layer, keras.layers.Layer):
+        if request.build is not None:
+            built(*live(request.build))
+        else:
+            built(*args, **kwargs)
+    return built, layer
+
+
+def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
+    """Weights by path, below the layer's own name: "kernel", "query/kernel"."""
+    below = f"/{layer.name}/"
+    paths = [f"/{w.path}".partition(below)[2] or w.path for w in layer.weights]
+    return dict(zip(paths, layer.weights, strict=True))
+
+
+def _set_weights(layer: keras.layers.Layer, values: dict) -> None:
+    present = _by_path(layer)
+    for name, value in values.items():
+        found = [w for path, w in present.items() if f"/{path}".endswith(f"/{name}")]
+        if not found:
+            raise Problem("missing_weight", name=name, present=sorted(present))
+        if tuple(found[0].shape) != tuple(value.shape):
+            raise Problem(
+                "weight_shape",
+                name=name,
+                shape=list(found[0].shape),
+                expected=list(value.shape),
+            )
+        found[0].assign(tf.cast(value, found[0].dtype))
+
+
+def _twin(layer: keras.layers.Layer, args: tuple, kwargs: dict):
+    """The layer as it comes back from its configuration and its weights file."""
+    kind = type(layer)
+    with keras.saving.custom_object_scope({kind.__name__: kind}):
+        config = keras.saving.serialize_keras_object(layer)
+        twin = keras.saving.deserialize_keras_object(
+            config, custom_objects={kind.__name__: kind}
+        )
+    twin(*args, **kwargs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "layer.npz")
+        saved = {str(n): w.numpy() for n, w in enumerate(layer.weights)}
+        np.savez(path, **saved)
+        with np.load(path) as loaded:
+            twin.set_weights([loaded[str(n)] for n in range(len(saved))])
+    return twin
