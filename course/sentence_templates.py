@@ -38,28 +38,26 @@ class Templates:
         return _tagged(self._text(template, chance).lower())
 
     def _text(self, template: str, chance: Random) -> str:
-        parts = PART.findall(template)
-        text, rest = self._group(parts, chance, end="")
-        if rest:
-            raise ValueError(f"a bracket of {template!r} was never opened")
+        text, _ = self._group(PART.findall(template), chance, end="")
         return text
 
     def _group(self, parts: list[str], chance: Random, end: str):
         """The text up to `end`, and the parts behind it."""
-        choices, joint, ordered = [""], "", True
+        choices, ordered = [""], True
         while parts:
             part, *parts = parts
             if part == end:
                 return self._one(choices, chance, ordered, end), parts
+            if part in END.values():
+                raise ValueError(f"a bracket was never opened: {part!r} is too much")
             if part in "|;":
                 choices.append("")
                 ordered = part == "|"
-                continue
-            if part in END:
-                joint, parts = self._group(parts, chance, END[part])
+            elif part in END:
+                inner, parts = self._group(parts, chance, END[part])
+                choices[-1] += inner
             else:
-                joint = self._part(part, chance)
-            choices[-1] += joint
+                choices[-1] += self._part(part, chance)
         if end:
             raise ValueError(f"a bracket is not closed: {end!r} is missing")
         return self._one(choices, chance, ordered, end), []

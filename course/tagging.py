@@ -117,7 +117,8 @@ def learn(model, task: Task, epochs: int, rate: float, batch: int = 64, seed: in
         epochs: How often it reads every sentence.
         rate: The learning rate at its highest; it falls to zero along a cosine.
         batch: How many sentences make a step.
-        seed: Shuffles the sentences.
+        seed: Shuffles the sentences, and draws the words that are hidden: one in
+            twenty reads as unknown, so that a model knows what to do with a new word.
 
     Returns:
         The mean loss of each epoch, a list of floats.
@@ -144,7 +145,9 @@ def learn(model, task: Task, epochs: int, rate: float, batch: int = 64, seed: in
     chance, means = np.random.default_rng(seed), []
     for _ in range(epochs):
         order = chance.permutation(len(ids))[: steps * batch].reshape(steps, batch)
-        losses = [step(tf.constant(ids[o]), tf.constant(targets[o])) for o in order]
+        hidden = (chance.random(ids.shape) < 0.05) & (ids > 0)
+        read = np.where(hidden, UNKNOWN, ids).astype("int32")
+        losses = [step(tf.constant(read[o]), tf.constant(targets[o])) for o in order]
         means.append(float(np.mean(losses)))
     return means
 

@@ -14,6 +14,9 @@ from course.checks.blocks.layer_norm import layer_norm
 from course.checks.blocks.positions import sinusoidal_positions
 from course.checks.blocks.residual import residual
 from course.checks.blocks.rotary import rotate
+from course.examination.candidate import source_of
+from course.paths import repository
+from course.pieces import Block
 
 
 @pytest.fixture
@@ -173,3 +176,18 @@ def library_value(path, shape, values):
     if name == "bias":
         return np.zeros(shape)
     return values["mix" if layer == "output" else layer].reshape(shape)
+
+
+def test_the_capstone_s_notebook_holds_what_is_checked_and_measured():
+    """Its block and encoder are the check's; its sizes are the benchmark's."""
+    from benchmarks.slot_tagging import BAG, ENCODER, LEARN
+
+    script = repository() / "solutions" / "05_blocks" / "3_capstone.py"
+    text = script.read_text(encoding="utf-8")
+    unmarked = [line for line in text.splitlines() if " SOLUTION" not in line]
+    for definition in (Block, Encoder):
+        assert source_of(definition).strip() in "\n".join(unmarked)
+    for settings in (ENCODER, LEARN, BAG):
+        for name, value in settings.items():
+            written = {3e-3: "3e-3", 3e-2: "3e-2"}.get(value, value)
+            assert f"{name}={written}" in text
