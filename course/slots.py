@@ -56,7 +56,7 @@ Sentence = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def sentences(
-    language: str, a_template: int = 12, held_out: float = 0.2, seed: int = 0
+    language: str, a_template: int = 30, held_out: float = 0.2, seed: int = 0
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Tagged sentences for training and for testing, held out by template.
 

@@ -43,7 +43,7 @@ class Task:
         return _padded([[self.tags.get(t, 0) for t in tags] for _, tags in kept])
 
 
-def slot_task(language: str, seed: int = 0, a_template: int = 12) -> Task:
+def slot_task(language: str, seed: int = 0, a_template: int = 30) -> Task:
     """Slot tagging in "en" or "es"; see `course.slots.sentences`."""
     training, testing = sentences(language, a_template=a_template, seed=seed)
     words = sorted({_plain(word) for words, _ in training for word in words})
@@ -118,7 +118,7 @@ def learn(model, task: Task, epochs: int, rate: float, batch: int = 64, seed: in
         rate: The learning rate at its highest; it falls to zero along a cosine.
         batch: How many sentences make a step.
         seed: Shuffles the sentences, and draws the words that are hidden: one in
-            twenty reads as unknown, so that a model knows what to do with a new word.
+            fifty reads as unknown, so that a model knows what to do with a new word.
 
     Returns:
         The mean loss of each epoch, a list of floats.
@@ -145,7 +145,7 @@ def learn(model, task: Task, epochs: int, rate: float, batch: int = 64, seed: in
     chance, means = np.random.default_rng(seed), []
     for _ in range(epochs):
         order = chance.permutation(len(ids))[: steps * batch].reshape(steps, batch)
-        hidden = (chance.random(ids.shape) < 0.05) & (ids > 0)
+        hidden = (chance.random(ids.shape) < 0.02) & (ids > 0)
         read = np.where(hidden, UNKNOWN, ids).astype("int32")
         losses = [step(tf.constant(read[o]), tf.constant(targets[o])) for o in order]
         means.append(float(np.mean(losses)))

@@ -277,18 +277,18 @@ keras.utils.set_random_seed(1)
 task = slot_task(say("en", "es"))
 sizes = (task.vocabulary_size, len(task.tags))
 bag = BagOfWords(*sizes, reach=2)
-learn(bag, task, epochs=8, rate=3e-2)
+learn(bag, task, epochs=5, rate=3e-2)
 encoder = Encoder(
-    task.vocabulary_size, dim=48, num_heads=4, hidden_dim=96, num_layers=2, dropout=0.1
+    task.vocabulary_size, dim=48, num_heads=4, hidden_dim=96, num_layers=2, dropout=0.0
 )
 tagger = Tagger(encoder, len(task.tags))
-losses = learn(tagger, task, epochs=8, rate=3e-3)
+losses = learn(tagger, task, epochs=5, rate=3e-3)
 
 names = {say("bag of words", "bolsa de palabras"): bag}
 names[say("your encoder", "tu codificador")] = tagger
 scores = {name: slot_score(model, task) for name, model in names.items()}
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained")
-left.semilogy(range(1, 9), losses, "o-")
+left.semilogy(range(1, 6), losses, "o-")
 left.set(
     title=say("Your encoder learns", "Tu codificador aprende"),
     xlabel=say("times through the sentences", "vueltas a las frases"),
