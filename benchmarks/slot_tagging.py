@@ -1,8 +1,8 @@
 """The capstone's experiment: slots in sentences whose wording was never seen.
 
-python -m benchmarks.slot_tagging [--seeds 5] trains the capstone's encoder and the bags
-of words beside it, in both languages, and prints the F1 of each. A seed draws the
-templates that are held out, the sentences, the first weights and their order.
+python -m benchmarks.slot_tagging [--seeds 0 1 2 3 4] [--languages en es] trains the
+capstone's encoder and the bags of words beside it, and prints the F1 of each. A seed
+draws the templates that are held out, the sentences, the first weights and their order.
 """
 
 import argparse
@@ -26,25 +26,28 @@ REACHES = {"word alone": 0, "1 on each side": 1, "2 on each side": 2}
 REACHES |= {"3 on each side": 3, "whole sentence": None}
 
 
-def models(task):
-    """Every model by name, with how it is trained."""
+def models(task, reaches):
+    """The bags of these reaches and the encoder: name, model, how it is trained."""
     sizes = (task.vocabulary_size, len(task.tags))
-    for name, reach in REACHES.items():
-        yield f"bag of words, {name}", BagOfWords(*sizes, reach=reach), BAG
+    for name in reaches:
+        bag = BagOfWords(*sizes, reach=REACHES[name])
+        yield f"bag of words, {name}", bag, BAG
     encoder = Encoder(task.vocabulary_size, **ENCODER)
     yield "encoder", Tagger(encoder, len(task.tags)), LEARN
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.slot_tagging")
-    parser.add_argument("--seeds", type=int, default=5)
-    seeds = range(parser.parse_args().seeds)
-    for language in ("en", "es"):
+    parser.add_argument("--seeds", type=int, nargs="+", default=range(5))
+    parser.add_argument("--languages", nargs="+", default=("en", "es"))
+    parser.add_argument("--reaches", nargs="+", default=tuple(REACHES))
+    chosen = parser.parse_args()
+    for language in chosen.languages:
         scores = {}
-        for seed in seeds:
+        for seed in chosen.seeds:
             keras.utils.set_random_seed(seed)
             task = slot_task(language, seed=seed)
-            for name, model, how in models(task):
+            for name, model, how in models(task, chosen.reaches):
                 begun = time.perf_counter()
                 learn(model, task, seed=seed, **how)
                 seconds = time.perf_counter() - begun

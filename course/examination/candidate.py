@@ -31,11 +31,12 @@ class LocalCandidate:
     Args:
         answer: The learner's function, class or value. A class is constructed and
             built once for all requests that ask for the same.
+        shelf: Where built layers stand; None makes one.
     """
 
-    def __init__(self, answer: Any):
+    def __init__(self, answer: Any, shelf: Any = None):
         self._answer = answer
-        self._shelf: Any = None
+        self._shelf = shelf
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         # Imported here: an examination that only talks over a wire needs no TensorFlow.

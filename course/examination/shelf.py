@@ -1,9 +1,12 @@
 """The layers of one examination: built once for all requests that ask for the same."""
 
 import contextlib
+import functools
+import inspect
 import os
 import random
 import tempfile
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,9 +32,14 @@ class Shelf:
     Building a layer costs more than calling it. A layer is taken again where the class,
     what it was constructed with and the shapes it was built for are the same; every
     variable, the state of dropout included, is then what it was when it was new.
+
+    Args:
+        related: Whether a layer may also be taken for another class that builds itself
+            with the very same functions: for classes that are our own.
     """
 
-    def __init__(self):
+    def __init__(self, related: bool = False):
+        self._related = related
         self._built: dict[tuple, tuple] = {}
 
     def take(self, answer: type, request: Request, args: tuple, kwargs: dict):
@@ -45,16 +53,17 @@ class Shelf:
         Raises:
             Problem: a weight is not there or has another shape.
         """
-        key = (answer, _form(request))
+        key = (_way_of_building(answer) if self._related else answer, _form(request))
         with _without_chance():
             if key in self._built:
                 built, layer, values = self._built[key]
+                if self._related:
+                    layer.__class__ = answer
                 for variable, value in zip(layer.variables, values, strict=True):
                     variable.assign(value)
             else:
-                built, layer = _constructed(answer, request, args, kwargs)
-                if isinstance(layer, keras.layers.Layer):
-                    values = [variable.numpy() for variable in layer.variables]
+                built, layer, values = _constructed(answer, request, args, kwargs)
+                if isinstance(layer, keras.layers.Layer) and self._may_stand(layer):
                     self._built[key] = built, layer, values
             if not isinstance(layer, keras.layers.Layer):
                 return built, layer, {}
@@ -62,6 +71,10 @@ class Shelf:
             if request.save_and_load:
                 built = layer = _twin(layer, args, kwargs)
         return built, layer, _by_path(layer)
+
+    def _may_stand(self, layer: keras.layers.Layer) -> bool:
+        """A sublayer that waits for its first call may wait for it in another class."""
+        return not self._related or all(one.built for one in layer._flatten_layers())
 
 
 def live(tree: Any) -> Any:
@@ -118,12 +131,45 @@ def _constructed(answer: type, request: Request, args: tuple, kwargs: dict):
         built = keras.layers.RNN(
             layer, return_sequences=True, dtype=request.dtype or None
         )
-    if isinstance(layer, keras.layers.Layer):
-        if request.build is not None:
-            built(*live(request.build))
-        else:
-            built(*args, **kwargs)
-    return built, layer
+    if not isinstance(layer, keras.layers.Layer):
+        return built, layer, []
+    early = {id(variable): variable.numpy() for variable in layer.variables}
+    if request.build is not None:
+        built(*live(request.build))
+    else:
+        built(*args, **kwargs)
+    values = [early.get(id(variable), variable.numpy()) for variable in layer.variables]
+    for variable, value in zip(layer.variables, values, strict=True):
+        if id(variable) in early:  # the first call has used up some chance
+            variable.assign(value)
+    return built, layer, values
+
+
+@functools.cache
+def _way_of_building(kind: Any) -> tuple:
+    """Everything of a class's own that runs while it is constructed and built."""
+    own: dict[str, Any] = {}
+    for parent in kind.__mro__:
+        if parent.__module__.partition(".")[0] in ("keras", "builtins"):
+            break
+        own = {**vars(parent), **own}
+    found: dict[str, Any] = {}
+    waiting = ["__init__", "build"]
+    while waiting:
+        name = waiting.pop()
+        if name in own and name not in found:
+            found[name] = own[name]
+            waiting += _names_in(getattr(own[name], "__code__", None))
+    same = sorted((name, id(value)) for name, value in found.items())
+    return (*same, str(inspect.signature(kind.call)))
+
+
+def _names_in(code: Any) -> list[str]:
+    """Every name that some code mentions, and the functions inside it."""
+    if not isinstance(code, types.CodeType):
+        return []
+    inside = [name for constant in code.co_consts for name in _names_in(constant)]
+    return [*code.co_names, *inside]
 
 
 def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
