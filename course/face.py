@@ -7,9 +7,10 @@ from course import settings
 from course.examination.exercise import Exercise
 from course.examination.verdict import Verdict
 from course.messages import LANGUAGES, text
-from course.showing import ShownHint, ShownVerdict
+from course.showing import ShownHint, ShownPieces, ShownVerdict
 from course.surroundings import refuse_other_surroundings
 
+_in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
 _NOT_GIVEN = object()
 
@@ -64,6 +65,7 @@ def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
         Something whose plain text is the score, and whose HTML is the card.
     """
     from course.examination.candidate import MissingCandidate
+    from course.learning.pieces import keep
     from course.showing.finding import syntax_error_in
 
     known = exercises()
@@ -78,7 +80,10 @@ def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
         answer = MissingCandidate(("syntax_error", broken))
     verdict = examine(name, answer)
     progress = settings.record(verdict)
-    shown = ShownVerdict(verdict, definition, progress)
+    if verdict.right:
+        keep(definition, answer, namespace)
+    used = tuple(_in_use[name] for name in definition.pieces if name in _in_use)
+    shown = ShownVerdict(verdict, definition, progress, used)
     shown.print_unless_in_a_notebook()
     return shown
 
@@ -97,6 +102,35 @@ def hint(name: str) -> ShownHint:
     return ShownHint(
         text("engine.hint", language, number=number, count=count, hint=rung)
     )
+
+
+def my_pieces(*names: str) -> ShownPieces:
+    """The learner's own answers to earlier exercises, where they were found right.
+
+    Args:
+        names: The exercises' names. The library's version stands in for an answer that
+            is missing, cannot be read, or is not right (any more).
+
+    Returns:
+        An object with one attribute a piece, by the name of the function or class.
+
+    Raises:
+        ValueError: there is no piece of that name.
+    """
+    from course.learning.pieces import load
+    from course.pieces import BY_EXERCISE
+
+    unknown = [name for name in names if name not in BY_EXERCISE]
+    if unknown:
+        known = ", ".join(BY_EXERCISE)
+        raise ValueError(f"no piece {unknown[0]!r}; there are: {known}")
+
+    def right(name: str, value: Any) -> bool:
+        return examine(name, value).right
+
+    used = {name: load(name, BY_EXERCISE[name], right) for name in names}
+    _in_use.update(used)
+    return ShownPieces(tuple(used.values()), settings.language())
 
 
 def speak(language: str) -> None:

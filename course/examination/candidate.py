@@ -29,20 +29,25 @@ class LocalCandidate:
     """An object in this process, reached through the codec like any other.
 
     Args:
-        answer: The learner's function, class or value.
+        answer: The learner's function, class or value. A class is constructed and
+            built once for all requests that ask for the same.
+        shelf: Where built layers stand; None makes one.
     """
 
-    def __init__(self, answer: Any):
+    def __init__(self, answer: Any, shelf: Any = None):
         self._answer = answer
+        self._shelf = shelf
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         # Imported here: an examination that only talks over a wire needs no TensorFlow.
         from course.examination.perform import perform
+        from course.examination.shelf import Shelf
 
+        self._shelf = self._shelf or Shelf()
         replies = []
         for request in requests:
             received = request_from_tree(unpack(pack(to_tree(request))))
-            reply = to_tree(perform(self._answer, received))
+            reply = to_tree(perform(self._answer, received, self._shelf))
             replies.append(reply_from_tree(unpack(pack(reply))))
         return replies
 

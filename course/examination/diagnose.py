@@ -50,6 +50,7 @@ def _cost(request: Request) -> tuple:
     return (
         request.mode != "eager",
         request.save_and_load,
+        request.train is not None,
         request.gradient is not None,
         request.inside != "",
     )
@@ -72,7 +73,22 @@ def _does_the_same(exercise: Exercise, name: str, questions: Sequence) -> bool:
 def _reply(exercise: Exercise, name: str, packed: bytes) -> Reply:
     """What a misconception replies: the same for every answer it is compared with."""
     request = request_from_tree(unpack(packed))
-    return LocalCandidate(exercise.misconceptions[name]).answer([request])[0]
+    return _candidate(exercise, name).answer([request])[0]
+
+
+@functools.lru_cache(maxsize=64)
+def _candidate(exercise: Exercise, name: str) -> LocalCandidate:
+    return LocalCandidate(exercise.misconceptions[name], _shelf(exercise))
+
+
+@functools.lru_cache(maxsize=8)
+def _shelf(exercise: Exercise):
+    """The misconceptions of an exercise differ in how they compute, seldom in what
+    they are built of: one layer serves them all."""
+    # Imported here: an examination that only talks over a wire needs no TensorFlow.
+    from course.examination.shelf import Shelf
+
+    return Shelf(related=True)
 
 
 def _same_reply(request: Request, one: Reply, other: Reply) -> bool:

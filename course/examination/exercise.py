@@ -133,6 +133,7 @@ class Exercise:
         outputs: The order in which the answer returns them; as in `returns` if None.
         intermediates: Local variables that are compared when values are wrong.
         forbidden: Dotted names that an answer may not call.
+        pieces: The exercises whose answers this one is assembled from.
         hints: The number of rungs on the ladder of hints.
         difficulty, importance: 1 to 5.
         minutes: How long it takes.
@@ -151,6 +152,7 @@ class Exercise:
         outputs: tuple[str, ...] | None = None,
         intermediates: tuple[str, ...] = (),
         forbidden: tuple[str, ...] = (),
+        pieces: tuple[str, ...] = (),
         hints: int = 3,
         difficulty: int = 1,
         importance: int = 3,
@@ -166,6 +168,7 @@ class Exercise:
         self.parts, self.returns = dict(parts), dict(returns)
         self.outputs = outputs or tuple(returns)
         self.intermediates, self.forbidden = intermediates, forbidden
+        self.pieces = pieces
         self.hints, self.difficulty, self.importance = hints, difficulty, importance
         self.minutes, self.paper = minutes, paper
         self.probes: list[Probe] = []

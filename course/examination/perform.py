@@ -5,37 +5,34 @@ examination does. It never decides what is right.
 """
 
 import itertools
-import os
-import tempfile
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from course.examination.codec import Array, as_data
+from course.examination.codec import as_data
 from course.examination.quiet import quiet
 from course.examination.request import Reply, Request
+from course.examination.shelf import Problem, Shelf, live
 from course.examination.watching import Watch, raised
 
 
-class Problem(Exception):
-    """The request cannot be carried out on this answer; says why, as data."""
+def perform(answer: Any, request: Request, shelf: Shelf | None = None) -> Reply:
+    """Carries out one request; whatever the answer does becomes part of the reply.
 
-    def __init__(self, key: str, **details):
-        super().__init__(key)
-        self.key, self.details = key, details
-
-
-def perform(answer: Any, request: Request) -> Reply:
-    """Carries out one request; whatever the answer does becomes part of the reply."""
-    args, kwargs = _live(request.args), _live(request.kwargs)
+    Args:
+        answer: The learner's function, class or value.
+        request: What to do with it.
+        shelf: Where built layers stand for the other requests of this examination.
+    """
+    args, kwargs = live(request.args), live(request.kwargs)
     watch = Watch(answer, request)
     try:
         with quiet():
             if request.method == "value":
                 return Reply(output=as_data(answer))
-            target, weights = _target(answer, request, args, kwargs)
+            where = (args, kwargs, shelf or Shelf())
+            target, weights = _target(answer, request, *where)
             function = _in_mode(target, request)
             with watch:
                 output, gradients = _run(function, args, kwargs, weights, request)
@@ -55,20 +52,9 @@ def perform(answer: Any, request: Request) -> Reply:
         )
 
 
-def _live(tree: Any) -> Any:
-    """Data -> what the answer is called with: tensors, arrays and plain values."""
-    if isinstance(tree, Array):
-        if tree.kind == "numpy":
-            return tree.values.copy()
-        return tf.convert_to_tensor(tree.values)
-    if isinstance(tree, list | tuple):
-        return type(tree)(_live(item) for item in tree)
-    if isinstance(tree, dict):
-        return {key: _live(item) for key, item in tree.items()}
-    return tree
-
-
-def _target(answer: Any, request: Request, args: tuple, kwargs: dict):
+def _target(
+    answer: Any, request: Request, args: tuple, kwargs: dict, shelf: Shelf
+) -> tuple[Any, dict[str, keras.Variable]]:
     """What is to be called, and its weights by path."""
     if request.construct is None:
         if not callable(answer):
@@ -76,70 +62,12 @@ def _target(answer: Any, request: Request, args: tuple, kwargs: dict):
         return answer, {}
     if not isinstance(answer, type):
         raise Problem("not_a_class", type=type(answer).__name__)
-    settings = dict(_live(request.construct))
-    if request.dtype:
-        settings["dtype"] = request.dtype
-    built = layer = answer(**settings)
-    if request.inside == "rnn":
-        built = keras.layers.RNN(
-            layer, return_sequences=True, dtype=request.dtype or None
-        )
-    weights = {}
-    if isinstance(layer, keras.layers.Layer):
-        if request.build is not None:
-            built(*_live(request.build))
-        else:
-            built(*args, **kwargs)
-        _set_weights(layer, _live(request.weights))
-        if request.save_and_load:
-            built = layer = _twin(layer, args, kwargs)
-        weights = _by_path(layer)
+    built, layer, weights = shelf.take(answer, request, args, kwargs)
     if request.method:
         if not hasattr(layer, request.method):
             raise Problem("missing_method", name=request.method)
         return getattr(layer, request.method), weights
     return built, weights
-
-
-def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
-    """Weights by path, below the layer's own name: "kernel", "query/kernel"."""
-    below = f"/{layer.name}/"
-    paths = [f"/{w.path}".partition(below)[2] or w.path for w in layer.weights]
-    return dict(zip(paths, layer.weights, strict=True))
-
-
-def _set_weights(layer: keras.layers.Layer, values: dict) -> None:
-    present = _by_path(layer)
-    for name, value in values.items():
-        found = [w for path, w in present.items() if f"/{path}".endswith(f"/{name}")]
-        if not found:
-            raise Problem("missing_weight", name=name, present=sorted(present))
-        if tuple(found[0].shape) != tuple(value.shape):
-            raise Problem(
-                "weight_shape",
-                name=name,
-                shape=list(found[0].shape),
-                expected=list(value.shape),
-            )
-        found[0].assign(tf.cast(value, found[0].dtype))
-
-
-def _twin(layer: keras.layers.Layer, args: tuple, kwargs: dict):
-    """The layer as it comes back from its configuration and its weights file."""
-    kind = type(layer)
-    with keras.saving.custom_object_scope({kind.__name__: kind}):
-        config = keras.saving.serialize_keras_object(layer)
-        twin = keras.saving.deserialize_keras_object(
-            config, custom_objects={kind.__name__: kind}
-        )
-    twin(*args, **kwargs)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "layer.npz")
-        saved = {str(n): w.numpy() for n, w in enumerate(layer.weights)}
-        np.savez(path, **saved)
-        with np.load(path) as loaded:
-            twin.set_weights([loaded[str(n)] for n in range(len(saved))])
-    return twin
 
 
 def _in_mode(target: Any, request: Request) -> Any:
@@ -152,6 +80,8 @@ def _in_mode(target: Any, request: Request) -> Any:
 
 
 def _run(function: Any, args: tuple, kwargs: dict, weights: dict, request: Request):
+    if request.train is not None:
+        return _losses(function, args, kwargs, weights, live(request.train)), {}
     if request.gradient is None:
         output = function(*args, **kwargs)
         if request.iterate:
@@ -162,13 +92,31 @@ def _run(function: Any, args: tuple, kwargs: dict, weights: dict, request: Reque
     with tf.GradientTape() as tape:
         tape.watch(list(sources.values()))
         output = function(*args, **kwargs)
-        loss = _product(output, _live(request.gradient))
+        loss = _product(output, live(request.gradient))
     wanted = sources | variables
     if not isinstance(loss, tf.Tensor):
         return output, dict.fromkeys(wanted)
     found = tape.gradient(loss, list(wanted.values()))
     dense = [tf.convert_to_tensor(g) if g is not None else None for g in found]
     return output, dict(zip(wanted, dense, strict=True))
+
+
+def _losses(function: Any, args: tuple, kwargs: dict, weights: dict, train: dict):
+    """[steps + 1] losses of gradient descent on every weight that can be trained."""
+    variables = [w.value for w in weights.values() if w.trainable]
+    losses = []
+    for step in range(train["steps"] + 1):
+        with tf.GradientTape() as tape:
+            output = function(*args, **kwargs)
+            target = tf.cast(train["target"], output.dtype)
+            losses.append(tf.reduce_mean(tf.square(output - target)))
+        if step == train["steps"]:
+            break
+        gradients = tape.gradient(losses[-1], variables)
+        for variable, gradient in zip(variables, gradients, strict=True):
+            if gradient is not None:
+                variable.assign_sub(train["rate"] * tf.convert_to_tensor(gradient))
+    return tf.stack(losses)
 
 
 def _floating(tree: Any, path: str = "") -> dict[str, tf.Tensor]:

@@ -27,6 +27,9 @@ class Request:
         gradient: A cotangent shaped like the output; asks for the gradients of the
             products' sum with respect to every floating-point argument and weight.
         intermediates: Names of local variables to report as they are on return.
+        train: Asks for training instead of one call: "steps" of gradient descent, their
+            "rate", and the "target" that the output should come close to. The result
+            is the mean squared error before each step and after the last.
         iterate: Take this many items of an iterator; 0 for an ordinary result.
         save_and_load: Call a twin of the layer made from its saved form.
         dtype: The layer's dtype policy; "" leaves the default.
@@ -43,6 +46,7 @@ class Request:
     mode: str = "eager"
     gradient: Any = None
     intermediates: tuple[str, ...] = ()
+    train: Mapping[str, Any] | None = None
     iterate: int = 0
     save_and_load: bool = False
     dtype: str = ""
@@ -64,6 +68,7 @@ class Request:
             build=_widened(self.build),
             weights=_widened(self.weights),
             gradient=_widened(self.gradient),
+            train=_widened(self.train),
             mode="eager",
             save_and_load=False,
             dtype="float64" if self.construct is not None else "",

@@ -8,10 +8,18 @@ def take_away():
     for name in ("check", "hint", "speak", "examine", "exercises"):
         setattr(course, name, _nothing)
     course.say = _english
+    course.my_pieces = _pieces_of_the_library
 
 
 def _english(en="", es=""):
     return en
+
+
+def _pieces_of_the_library(*names):
+    """Graded is what the capstone's own lines do: what they stand on is the same."""
+    from course.pieces import library
+
+    return library
 
 
 def _nothing(*arguments, **options):

@@ -5,6 +5,7 @@ import time
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
+from course.examination.shelf import Shelf
 from course.examination.watching import resolve
 from course.grading.forbidden import made_useless
 from course.grading.shell import PATIENCE, TimeIsUp, alarm
@@ -33,7 +34,7 @@ def respond(names, payload, seconds):
         problem = ("syntax_error", broken) if broken else ("missing", {})
         return pack([to_tree(Reply(problem=problem)) for _ in requests])
     began, until = time.process_time(), time.monotonic() + PATIENCE * seconds
-    trees = []
+    trees, shelf = [], Shelf()
     forbidden = sorted({name for request in requests for name in request.forbidden})
     with made_useless(forbidden) as (used, covered):
         for request in requests:
@@ -41,7 +42,7 @@ def respond(names, payload, seconds):
             used.clear()
             left = seconds - (time.process_time() - began)
             left = min(left, (until - time.monotonic()) / PATIENCE)
-            reply = _timed(answer, request, left, seconds)
+            reply = _timed(answer, request, shelf, left, seconds)
             if used:
                 reply = Reply(delegated=tuple(sorted(used)))
             trees.append(_packable(reply))
@@ -54,13 +55,13 @@ def _lighter(request, covered, answer):
     return request.replace(forbidden=tuple(left))
 
 
-def _timed(answer, request, left, seconds):
+def _timed(answer, request, shelf, left, seconds):
     late = Raised("TimeIsUp", f"more than {seconds:g} s")
     if left <= 0:
         return Reply(error=late)
     try:
         with alarm(left):
-            return perform(answer, request)
+            return perform(answer, request, shelf)
     except TimeIsUp:
         return Reply(error=late)
     except BaseException as error:

@@ -10,7 +10,7 @@ from course.errors import CourseError
 from course.examination.quiet import quiet
 from course.grading.configuration import SHOW_TAG
 from course.grading.rebuild import role
-from course.showing.card import MIME, text_of_card
+from course.showing.card import MIME, PIECES_MIME, text_of_card
 
 SECONDS_A_CELL = 120
 
@@ -44,7 +44,11 @@ def verdicts_of(path: Path) -> list[str]:
     except nbclient.exceptions.DeadKernelError as error:
         raise CourseError(f"{path}: Python stopped while running it") from error
     found = [
-        text_of_card(output.data[MIME], exercise(output.data[MIME]["exercise"]))
+        text_of_card(
+            output.data[MIME],
+            exercise(output.data[MIME]["exercise"]),
+            output.data.get(PIECES_MIME, {}).get("text", ""),
+        )
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if MIME in output.get("data", {})

@@ -1,5 +1,6 @@
 """How a verdict looks: a card in a notebook, lines in a terminal."""
 
 from course.showing.card import ShownHint, ShownVerdict
+from course.showing.pieces import ShownPieces
 
-__all__ = ["ShownHint", "ShownVerdict"]
+__all__ = ["ShownHint", "ShownPieces", "ShownVerdict"]

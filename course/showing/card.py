@@ -14,28 +14,39 @@ from course.examination.exercise import Exercise
 from course.examination.verdict import Outcome, Verdict, verdict_from_json
 from course.messages import catalogue, text
 from course.settings import Progress
+from course.showing.pieces import summary
 
 MIME = "application/vnd.transformer-course.verdict+json"
+PIECES_MIME = "application/vnd.transformer-course.pieces+json"
 GOOD, PARTLY, BAD, NEUTRAL = "#2e7d32", "#b26a00", "#b3261e", "#5f6b7a"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class ShownVerdict:
-    """A verdict in a notebook's output."""
+    """A verdict in a notebook's output.
+
+    Args:
+        verdict, exercise: What was found, about what.
+        progress: Where the learner stands in the unit, or None.
+        pieces: The pieces that the answer was assembled from, or a sentence on them.
+    """
 
     verdict: Verdict
     exercise: Exercise
     progress: Progress | None
+    pieces: tuple | str = ()
 
     def __repr__(self) -> str:
         return str(float(self.verdict.score))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {
+        bundle = {
             "text/plain": repr(self),
             "text/html": self.as_html(),
             MIME: json.loads(self.verdict.to_json()),
         }
+        pieces = self._pieces()
+        return {**bundle, PIECES_MIME: {"text": pieces}} if pieces else bundle
 
     def as_html(self) -> str:
         """A small card: what came out, why, the parts, and where one stands."""
@@ -55,6 +66,7 @@ class ShownVerdict:
             f"{_escape(self._title())} · {_escape(self._points())}</div>"
             f'<div style="margin:.35em 0">{_code(verdict.message)}</div>'
             f'<div style="font-size:90%">{parts}</div>'
+            f'<div style="font-size:85%">{_code(self._pieces())}</div>'
             f'<div style="font-size:85%;color:{NEUTRAL}">{_escape(self._standing())}'
             "</div></div>"
         )
@@ -66,10 +78,11 @@ class ShownVerdict:
             for p in self.verdict.parts.values()
         )
         mark = "✔" if self.verdict.right else "✘"
-        return (
-            f"{mark} {self._headline()} · {self._title()} · {self._points()}\n"
-            f"  {self.verdict.message}\n  {parts}\n  {self._standing()}"
-        ).rstrip()
+        lines = [
+            f"{mark} {self._headline()} · {self._title()} · {self._points()}",
+            *(self.verdict.message, parts, self._pieces(), self._standing()),
+        ]
+        return "\n  ".join(line for line in lines if line)
 
     def print_unless_in_a_notebook(self) -> None:
         """A terminal shows no HTML, so the card is printed there."""
@@ -99,6 +112,11 @@ class ShownVerdict:
         known = catalogue(topic, self.verdict.language)
         return known.get(f"{self.exercise.name}.part.{name}") or name
 
+    def _pieces(self) -> str:
+        if isinstance(self.pieces, str):
+            return self.pieces
+        return summary(self.pieces, self.verdict.language)
+
     def _standing(self) -> str:
         if self.progress is None:
             return ""
@@ -106,9 +124,9 @@ class ShownVerdict:
         return text("engine.progress", self.verdict.language, **standing)
 
 
-def text_of_card(data: dict, exercise: Exercise) -> str:
+def text_of_card(data: dict, exercise: Exercise, pieces: str = "") -> str:
     """The card as text, from the JSON that a shown verdict carries."""
-    return ShownVerdict(verdict_from_json(data), exercise, None).as_text()
+    return ShownVerdict(verdict_from_json(data), exercise, None, pieces).as_text()
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

@@ -7,12 +7,16 @@ import pytest
 import transformer_tf
 from course.checks.blocks.decoder_block import DecoderBlock
 from course.checks.blocks.embed import embed
+from course.checks.blocks.encoder import Encoder
 from course.checks.blocks.encoder_block import EncoderBlock
 from course.checks.blocks.feed_forward import feed_forward
 from course.checks.blocks.layer_norm import layer_norm
 from course.checks.blocks.positions import sinusoidal_positions
 from course.checks.blocks.residual import residual
 from course.checks.blocks.rotary import rotate
+from course.examination.candidate import source_of
+from course.paths import repository
+from course.pieces import Block
 
 
 @pytest.fixture
@@ -125,3 +129,65 @@ def test_decoder_block_is_the_library_s(rng):
     )
     result = block(x, memory, real, memory_real)
     np.testing.assert_allclose(result[real], expected[real], atol=1e-4)
+
+
+@pytest.mark.parametrize("num_layers", [1, 3])
+def test_encoder_is_the_library_s(rng, num_layers):
+    encoder = Encoder(11, 6, 2, 5, num_layers)
+    config = transformer_tf.TransformerConfig(
+        vocabulary_size=11,
+        dim=6,
+        num_layers=num_layers,
+        num_heads=2,
+        hidden_dim=5,
+        positions="sinusoidal",
+        embedding_scale=True,
+        activation="relu",
+        norm_first=True,
+        epsilon=1e-6,
+        dropout=0.0,
+    )
+    library = transformer_tf.Encoder(config)
+    ids = rng.integers(11, size=(2, 7)).astype("int32")
+    real = np.arange(7) < np.array([[7], [4]])
+    encoder(ids, real)
+    library(ids, padding_mask=real)
+    library.embedding.position_layer.interleaved = True
+    for weight in encoder.weights:
+        weight.assign(floats(rng, *weight.shape))
+    library.table.assign(encoder.table)
+    library.final_norm.set_weights([encoder.scale, encoder.offset])
+    for own, theirs in zip(encoder.blocks, library.blocks, strict=True):
+        values = {name: weight.numpy() for name, weight in own.inside.items()}
+        for weight in theirs.weights:
+            weight.assign(library_value(weight.path, weight.shape, values))
+    expected = library(ids, padding_mask=real).numpy()
+    np.testing.assert_allclose(encoder(ids, real)[real], expected[real], atol=1e-4)
+
+
+def library_value(path, shape, values):
+    """What a weight of the library's block is called in ours, if it is there at all."""
+    layer, name = path.split("/")[-2:]
+    if layer.endswith("norm"):
+        norm = "first" if layer.startswith("attention") else "second"
+        return values[f"{norm}_{'scale' if name == 'gamma' else 'offset'}"]
+    if layer in ("widen", "narrow"):
+        return values[f"{'wide' if layer == 'widen' else 'narrow'}_{name}"]
+    if name == "bias":
+        return np.zeros(shape)
+    return values["mix" if layer == "output" else layer].reshape(shape)
+
+
+def test_the_capstone_s_notebook_holds_what_is_checked_and_measured():
+    """Its block and encoder are the check's; its sizes are the benchmark's."""
+    from benchmarks.slot_tagging import BAG, ENCODER, LEARN
+
+    script = repository() / "solutions" / "05_blocks" / "3_capstone.py"
+    text = script.read_text(encoding="utf-8")
+    unmarked = [line for line in text.splitlines() if " SOLUTION" not in line]
+    for definition in (Block, Encoder):
+        assert source_of(definition).strip() in "\n".join(unmarked)
+    for settings in (ENCODER, LEARN, BAG):
+        for name, value in settings.items():
+            written = {3e-3: "3e-3", 3e-2: "3e-2"}.get(value, value)
+            assert f"{name}={written}" in text

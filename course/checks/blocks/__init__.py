@@ -12,3 +12,4 @@ from course.checks.blocks import layer_norm as _layer_norm  # noqa: F401
 from course.checks.blocks import residual as _residual  # noqa: F401
 from course.checks.blocks import encoder_block as _encoder_block  # noqa: F401
 from course.checks.blocks import decoder_block as _decoder_block  # noqa: F401
+from course.checks.blocks import encoder as _encoder  # noqa: F401

@@ -6,23 +6,7 @@ from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT, floats
 from course.examination import Call, Exercise
-
-
-def embed(ids, table, pattern):
-    """Turns ids into word vectors that also say where each word stands.
-
-    Args:
-        ids: [batch, length] integers.
-        table: [vocabulary, dim] floats: one row a word.
-        pattern: [max_length, dim] floats: one row a position; max_length >= length.
-
-    Returns:
-        [batch, length, dim] floats.
-    """
-    length, dim = ids.shape[1], table.shape[1]
-    words = ops.take(table, ids, axis=0) * dim**0.5
-    return words + pattern[:length]
-
+from course.pieces import embed
 
 exercise = Exercise(
     "blocks.embed",
@@ -32,7 +16,7 @@ exercise = Exercise(
     parts={"vectors": 3, "gradient": 1},
     returns={"vectors": ("batch", "length", "dim")},
     intermediates=("words",),
-    forbidden=(f"{__name__}.embed",),
+    forbidden=("course.pieces.embed",),
     hints=3,
     difficulty=1,
     importance=4,

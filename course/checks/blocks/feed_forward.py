@@ -5,24 +5,7 @@ from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT, floats, projection_weights
 from course.examination import Call, Exercise
-
-
-def feed_forward(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
-    """Widens every position, keeps what is positive, and narrows it again.
-
-    Args:
-        x: [batch, length, dim] floats.
-        wide_kernel: [dim, hidden_dim] floats.
-        wide_bias: [hidden_dim] floats.
-        narrow_kernel: [hidden_dim, dim] floats.
-        narrow_bias: [dim] floats.
-
-    Returns:
-        [batch, length, dim] floats.
-    """
-    hidden = ops.relu(ops.matmul(x, wide_kernel) + wide_bias)
-    return ops.matmul(hidden, narrow_kernel) + narrow_bias
-
+from course.pieces import feed_forward
 
 exercise = Exercise(
     "blocks.feed_forward",
@@ -32,7 +15,7 @@ exercise = Exercise(
     parts={"values": 3, "alone": 1, "gradient": 1},
     returns={"output": ("batch", "length", "dim")},
     intermediates=("hidden",),
-    forbidden=(f"{__name__}.feed_forward", "transformer_tf.FeedForward"),
+    forbidden=("course.pieces.feed_forward", "transformer_tf.FeedForward"),
     hints=3,
     difficulty=1,
     importance=4,

@@ -6,25 +6,7 @@ from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT
 from course.examination import Call, Exercise
-
-
-def sinusoidal_positions(length, dim, max_wavelength=10_000):
-    """The pattern that is added to word vectors so that their places show.
-
-    Args:
-        length: How many positions; the first is 0.
-        dim: The size of a word vector; even.
-        max_wavelength: How slow the slowest hand may become.
-
-    Returns:
-        [length, dim] float32: sine and cosine of one speed stand side by side.
-    """
-    pairs = ops.arange(dim // 2, dtype="float32")
-    speeds = ops.power(float(max_wavelength), -2 * pairs / dim)
-    angles = ops.arange(length, dtype="float32")[:, None] * speeds
-    pattern = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
-    return ops.reshape(pattern, (length, dim))
-
+from course.pieces import sinusoidal_positions
 
 exercise = Exercise(
     "blocks.positions",
@@ -35,7 +17,7 @@ exercise = Exercise(
     returns={"pattern": ("position", "dim")},
     intermediates=("speeds", "angles"),
     forbidden=(
-        f"{__name__}.sinusoidal_positions",
+        "course.pieces.sinusoidal_positions",
         "transformer_tf.SinusoidalPositions",
     ),
     hints=4,

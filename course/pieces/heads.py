@@ -1,7 +1,4 @@
-"""What early exercises build and later notebooks use: a failed exercise blocks nothing.
-
-These stand outside `course.checks`, which a learner's process cannot read when graded.
-"""
+"""Splitting a width into heads, and merging the heads again (unit 04)."""
 
 import math
 import unicodedata

@@ -1,0 +1,213 @@
+"""The layers of one examination: built once for all requests that ask for the same."""
+
+import contextlib
+import functools
+import inspect
+import os
+import random
+import tempfile
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from course.examination.codec import Array, pack
+from course.examination.request import Request
+
+
+class Problem(Exception):
+    """The request cannot be carried out on this answer; says why, as data."""
+
+    def __init__(self, key: str, **details):
+        super().__init__(key)
+        self.key, self.details = key, details
+
+
+class Shelf:
+    """Constructs an answer that is a class, or takes the layer that stands here.
+
+    Building a layer costs more than calling it. A layer is taken again where the class,
+    what it was constructed with and the shapes it was built for are the same; every
+    variable, the state of dropout included, is then what it was when it was new.
+
+    Args:
+        related: Whether a layer may also be taken for another class that builds itself
+            with the very same functions: for classes that are our own.
+    """
+
+    def __init__(self, related: bool = False):
+        self._related = related
+        self._built: dict[tuple, tuple] = {}
+
+    def take(self, answer: type, request: Request, args: tuple, kwargs: dict):
+        """The object to call, the constructed object inside it, its weights by path.
+
+        Args:
+            answer: The learner's class.
+            request: What is asked; `construct` is not None.
+            args, kwargs: The request's, as tensors.
+
+        Raises:
+            Problem: a weight is not there or has another shape.
+        """
+        key = (_way_of_building(answer) if self._related else answer, _form(request))
+        with _without_chance():
+            if key in self._built:
+                built, layer, values = self._built[key]
+                if self._related:
+                    layer.__class__ = answer
+                for variable, value in zip(layer.variables, values, strict=True):
+                    variable.assign(value)
+            else:
+                built, layer, values = _constructed(answer, request, args, kwargs)
+                if isinstance(layer, keras.layers.Layer) and self._may_stand(layer):
+                    self._built[key] = built, layer, values
+            if not isinstance(layer, keras.layers.Layer):
+                return built, layer, {}
+            _set_weights(layer, live(request.weights))
+            if request.save_and_load:
+                built = layer = _twin(layer, args, kwargs)
+        return built, layer, _by_path(layer)
+
+    def _may_stand(self, layer: keras.layers.Layer) -> bool:
+        """A sublayer that waits for its first call may wait for it in another class."""
+        return not self._related or all(one.built for one in layer._flatten_layers())
+
+
+def live(tree: Any) -> Any:
+    """Data -> what the answer is called with: tensors, arrays and plain values."""
+    if isinstance(tree, Array):
+        if tree.kind == "numpy":
+            return tree.values.copy()
+        return tf.convert_to_tensor(tree.values)
+    if isinstance(tree, list | tuple):
+        return type(tree)(live(item) for item in tree)
+    if isinstance(tree, dict):
+        return {key: live(item) for key, item in tree.items()}
+    return tree
+
+
+def _form(request: Request) -> bytes:
+    """What a fresh layer depends on: its arguments, and the shapes it is built for."""
+    first = (request.args, request.kwargs) if request.build is None else request.build
+    parts = (request.construct, request.inside, request.dtype, _shapes(first))
+    return pack(parts)
+
+
+def _shapes(tree: Any) -> Any:
+    if isinstance(tree, Array):
+        return (tree.dtype, tree.shape)
+    if isinstance(tree, list | tuple):
+        return tuple(_shapes(item) for item in tree)
+    if isinstance(tree, dict):
+        return {key: _shapes(item) for key, item in tree.items()}
+    return "bool" if type(tree) is bool else tree
+
+
+@contextlib.contextmanager
+def _without_chance() -> Iterator[None]:
+    """Keras draws its seeds from Python's generator: here they are always the same.
+
+    Weights that a request does not set, and dropout, are then alike in two answers
+    that do the same; the learner's own chance goes on where it was.
+    """
+    state = random.getstate()
+    random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def _constructed(answer: type, request: Request, args: tuple, kwargs: dict):
+    settings = dict(live(request.construct))
+    if request.dtype:
+        settings["dtype"] = request.dtype
+    built = layer = answer(**settings)
+    if request.inside == "rnn":
+        built = keras.layers.RNN(
+            layer, return_sequences=True, dtype=request.dtype or None
+        )
+    if not isinstance(layer, keras.layers.Layer):
+        return built, layer, []
+    early = {id(variable): variable.numpy() for variable in layer.variables}
+    if request.build is not None:
+        built(*live(request.build))
+    else:
+        built(*args, **kwargs)
+    values = [early.get(id(variable), variable.numpy()) for variable in layer.variables]
+    for variable, value in zip(layer.variables, values, strict=True):
+        if id(variable) in early:  # the first call has used up some chance
+            variable.assign(value)
+    return built, layer, values
+
+
+@functools.cache
+def _way_of_building(kind: Any) -> tuple:
+    """Everything of a class's own that runs while it is constructed and built."""
+    own: dict[str, Any] = {}
+    for parent in kind.__mro__:
+        if parent.__module__.partition(".")[0] in ("keras", "builtins"):
+            break
+        own = {**vars(parent), **own}
+    found: dict[str, Any] = {}
+    waiting = ["__init__", "build"]
+    while waiting:
+        name = waiting.pop()
+        if name in own and name not in found:
+            found[name] = own[name]
+            waiting += _names_in(getattr(own[name], "__code__", None))
+    same = sorted((name, id(value)) for name, value in found.items())
+    return (*same, str(inspect.signature(kind.call)))
+
+
+def _names_in(code: Any) -> list[str]:
+    """Every name that some code mentions, and the functions inside it."""
+    if not isinstance(code, types.CodeType):
+        return []
+    inside = [name for constant in code.co_consts for name in _names_in(constant)]
+    return [*code.co_names, *inside]
+
+
+def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
+    """Weights by path, below the layer's own name: "kernel", "query/kernel"."""
+    below = f"/{layer.name}/"
+    paths = [f"/{w.path}".partition(below)[2] or w.path for w in layer.weights]
+    return dict(zip(paths, layer.weights, strict=True))
+
+
+def _set_weights(layer: keras.layers.Layer, values: dict) -> None:
+    present = _by_path(layer)
+    for name, value in values.items():
+        found = [w for path, w in present.items() if f"/{path}".endswith(f"/{name}")]
+        if not found:
+            raise Problem("missing_weight", name=name, present=sorted(present))
+        if tuple(found[0].shape) != tuple(value.shape):
+            raise Problem(
+                "weight_shape",
+                name=name,
+                shape=list(found[0].shape),
+                expected=list(value.shape),
+            )
+        found[0].assign(tf.cast(value, found[0].dtype))
+
+
+def _twin(layer: keras.layers.Layer, args: tuple, kwargs: dict):
+    """The layer as it comes back from its configuration and its weights file."""
+    kind = type(layer)
+    with keras.saving.custom_object_scope({kind.__name__: kind}):
+        config = keras.saving.serialize_keras_object(layer)
+        twin = keras.saving.deserialize_keras_object(
+            config, custom_objects={kind.__name__: kind}
+        )
+    twin(*args, **kwargs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "layer.npz")
+        saved = {str(n): w.numpy() for n, w in enumerate(layer.weights)}
+        np.savez(path, **saved)
+        with np.load(path) as loaded:
+            twin.set_weights([loaded[str(n)] for n in range(len(saved))])
+    return twin
