@@ -6,7 +6,6 @@ import numpy as np
 from course.examination import Call, LocalCandidate
 from course.examination.shelf import Shelf, _way_of_building
 
-
 BUILT: list[str] = []
 
 
