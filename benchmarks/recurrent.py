@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 import transformer_tf
+from benchmarks.floor import matmul_rate, share
 from benchmarks.paired import compare, fastest, speed_row
 
 BATCH, LENGTH, DIM, UNITS = 32, 128, 256, 256
@@ -45,9 +46,13 @@ def rows(pairs):
         }
         mode = fastest(modes)
         best[side] = (mode, modes[mode])
+    comparison = compare(best["ours"][1], best["theirs"][1], pairs)
+    rate = matmul_rate((BATCH, DIM), (DIM, 4 * UNITS), (4 * UNITS, DIM))
+    operations = 3 * 2 * BATCH * LENGTH * (DIM + UNITS) * 4 * UNITS
     yield speed_row(
         f"LSTMCell training step, length {LENGTH}, batch {BATCH}, {UNITS} units",
         0.95,
-        compare(best["ours"][1], best["theirs"][1], pairs),
-        f"ours {best['ours'][0]}, Keras' LSTM {best['theirs'][0]}",
+        comparison,
+        f"ours {best['ours'][0]}, Keras' LSTM {best['theirs'][0]}; "
+        + share(operations, rate, comparison.ours),
     )

@@ -139,7 +139,8 @@ def shapes(tree):
     if isinstance(tree, Array):
         return (tree.dtype, tree.shape)
     if isinstance(tree, dict):
-        return {key: shapes(item) for key, item in tree.items()}
+        # Its keys may be values too: the words of a vocabulary.
+        return [shapes(item) for item in tree.values()]
     if isinstance(tree, list | tuple):
         return [shapes(item) for item in tree]
     return type(tree)

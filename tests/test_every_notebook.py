@@ -138,9 +138,14 @@ def test_every_unit_has_its_lesson():
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """The solution and the untouched exercise of every unit, through nbgrader."""
-    root, jobs = tmp_path_factory.mktemp("course"), []
-    for unit in units_of(ROOT):
+    """The solution and the untouched exercise of every unit, through nbgrader.
+
+    Solutions take nbgrader's own road, a kernel each; the untouched exercises, of which
+    there are twice as many, the isolated one, whose processes are warm.
+    """
+    root = tmp_path_factory.mktemp("course")
+    units = units_of(ROOT)
+    for unit in units:
         source = root / "solutions" / unit
         source.mkdir(parents=True)
         for script in (ROOT / "solutions" / unit).glob("*.py"):
@@ -154,8 +159,13 @@ def graded(tmp_path_factory):
         }
         for student, origin in origins.items():
             shutil.copytree(origin, root / "submitted" / student / unit)
-            jobs.append((student, unit))
-    return {(g.student, g.unit): g for g in stock.autograde(root, jobs)}
+    solved = [("solved", unit) for unit in units]
+    untouched = [(s, unit) for unit in units for s in ("untouched", "intacta")]
+    results = [
+        *stock.autograde(root, solved),
+        *stock.autograde(root, untouched, trusting=False),
+    ]
+    return {(g.student, g.unit): g for g in results}
 
 
 @pytest.mark.slow

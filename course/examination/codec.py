@@ -1,8 +1,9 @@
 """The one form in which anything passes between an examination and an answer.
 
 Only data crosses: numbers, strings, None, arrays, and lists, tuples and dicts of
-these. `pack` turns such a tree into bytes and `unpack` reads bytes that may come from
-somebody hostile: nothing is pickled, every size is checked before it is believed.
+these (keys: strings, integers, flat tuples of both). `pack` turns such a tree into
+bytes and `unpack` reads bytes that may come from somebody hostile: nothing is pickled,
+every size is checked before it is believed.
 """
 
 import dataclasses
@@ -69,13 +70,22 @@ def as_data(value: Any, kind: str = "numpy") -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return tuple(as_data(item, kind) for item in value)
     if isinstance(value, dict):
-        return {
-            key if type(key) in (str, int) else str(key): as_data(item, kind)
-            for key, item in value.items()
-        }
+        return {_plain_key(key): as_data(item, kind) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         return _array(np.asarray(value), kind)
     return _tensor(value)
+
+
+def _plain_key(key: Any) -> Any:
+    """Strings, integers and flat tuples of these stay; other keys go by their text."""
+    if isinstance(key, np.integer):
+        return int(key)
+    if isinstance(key, tuple):
+        parts = tuple(
+            int(part) if isinstance(part, np.integer) else part for part in key
+        )
+        return parts if all(type(part) in (str, int) for part in parts) else str(key)
+    return key if type(key) in (str, int) else str(key)
 
 
 def _tensor(value: Any) -> Any:
@@ -233,7 +243,9 @@ def _size(number: Any) -> int:
     return number
 
 
-def _key(key: Any) -> str | int:
+def _key(key: Any) -> str | int | tuple:
+    if type(key) is list and all(type(part) in (str, int) for part in key):
+        return tuple(key)
     if type(key) not in (str, int):
-        raise CodecError("keys are strings or integers")
+        raise CodecError("keys are strings, integers or flat tuples of these")
     return key

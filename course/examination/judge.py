@@ -143,7 +143,8 @@ def _refuse_wrong_form(name: str, axes, got: Any, expected: Any, case: Case) -> 
 def _refuse_wrong_values(name: str, axes, got: Any, expected: Any, case: Case) -> None:
     if not isinstance(expected, Array):
         if not same_data(got, expected):
-            raise Wrong(Outcome.WRONG_VALUES, "value", output=name)
+            where = _where_in_data(got, expected)
+            raise Wrong(Outcome.WRONG_VALUES, "value", output=name, **where)
         return
     got = _as_array(got)
     wrong = deviation(got, expected, asked_dtype(case.request)) > 1
@@ -182,6 +183,23 @@ def _where(wrong: np.ndarray, axes, regions: Mapping[str, np.ndarray]) -> dict:
             return {"where": "one", "axis": label, "place": int(places[0])}
         if len(places) == size - places[0] and places[0] > 0:
             return {"where": "from", "axis": label, "place": int(places[0])}
+    return {}
+
+
+def _where_in_data(got: Any, expected: Any) -> dict:
+    """Where two lists, texts or dicts part ways; never what was expected there."""
+    if isinstance(got, dict) and isinstance(expected, dict):
+        missing = sum(key not in got for key in expected)
+        extra = sum(key not in expected for key in got)
+        if missing or extra:
+            return {"where": "keys", "missing": missing, "extra": extra}
+        wrong = sum(not same_data(got[key], expected[key]) for key in expected)
+        return {"where": "entries", "wrong": wrong, "count": len(expected)}
+    if _both_sequences(got, expected) or (type(got) is type(expected) is str):
+        for place, (one, other) in enumerate(zip(got, expected, strict=False)):
+            if not same_data(one, other):
+                return {"where": "entry", "place": place}
+        return {"where": "length", "count": len(got), "expected": len(expected)}
     return {}
 
 
@@ -224,7 +242,7 @@ def same_data(one: Any, other: Any, dtype: str = "") -> bool:
             same_data(a, b, dtype) for a, b in zip(one, other, strict=True)
         )
     if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(
+        return one.keys() == other.keys() and all(
             same_data(one[k], other[k], dtype) for k in one
         )
     if _numeric(one) and _numeric(other):

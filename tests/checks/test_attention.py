@@ -9,8 +9,8 @@ from keras import ops
 
 import course
 import transformer_tf
+from course.checks.attention.decoder_mask import decoder_mask
 from course.checks.attention.keys_and_locks import look_up, project
-from course.checks.attention.masks import decoder_mask
 from course.checks.attention.reading import read_map
 from course.checks.attention.softmax import softmax
 from course.examination import LocalCandidate, examine

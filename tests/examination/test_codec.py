@@ -20,12 +20,13 @@ leaves = (
     | st.text(st.characters(exclude_categories=[]))
     | st.binary()
 )
+keys = st.text() | st.integers()
 trees = st.recursive(
     leaves,
     lambda inner: (
         st.lists(inner)
         | st.tuples(inner, inner)
-        | st.dictionaries(st.text() | st.integers(), inner)
+        | st.dictionaries(keys | st.tuples(keys, keys), inner)
     ),
     max_leaves=12,
 )
@@ -79,6 +80,11 @@ def test_other_objects_cross_as_the_name_of_their_type():
     assert as_data(np.array([Hostile()])) == Opaque("array of object")
 
 
+def test_keys_are_plain():
+    keys = {("a", np.int32(1)): 1, np.int64(2): 2, (("a", "b"), "c"): 3, 1.5: 4}
+    assert list(as_data(keys)) == [("a", 1), 2, "(('a', 'b'), 'c')", "1.5"]
+
+
 def test_what_is_no_data_is_refused():
     with pytest.raises(CodecError, match="convert it with as_data"):
         pack(object())
@@ -110,7 +116,7 @@ def header(node) -> bytes:
         header(["bytes", -1]),
         header(["pickle", "gASV"]),
         header(["list", {"a": 1}]),
-        header(["dict", [[["x"], ["none"]]]]),
+        header(["dict", [[[["x"]], ["none"]]]]),
         header([["list"], []]),
         header({}),
         header(3),

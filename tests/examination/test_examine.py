@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from course.examination import Call, Exercise, LocalCandidate, examine
+from course.examination import Call, Exercise, LocalCandidate, Value, examine
 from course.examination.exercise import REGISTRY
 from course.examination.request import Reply, Request
 
@@ -289,3 +289,46 @@ def test_nothing_reaches_stdout_or_stderr(exercise, capfd):
 
     assert verdict(exercise, noisy).right
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("got", "where"),
+    [
+        ({"b": 2, "a": 1}, None),
+        ({"a": 1, "b": 3}, {"where": "entries", "wrong": 1, "count": 2}),
+        ({"a": 1, "c": 2, "d": 3}, {"where": "keys", "missing": 1, "extra": 2}),
+    ],
+    ids=["right", "a value", "the keys"],
+)
+def test_dicts_are_compared_by_key(got, where):
+    assert where_it_differs(got, {"a": 1, "b": 2}) == where
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "where"),
+    [
+        (["a", "c"], ["a", "b"], {"where": "entry", "place": 1}),
+        (["a"], ["a", "b"], {"where": "length", "count": 1, "expected": 2}),
+        ("año", "ano", {"where": "entry", "place": 1}),
+    ],
+    ids=["an entry", "the length", "a character"],
+)
+def test_lists_and_texts_are_compared_in_order(got, expected, where):
+    assert where_it_differs(got, expected) == where
+
+
+def where_it_differs(got, expected):
+    """What a finding says about data: where it is wrong, or None if it is right."""
+    made = Exercise(
+        "toy.data",
+        unit="99_toy",
+        answer="data",
+        reference=expected,
+        parts={"value": 1},
+        returns={"data": ()},
+    )
+    del REGISTRY["toy.data"]
+    made.probe(part="value")(lambda rng: Value())
+    (finding,) = examine(made, LocalCandidate(got)).findings
+    assert finding.details.pop("output", "data") == "data"
+    return dict(finding.details) or None

@@ -171,6 +171,16 @@ class TestStream:
         texts = [[step[row] for step in steps] for row in range(len(PROMPTS))]
         assert [[t for t in text if t is not None] for text in texts] == expected
 
+    def test_decoder_with_a_source(self):
+        keras.utils.set_random_seed(5)
+        small = {k: v for k, v in SMALL.items() if k != "max_length"}
+        model = Seq2SeqLM(t5_config(**small, start_id=1))
+        model.build()
+        options = {"ladder": TINY, "jit_compile": False}
+        steps = list(stream(model, PROMPTS, 6, **options))
+        texts = [list(text) for text in zip(*steps)]
+        assert texts == generate(model, PROMPTS, 6, **options)
+
     def test_traces_twice_however_long(self, model):
         before = trace_count(model)
         for limit in (3, 9, 15):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.generation.toy_models import BigramModel
-from transformer_tf.generation import generate, stream
+from transformer_tf.generation import BeamSearch, PromptLookup, generate, stream
 from transformer_tf.generation.stopping import stop_table
 
 TEXTS = ["a", "b", "ab", "ba", "aab", "!", "", "é"]
@@ -90,6 +90,20 @@ class TestGenerateStops:
             jit_compile=False,
         )
         assert text == [6, 7, 0, 1, 2, 3]
+
+    @pytest.mark.parametrize("strategy", [PromptLookup(5), BeamSearch(2)], ids=str)
+    def test_drafts_and_beams_at_a_string(self, strategy):
+        """The draft goes on behind the stop; nothing of it may be written."""
+        texts = generate(
+            self.counting,
+            [[0, 1, 2, 3, 4, 5, 6, 7, 0, 1], [5]],
+            10,
+            strategy,
+            stop_strings=["34"],
+            token_texts=list("01234567"),
+            jit_compile=False,
+        )
+        assert texts == [[2, 3, 4], [6, 7, 0, 1, 2, 3, 4]]
 
     def test_prompt_does_not_count(self):
         (text,) = generate(

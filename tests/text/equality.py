@@ -1,11 +1,15 @@
 """The equality table: published vocabularies, every path, against the library.
 
-python -m tests.text.equality [strings] prints it; 100,000 strings by default, and every
-character between two letters besides.
+python -m tests.text.equality [strings] [--write] prints it; 100,000 strings by default,
+and every character between two letters besides. With --write it becomes EQUALITY.md.
 """
 
 import sys
+import time
 from functools import cache
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
 
 from tests.text.samples import (
     all_characters,
@@ -120,9 +124,37 @@ def table(count):
                 yield f"| {name} | {path} | {strings} | {counts} |"
             found = in_graph_differences(name, texts)
             counts = " | ".join(str(len(found[what])) for what in found)
-            yield f"| {name} | in-graph | {strings} | {counts} | none given | |"
+            counts += " | none given | none given"
+            yield f"| {name} | in-graph | {strings} | {counts} |"
+
+
+def heading():
+    """What was compared, with what, and when."""
+    packages = ("tokenizers", "tensorflow", "tensorflow-text")
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return [
+        "# Differences from the `tokenizers` library",
+        "",
+        "Written by `python -m tests.text.equality --write`"
+        f" on {time.strftime('%Y-%m-%d')}: {versions}. Each row counts the strings",
+        "whose ids, decoded text, offsets or other fields (tokens, type ids, masks,",
+        "word and sequence numbers) differ. T5's offsets are compared where the",
+        "library's own cover the source; `every character` is `a?b` for all of them.",
+        "",
+    ]
+
+
+def main(arguments):
+    """Prints the table, and writes the page when asked."""
+    count = int(next(filter(str.isdigit, arguments), "100000"))
+    lines = []
+    for line in chain(heading(), table(count)):
+        print(line, flush=True)
+        lines.append(line)
+    if "--write" in arguments:
+        page = Path(__file__).with_name("EQUALITY.md")
+        page.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for line in table(int((sys.argv[1:] or ["100000"])[0])):
-        print(line, flush=True)
+    main(sys.argv[1:])

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 BLOCK = 256
+SMALLEST_BLOCK = 64
 BANDS = 16
 PAIRS = 2**24
 
@@ -42,6 +43,9 @@ def banded(queries, keys, sequences, causal=False, window=None):
         A list of `Band`s that covers every query once.
     """
     block = BLOCK
+    # Four blocks at least, so that most of the future is left out at any length.
+    while causal and block > SMALLEST_BLOCK and 4 * block > queries:
+        block //= 2
     while block > 32 and block * keys * sequences > PAIRS:
         block //= 2
     whole, rest = divmod(queries, block)

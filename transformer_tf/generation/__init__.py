@@ -1,6 +1,7 @@
 """Generation: choosing the next token, again and again, in one compiled program."""
 
 from transformer_tf.generation.compiled import trace_count
+from transformer_tf.generation.exporting import export_generation
 from transformer_tf.generation.generate import (
     Continuation,
     generate,
@@ -44,6 +45,7 @@ __all__ = [
     "Temperature",
     "TopK",
     "TopP",
+    "export_generation",
     "generate",
     "generate_beams",
     "stream",

@@ -70,7 +70,7 @@ def generate(
             model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
         )
         return [texts[0].ids for texts in found]
-    strategy = _checked(strategy, Greedy, Sampling, PromptLookup)
+    strategy = checked_strategy(strategy, Greedy, Sampling, PromptLookup)
     request = Request.of(model, prompts, max_new_tokens, **options)
     tokens, length = programs_of(model).run(
         ("continue", _static(strategy), request.trace_key()),
@@ -97,7 +97,7 @@ def generate_beams(
     Raises:
         ValueError, TypeError: As in `generate`.
     """
-    strategy = _checked(BeamSearch() if strategy is None else strategy, BeamSearch)
+    strategy = checked_strategy(strategy, BeamSearch)
     request = Request.of(model, prompts, max_new_tokens, **options)
     tokens, length, score = programs_of(model).run(
         ("beams", _static(strategy), request.trace_key()),
@@ -132,7 +132,7 @@ def stream(
     Raises:
         ValueError, TypeError: As in `generate`, before the first token.
     """
-    strategy = _checked(strategy, Greedy, Sampling)
+    strategy = checked_strategy(strategy, Greedy, Sampling)
     request = Request.of(model, prompts, max_new_tokens, **options)
     return _tokens(model, request, strategy, max_new_tokens, jit_compile)
 
@@ -160,7 +160,7 @@ def _tokens(model, request, strategy, max_new_tokens, jit_compile):
             return
 
 
-def _checked(strategy, *allowed):
+def checked_strategy(strategy, *allowed):
     """The strategy, or the first of the allowed ones where none was given."""
     strategy = allowed[0]() if strategy is None else strategy
     if not isinstance(strategy, allowed):

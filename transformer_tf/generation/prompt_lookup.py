@@ -3,6 +3,7 @@
 from keras import ops
 
 from transformer_tf.generation.history import History
+from transformer_tf.generation.one_by_one import likeliest
 
 
 def advance_by_drafts(step, text, prompt_length, rules, lookup):
@@ -32,7 +33,7 @@ def advance_by_drafts(step, text, prompt_length, rules, lookup):
 
     def body(steps, used, text):
         end = prompt_length + text.length  # [rows]
-        tokens = _with_draft(text, end, lookup)
+        tokens = with_draft(text, end, lookup)
         offset = ops.arange(width, dtype="int32")[None]
         # The last token, whose logits are not known yet, and the draft after it.
         read = ops.take_along_axis(tokens, end[:, None] - 1 + offset, axis=1)
@@ -74,27 +75,31 @@ def _spare(used, text, rules):
     return 2 * rules.limit - used - (rules.limit - behind)
 
 
-def _with_draft(text, end, lookup):
+def with_draft(text, end, lookup):
     """The tokens with each row's draft written after its end.
 
-    The draft is what followed the latest earlier occurrence of the last n-gram; where
-    there is none it is whatever the slots hold, and the model will not agree.
+    The draft is what followed the latest of the longest matches, `lookup.ngram` tokens
+    at most; where there is none it is whatever the slots hold, and the model will not
+    agree.
     """
     tokens = text.tokens
-    starts = tokens.shape[1] - lookup.ngram
-    slot = ops.arange(starts, dtype="int32")[None]
-    matches = (slot >= text.start[:, None]) & (slot + lookup.ngram < end[:, None])
-    last = end[:, None] - lookup.ngram + ops.arange(lookup.ngram, dtype="int32")[None]
-    last = ops.take_along_axis(tokens, ops.maximum(last, 0), axis=1)
-    for offset in range(lookup.ngram):
-        window = tokens[:, offset : offset + starts]
-        matches = matches & (window == last[:, offset : offset + 1])
-    found = ops.max(ops.where(matches, slot, 0), axis=1)  # [rows]
-    follows = found + lookup.ngram
-    # Slots from `end` on repeat what follows the match.
-    slot = ops.arange(tokens.shape[1], dtype="int32")[None]
-    source = ops.where(slot < end[:, None], slot, slot - (end - follows)[:, None])
-    return ops.take_along_axis(tokens, ops.maximum(source, 0), axis=1)
+    slots = tokens.shape[1]
+    slot = ops.arange(slots, dtype="int32")[None]
+    padded = ops.pad(tokens, ((0, 0), (lookup.ngram - 1, 0)))
+    matches = slot < end[:, None] - 1  # the slot of a match's last token
+    longest = ops.zeros(tokens.shape, "int32")
+    for back in range(lookup.ngram):
+        last = ops.take_along_axis(tokens, ops.maximum(end[:, None] - 1 - back, 0), 1)
+        first = lookup.ngram - 1 - back
+        matches = matches & (slot - back >= text.start[:, None])
+        matches = matches & (padded[:, first : first + slots] == last)
+        longest = longest + ops.cast(matches, "int32")
+    rank = ops.where(longest > 0, longest * slots + slot, 0)
+    follows = ops.max(rank, axis=1, keepdims=True) % slots + 1  # [rows, 1]
+    # Slots from `end` on repeat what follows the match, over and over.
+    end = end[:, None]
+    repeated = follows + ops.maximum(slot - end, 0) % ops.maximum(end - follows, 1)
+    return ops.take_along_axis(tokens, ops.where(slot < end, slot, repeated), axis=1)
 
 
 def _greedy(logits, tokens, text, end, rules):
@@ -105,7 +110,7 @@ def _greedy(logits, tokens, text, end, rules):
             tokens, text.start, end + offset, text.length + offset, rules.limit
         )
         scores = rules.processed(logits[:, offset], history)
-        chosen.append(ops.cast(ops.argmax(scores, axis=-1), "int32"))
+        chosen.append(likeliest(scores))
     return ops.stack(chosen, axis=1)
 
 

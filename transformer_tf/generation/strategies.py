@@ -31,13 +31,14 @@ class Sampling:
 class PromptLookup:
     """Greedy tokens, several a step: drafts are copied from the text and verified.
 
-    Where the last `ngram` tokens occurred before, what followed then is proposed again;
-    one forward pass checks the whole draft and keeps what greedy choice would have
-    written. The tokens are those of `Greedy`.
+    Where the last tokens occurred before, what followed then is proposed again: the
+    longest agreement counts, and among those the latest. One forward pass checks the
+    whole draft and keeps what greedy choice would have written. The tokens are those of
+    `Greedy`.
 
     Args:
         draft: How many tokens a draft has, at least 1.
-        ngram: How many tokens must agree for a draft, at least 1.
+        ngram: How many of the last tokens are compared at most, at least 1.
 
     Source: https://arxiv.org/abs/2304.04487 (copying from the context).
     """

@@ -2,6 +2,7 @@
 
 import keras
 from keras import ops
+from keras.src.backend import get_keras_mask, set_keras_mask
 
 from transformer_tf.blocks.activation import activation_named
 from transformer_tf.heads.scoring import ScoringHead, check_vocabulary
@@ -70,12 +71,16 @@ class MaskedLMHead(ScoringHead):
         self._build_scoring(width, table_shape)
 
     def call(self, x, table=None, mask_positions=None):
+        real = get_keras_mask(x)
         if mask_positions is not None:
             x = ops.take_along_axis(x, ops.expand_dims(mask_positions, -1), axis=1)
-        return self._scored(self.norm(self.activate(self.transform(x))), table)
+        logits = self._scored(self.norm(self.activate(self.transform(x))), table)
+        if mask_positions is not None and real is not None:
+            set_keras_mask(logits, ops.take_along_axis(real, mask_positions, axis=1))
+        return logits
 
     def compute_mask(self, x, previous_mask):
-        """Whoever picks positions knows which of them are real."""
+        """As real as what was read; for picked positions `call` says so itself."""
         return previous_mask
 
     def get_config(self):

@@ -164,6 +164,7 @@ def _html_cell(number, cell):
     return (
         '<span style="display:inline-block;vertical-align:top;margin:1px;'
         f'padding:1px 3px;color:#111;background:{colour};{border}">'
-        f'<bdi style="font-size:1.15em">{source}</bdi><br><bdi>{token}</bdi><br>'
+        f'<bdi style="font-size:1.15em">{source}</bdi><br>'
+        f'<bdi dir="ltr">{token}</bdi><br>'
         f'<span style="color:#555">{cell.id}</span></span>'
     )

@@ -1,5 +1,7 @@
 """What the probes of this unit are made of."""
 
+import numpy as np
+
 UNIT = "03_attention"
 PAPER = "https://arxiv.org/abs/1706.03762"
 
@@ -21,3 +23,13 @@ def visible_mask(rng, *shape):
     allowed[..., 0] = True
     allowed[..., -1] = False
     return allowed
+
+
+def padded_ids(rng, lengths, size, padding_id=0, left=False):
+    """Ids from 1 to 9, without the padding's own, filled up to one size."""
+    ids = rng.integers(1, 10, size=(len(lengths), size))
+    ids[ids == padding_id] += 1
+    places = np.arange(size)
+    for row, length in zip(ids, lengths):
+        row[places < size - length if left else places >= length] = padding_id
+    return ids.astype("int32")

@@ -1,11 +1,16 @@
 """TensorFlow's own: which parts do a tokenizer's steps inside a graph."""
 
+from importlib.util import find_spec
+
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
 from transformer_tf.text.in_graph.bert_words import BertWords
 from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
 from transformer_tf.text.in_graph.byte_pair import BytePairPieces
+from transformer_tf.text.in_graph.compiled_bert import CompiledBert
+from transformer_tf.text.in_graph.composition import Composition
+from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
 from transformer_tf.text.in_graph.unigram import UnigramPieces
 from transformer_tf.text.in_graph.word_piece import WordPiecePieces
@@ -23,8 +28,16 @@ from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.templates.template import Template
 
 
-def words_and_pieces(tokenizer):
-    """The parts that cut texts into words, and words into pieces.
+def pieces_of_texts(tokenizer, longest_word, compiled):
+    """The part that turns texts into ids.
+
+    Args:
+        tokenizer: A `Tokenizer`.
+        longest_word: The most symbols that a word may have.
+        compiled: Whether proven kernels may be used.
+
+    Returns:
+        A callable from [row] strings to their ids, ragged [row, piece].
 
     Raises:
         ValueError: A step, or a setting of one, that no part does exactly.
@@ -35,12 +48,17 @@ def words_and_pieces(tokenizer):
             raise unsupported(
                 f"the added token {token.content!r}, which is not special"
             )
-    if isinstance(model, BytePair):
-        return _byte_pair(tokenizer, model)
-    if isinstance(model, WordPiece):
-        return _word_piece(tokenizer, model)
-    if isinstance(model, UnigramModel):
-        return _unigram(tokenizer, model)
+    build = {BytePair: _byte_pair, WordPiece: _word_piece, UnigramModel: _unigram}
+    for kind, parts in build.items():
+        if isinstance(model, kind):
+            exact = Composition(*parts(tokenizer, model), longest_word)
+            compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
+            if compiled and CompiledBert.supports(tokenizer, longest_word):
+                return CompiledBert(tokenizer, exact)
+            if kind is UnigramModel and exact.words.collapse and exact.words.prepend:
+                replacements = _steps(tokenizer.normalizer)[0].replacements
+                return DistinctWords(exact, replacements, model.vocabulary)
+            return exact
     raise unsupported(f"the model {type(model).__name__}")
 
 
@@ -113,9 +131,7 @@ def _unigram(tokenizer, model):
     if min(model.scores) >= 20:
         raise unsupported("a Unigram model whose scores are all above 20")
     normalizer = tokenizer.normalizer
-    steps = [normalizer]
-    if isinstance(normalizer, NormalizerSequence):
-        steps = normalizer.normalizers
+    steps = _steps(normalizer)
     spaces = steps[1:]
     if not isinstance(steps[0], Precompiled) or spaces not in (
         [],
@@ -134,3 +150,10 @@ def _unigram(tokenizer, model):
         model.vocabulary, model.scores, model.unknown_id, model.unknown_score
     )
     return words, pieces
+
+
+def _steps(normalizer):
+    """The normalizers of a sequence, or the one that there is."""
+    if isinstance(normalizer, NormalizerSequence):
+        return normalizer.normalizers
+    return [normalizer]

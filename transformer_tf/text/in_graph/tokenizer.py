@@ -2,9 +2,8 @@
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.building import unsupported, words_and_pieces
+from transformer_tf.text.in_graph.building import pieces_of_texts, unsupported
 from transformer_tf.text.in_graph.decoding import Decoding
-from transformer_tf.text.in_graph.words import checked, places
 from transformer_tf.text.padding import Padding
 
 TEXTS = tf.TensorSpec([None], tf.string)
@@ -25,6 +24,10 @@ class InGraphTokenizer(tf.Module):
         longest_word: The most symbols (bytes for GPT-2, else characters) that a word
             between two cuts may have. Time grows with the square of the longest word,
             so there is a limit; a longer word is an error that names its row.
+        compiled: Whether kernels of tensorflow-text, where it is installed, may do
+            the texts for which they are proven equal (BERT's). What is saved then
+            needs `import tensorflow_text` before it is loaded; without them it
+            needs TensorFlow alone.
 
     Call:
         texts: [row] strings, UTF-8.
@@ -39,10 +42,10 @@ class InGraphTokenizer(tf.Module):
             that is too long; the message has the number of the row.
     """
 
-    def __init__(self, tokenizer, longest_word=10_000, name=None):
+    def __init__(self, tokenizer, longest_word=10_000, compiled=True, name=None):
         super().__init__(name=name)
         self.longest_word = longest_word
-        self._words, self._pieces = words_and_pieces(tokenizer)
+        self._encode = pieces_of_texts(tokenizer, longest_word, compiled)
         self._decoding = Decoding(tokenizer)
         self._padding = tokenizer.padding or Padding()
         self._max_length = None
@@ -55,7 +58,7 @@ class InGraphTokenizer(tf.Module):
 
     @tf.function(input_signature=[TEXTS], autograph=False)
     def __call__(self, texts):
-        return self._laid_out(self._single, [self._bare(texts)], tf.size(texts))
+        return self._laid_out(self._single, [self._encode(texts)])
 
     @tf.function(input_signature=[TEXTS, TEXTS], autograph=False)
     def pairs(self, texts, others):
@@ -63,54 +66,61 @@ class InGraphTokenizer(tf.Module):
         if self._max_length is not None:
             raise unsupported("truncation of pairs")
         tf.debugging.assert_equal(tf.size(texts), tf.size(others))
-        both = [self._bare(texts), self._bare(others)]
-        return self._laid_out(self._pair, both, tf.size(texts))
+        both = [self._encode(texts), self._encode(others)]
+        return self._laid_out(self._pair, both)
 
     @tf.function(input_signature=[IDS, IDS], autograph=False)
     def decode(self, ids, attention_mask):
         """[row, length] ids and mask -> [row] strings, without special tokens."""
         return self._decoding(ids, attention_mask)
 
-    def _bare(self, texts):
-        """[row] strings -> [piece] ids, [piece] rows, ascending."""
-        words = checked(self._words(texts), self.longest_word)
-        pieces = self._pieces(words)
-        place = places(pieces >= 0)
-        return tf.gather(pieces, place), tf.gather(words.row, place)
-
-    def _laid_out(self, layout, texts, rows):
+    def _laid_out(self, layout, texts):
         """The texts' ids among special tokens, as rows of one length."""
-        texts = [_truncated(*text, self._room(layout)) for text in texts]
-        counts = [
-            tf.math.bincount(row, minlength=rows, maxlength=rows) for _, row in texts
-        ]
-        done = tf.zeros([rows], tf.int32)  # how long each row is so far
-        parts = []
-        for number, type_id, text in layout:
-            if text is None:
-                row, ids = tf.range(rows), tf.fill([rows], number)
-                column, count = done, 1
-            else:
-                (ids, row), count = texts[text], counts[text]
-                column = _column(row, count) + tf.gather(done, row)
-            parts.append((row, column, ids, tf.fill(tf.shape(ids), type_id)))
-            done += count
-        row, column, ids, type_ids = (tf.concat(part, axis=0) for part in zip(*parts))
-        longest = tf.reduce_max(tf.concat([done, [0]], axis=0))
+        room = self._room(layout)
+        if room is not None:
+            texts = [text[:, :room] for text in texts]
+        counts = [tf.cast(text.row_lengths(), tf.int32) for text in texts]
+        total = tf.add_n(counts) + (len(layout) - len(texts))
+        longest = tf.reduce_max(tf.concat([total, [0]], axis=0))
         width = tf.maximum(self._padding.target(longest), longest)
-        if self._padding.side == "left":
-            column += tf.gather(width - done, row)
-        place = tf.stack([row, column], axis=1)
+        column = tf.range(width)
 
-        def filled(values, padding):
-            empty = tf.fill(tf.stack([rows, width]), padding)
-            return tf.tensor_scatter_nd_update(empty, place, values)
+        # What stands in front of the first text, that text, then what follows.
+        lead = [text is not None for _, _, text in layout].index(True)
+        ids = texts[0].to_tensor(-1, shape=tf.stack([-1, width - lead]))
+        if lead:
+            front = tf.constant([[number for number, _, _ in layout[:lead]]])
+            front = tf.tile(front, [tf.size(total), 1])
+            ids = tf.concat([front, ids], axis=1)
+        type_ids = tf.fill(tf.shape(ids), layout[0][1])
+        at = counts[0] + lead
+        for number, type_id, text in layout[lead + 1 :]:
+            offset = column - at[:, None]
+            length = tf.ones_like(at) if text is None else counts[text]
+            inside = (offset >= 0) & (offset < length[:, None])
+            if text is not None:
+                begin = tf.cast(texts[text].row_starts(), tf.int32)
+                place = tf.where(inside, begin[:, None] + offset, 0)
+                number = tf.gather(tf.concat([texts[text].values, [0]], 0), place)
+            ids = tf.where(inside, number, ids)
+            if type_id != layout[0][1]:
+                type_ids = tf.where(inside, type_id, type_ids)
+            at += length
 
-        return {
-            "ids": filled(ids, self._padding.id),
-            "attention_mask": filled(tf.ones_like(ids), 0),
-            "type_ids": filled(type_ids, self._padding.type_id),
+        kept = ids >= 0
+        padding = self._padding
+        if padding.type_id != layout[0][1] or len(texts) > 1:
+            type_ids = tf.where(kept, type_ids, padding.type_id)
+        outputs = {
+            "ids": tf.where(kept, ids, padding.id),
+            "attention_mask": tf.cast(kept, tf.int32),
+            "type_ids": type_ids,
         }
+        if padding.side == "left":
+            place = (column - (width - total)[:, None]) % tf.maximum(width, 1)
+            for name, values in outputs.items():
+                outputs[name] = tf.gather(values, place, batch_dims=1)
+        return outputs
 
     def _room(self, layout):
         """How many tokens of text are kept, or None."""
@@ -136,17 +146,3 @@ def _layouts(template):
                 layout.append((number, entry["type_id"], None))
         layouts.append(layout)
     return layouts
-
-
-def _column(row, count):
-    """[piece] ascending rows -> each one's place in its row."""
-    begin = tf.cumsum(count, exclusive=True)
-    return tf.range(tf.size(row)) - tf.gather(begin, row)
-
-
-def _truncated(ids, row, room):
-    """The first `room` ids of each row."""
-    if room is None:
-        return ids, row
-    kept = places(_column(row, tf.math.bincount(row)) < room)
-    return tf.gather(ids, kept), tf.gather(row, kept)

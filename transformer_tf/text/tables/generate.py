@@ -16,6 +16,7 @@ from pathlib import Path
 from tokenizers import normalizers, pre_tokenizers
 
 from transformer_tf.text.tables.observed_clusters import clusters
+from transformer_tf.text.tables.observed_kernels import bert_kernel
 from transformer_tf.text.tables.ranges import write_map, write_ranges
 
 CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
@@ -142,6 +143,7 @@ TABLES = {
     "classes": classes,
     "lower_case": lower_case,
     "unicode_forms": unicode_forms,
+    "bert_kernel": bert_kernel,
 }
 
 

@@ -1,55 +1,14 @@
-"""Bad arguments of public calls: what comes back says what came and what should.
+"""Bad arguments of attention layers and masks: refused, and with what words."""
 
-Each row is a call that must be refused, the error, and words its message must have. A
-call is refused alike in eager mode, in a graph and under XLA, unless only the values of
-its arguments tell (those rows are eager).
-"""
-
-import dataclasses
-from collections.abc import Callable
-
-import keras
-import numpy as np
 import pytest
-import tensorflow as tf
 
 import transformer_tf as t
+from tests.refused import Bad, floats, ids, mask
 from transformer_tf.attention import AttentionMask, KeyValueCache
-
-
-def floats(*shape):
-    return np.ones(shape, "float32")
-
-
-def ids(*shape):
-    return np.ones(shape, "int32")
-
-
-@dataclasses.dataclass
-class Bad:
-    """A call that must be refused.
-
-    Attributes:
-        call: Makes it; takes tensors made from `arrays`.
-        error: What it raises.
-        words: Must all be in the message: what came, what was expected.
-        arrays: What the call is given.
-        values: Whether only the values tell, so that a graph cannot refuse it.
-    """
-
-    call: Callable
-    error: type
-    words: tuple
-    arrays: tuple = ()
-    values: bool = False
 
 
 def attend(*tensors, heads=2, options=None, **arguments):
     return t.MultiHeadAttention(heads, **(options or {}))(*tensors, **arguments)
-
-
-def mask(*shape, dtype=bool):
-    return np.ones(shape, dtype)
 
 
 X, KEY = (2, 3, 8), (2, 5, 8)
@@ -289,203 +248,13 @@ ATTENTION = {
     ),
 }
 
-EMBEDDING = {
-    "vocabulary": Bad(
-        lambda: t.TokenEmbedding(0, 4), ValueError, ("vocabulary_size", "0")
-    ),
-    "dim": Bad(lambda: t.TokenEmbedding(9, 0), ValueError, ("dim", "0")),
-    "padding id": Bad(
-        lambda: t.TokenEmbedding(9, 4, padding_id=9), ValueError, ("[0, 9)", "9")
-    ),
-    "ids are floats": Bad(
-        lambda x: t.TokenEmbedding(9, 4)(x),
-        TypeError,
-        ("integers", "float32"),
-        (floats(2, 3),),
-    ),
-    "ids too large": Bad(
-        lambda x: t.TokenEmbedding(9, 4)(x * 9),
-        ValueError,
-        ("[0, 9)", "9"),
-        (ids(2, 3),),
-        values=True,
-    ),
-    "ids negative": Bad(
-        lambda x: t.TokenEmbedding(9, 4)(-x),
-        ValueError,
-        ("[0, 9)", "-1"),
-        (ids(2, 3),),
-        values=True,
-    ),
-    "max_length": Bad(lambda: t.LearnedPositions(0), ValueError, ("max_length", "0")),
-    "offset": Bad(
-        lambda: t.LearnedPositions(4, offset=-1), ValueError, ("offset", "-1")
-    ),
-    "too long": Bad(
-        lambda x: t.LearnedPositions(2)(x), ValueError, ("3", "2"), (floats(*X),)
-    ),
-    "position beyond the table": Bad(
-        lambda x: t.LearnedPositions(4)(x, np.array([0, 1, 4])),
-        ValueError,
-        ("positions", "[0, 4)", "4"),
-        (floats(*X),),
-        values=True,
-    ),
-    "learned rank": Bad(
-        lambda x: t.LearnedPositions(4)(x),
-        ValueError,
-        ("[batch, length, dim]", "(3, 8)"),
-        (floats(3, 8),),
-    ),
-    "wavelength": Bad(
-        lambda: t.SinusoidalPositions(1), ValueError, ("max_wavelength", "1")
-    ),
-    "odd dim": Bad(
-        lambda x: t.SinusoidalPositions()(x),
-        ValueError,
-        ("even", "7"),
-        (floats(2, 3, 7),),
-    ),
-    "sinusoidal positions": Bad(
-        lambda x, p: t.SinusoidalPositions()(x, p),
-        ValueError,
-        ("[3] or [batch, 3]", "(5,)"),
-        (floats(*X), ids(5)),
-    ),
-    "base": Bad(lambda: t.RotaryPositions(base=1), ValueError, ("base", "1")),
-    "rotary dim": Bad(lambda: t.RotaryPositions(dim=3), ValueError, ("even", "3")),
-    "rotary odd head": Bad(
-        lambda x: t.RotaryPositions()(x),
-        ValueError,
-        ("5 of 5", "even"),
-        (floats(2, 3, 4, 5),),
-    ),
-    "rotary dim too large": Bad(
-        lambda x: t.RotaryPositions(dim=8)(x),
-        ValueError,
-        ("8 of 6",),
-        (floats(2, 3, 4, 6),),
-    ),
-    "rotary rank": Bad(
-        lambda x: t.RotaryPositions()(x),
-        ValueError,
-        ("[batch, length, head, head_dim]", "(2, 3, 8)"),
-        (floats(*X),),
-    ),
-    "scaling type": Bad(
-        lambda: t.RotaryPositions(scaling={"type": "cubic", "factor": 2.0}),
-        ValueError,
-        ("linear", "'cubic'"),
-    ),
-    "scaling factor": Bad(
-        lambda: t.RotaryPositions(scaling={"type": "linear", "factor": 0.5}),
-        ValueError,
-        ("factor", "0.5"),
-    ),
-    "scaling misses a number": Bad(
-        lambda: t.RotaryPositions(scaling={"type": "llama3", "factor": 2.0}),
-        ValueError,
-        ("original_max_position_embeddings",),
-    ),
-    "bias without heads": Bad(
-        lambda: t.RelativePositionBias(0), ValueError, ("num_heads", "0")
-    ),
-    "too few buckets": Bad(
-        lambda: t.RelativePositionBias(2, num_buckets=2), ValueError, ("buckets", "2")
-    ),
-    "distance too small": Bad(
-        lambda: t.RelativePositionBias(2, num_buckets=32, max_distance=8),
-        ValueError,
-        ("max_distance", "8"),
-    ),
-    "bias positions": Bad(
-        lambda p: t.RelativePositionBias(2)(p, p),
-        ValueError,
-        ("[length]", "3 axes"),
-        (ids(2, 3, 4),),
-    ),
-    "slopes without heads": Bad(
-        lambda: t.LinearPositionBias(0), ValueError, ("num_heads", "0")
-    ),
-}
 
-BLOCKS = {
-    "hidden_dim": Bad(lambda: t.FeedForward(0), ValueError, ("hidden_dim", "0")),
-    "feed-forward dropout": Bad(
-        lambda: t.GatedFeedForward(4, dropout=2), ValueError, ("[0, 1)", "2")
-    ),
-    "activation": Bad(
-        lambda: t.FeedForward(4, activation="gulp"), ValueError, ("gulp",)
-    ),
-    "activation is no name": Bad(
-        lambda: t.FeedForward(4, activation=3), ValueError, ("name", "3")
-    ),
-    "feed-forward rank": Bad(
-        lambda x: t.FeedForward(4)(x),
-        ValueError,
-        ("[batch, length, dim]", "(2, 8)"),
-        (floats(2, 8),),
-    ),
-    "norm": Bad(
-        lambda: t.EncoderBlock(2, 4, norm="batch"), ValueError, ("'rms'", "'batch'")
-    ),
-    "epsilon": Bad(
-        lambda: t.EncoderBlock(2, 4, epsilon=0), ValueError, ("epsilon", "0")
-    ),
-    "block dropout": Bad(
-        lambda: t.DecoderBlock(2, 4, dropout=1), ValueError, ("[0, 1)", "1")
-    ),
-    "block heads": Bad(
-        lambda x: t.EncoderBlock(3, 4)(x),
-        ValueError,
-        ("8 features", "3 heads"),
-        (floats(*X),),
-    ),
-    "block window": Bad(
-        lambda: t.DecoderBlock(2, 4, window=0), ValueError, ("window", "0")
-    ),
-    "memory missing": Bad(
-        lambda x: t.DecoderBlock(2, 4, cross_attention=True)(x),
-        ValueError,
-        ("cross_attention", "memory"),
-        (floats(*X),),
-    ),
-    "memory unwanted": Bad(
-        lambda *x: t.DecoderBlock(2, 4)(*x),
-        ValueError,
-        ("cross_attention=False", "a memory"),
-        (floats(*X), floats(*KEY)),
-    ),
-    "block rank": Bad(
-        lambda x: t.EncoderBlock(2, 4)(x),
-        ValueError,
-        ("[batch, query, dim]", "(3, 8)"),
-        (floats(3, 8),),
-    ),
-}
-
-EVERY_ERROR = {**ATTENTION, **EMBEDDING, **BLOCKS}
+@pytest.mark.parametrize("name", ATTENTION)
+def test_eager(name):
+    ATTENTION[name].check_eager()
 
 
-def test_no_name_is_taken_twice():
-    assert len(EVERY_ERROR) == len(ATTENTION) + len(EMBEDDING) + len(BLOCKS)
-
-
-@pytest.mark.parametrize("name", EVERY_ERROR)
-class TestEveryError:
-    def test_eager(self, name):
-        row = EVERY_ERROR[name]
-        with pytest.raises(row.error) as caught:
-            row.call(*map(keras.ops.convert_to_tensor, row.arrays))
-        for word in row.words:
-            assert word in str(caught.value), str(caught.value)
-
-    @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
-    def test_compiled(self, name, jit_compile):
-        row = EVERY_ERROR[name]
-        if row.values or not row.arrays:
-            pytest.skip("only values tell, or nothing is computed")
-        with pytest.raises(row.error) as caught:
-            tf.function(row.call, jit_compile=jit_compile)(*row.arrays)
-        for word in row.words:
-            assert word in str(caught.value), str(caught.value)
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+@pytest.mark.parametrize("name", ATTENTION)
+def test_compiled(name, jit_compile):
+    ATTENTION[name].check_compiled(jit_compile)

@@ -1,0 +1,1 @@
+"""The library on a GPU beside its peers: one call, one table."""

@@ -1,0 +1,22 @@
+"""What the probes of this unit are made of."""
+
+UNIT = "02_word_vectors"
+WORD2VEC = "https://arxiv.org/abs/1301.3781"
+
+
+def floats(rng, *shape):
+    """Standard normal numbers in float32."""
+    return rng.normal(size=shape).astype("float32")
+
+
+def ids(rng, vocabulary_size, *shape):
+    """Random token ids."""
+    return rng.integers(vocabulary_size, size=shape).astype("int32")
+
+
+def unequal_rows(rng, rows, columns):
+    """A table whose vectors differ much in length as well as in direction."""
+    lengths = 2.0 ** (3 * rng.permutation(rows) / rows - 1.5)
+    directions = rng.normal(size=(rows, columns))
+    directions /= (directions**2).sum(axis=-1, keepdims=True) ** 0.5
+    return (directions * lengths[:, None]).astype("float32")

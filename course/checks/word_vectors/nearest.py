@@ -1,0 +1,144 @@
+"""The nearest neighbours of a vector among the rows of a table."""
+
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from course.checks.word_vectors.inputs import UNIT, WORD2VEC, floats, unequal_rows
+from course.examination import Call, Exercise
+from course.pieces import nearest as reference
+
+nearest = Exercise(
+    "word_vectors.nearest",
+    unit=UNIT,
+    answer="nearest",
+    reference=reference,
+    parts={"order": 3, "excluded": 2, "single": 1},
+    returns={"ids": ("place",)},
+    forbidden=("course.pieces.nearest",),
+    hints=4,
+    difficulty=2,
+    importance=4,
+    minutes=10,
+    paper=WORD2VEC,
+)
+
+
+@nearest.probe(part="order")
+def lengths_differ(rng):
+    return Call(unequal_rows(rng, 13, 5), floats(rng, 5), 6)
+
+
+@nearest.probe(part="order")
+def all_of_them(rng):
+    return Call(unequal_rows(rng, 8, 4), floats(rng, 4), 8)
+
+
+@nearest.probe(part="excluded")
+def a_word_and_its_neighbours(rng):
+    table = unequal_rows(rng, 12, 5)
+    return Call(table, table[4], 5, [4])
+
+
+@nearest.probe(part="excluded")
+def three_left_out(rng):
+    table = unequal_rows(rng, 11, 4)
+    return Call(table, table[2] + table[0], 6, [2, 0, 7])
+
+
+@nearest.probe(part="single")
+def only_the_best(rng):
+    table = unequal_rows(rng, 9, 3)
+    return Call(table, table[1], 1, [1])
+
+
+def _cosines(table, vector):
+    return ops.matmul(table, vector) / ops.norm(table, axis=-1)
+
+
+def _best(scores, count, excluded=()):
+    places = ops.arange(scores.shape[0])
+    for place in excluded:
+        scores = ops.where(places == place, -np.inf, scores)
+    return ops.top_k(scores, count)[1]
+
+
+@nearest.misconception
+def by_product(table, vector, count, excluded=()):
+    return _best(ops.matmul(table, vector), count, excluded)
+
+
+@nearest.misconception
+def by_distance(table, vector, count, excluded=()):
+    return _best(-ops.norm(table - vector, axis=-1), count, excluded)
+
+
+@nearest.misconception
+def lengths_of_columns(table, vector, count, excluded=()):
+    unit = table / ops.norm(table, axis=0)
+    return _best(ops.matmul(unit, vector), count, excluded)
+
+
+@nearest.misconception
+def farthest_first(table, vector, count, excluded=()):
+    return _best(-_cosines(table, vector), count, excluded)
+
+
+@nearest.misconception
+def best_last(table, vector, count, excluded=()):
+    return ops.flip(_best(_cosines(table, vector), count, excluded))
+
+
+@nearest.misconception
+def nobody_left_out(table, vector, count, excluded=()):
+    return _best(_cosines(table, vector), count)
+
+
+@nearest.misconception
+def left_out_afterwards(table, vector, count, excluded=()):
+    found = _best(_cosines(table, vector), count)
+    kept = [int(n) for n in found if int(n) not in excluded]
+    return ops.convert_to_tensor(kept, dtype="int32")
+
+
+@nearest.misconception
+def ids_moved_up(table, vector, count, excluded=()):
+    kept = [n for n in range(table.shape[0]) if n not in excluded]
+    return _best(_cosines(ops.take(table, kept, axis=0), vector), count)
+
+
+@nearest.misconception
+def best_one_dropped(table, vector, count, excluded=()):
+    found = _best(_cosines(table, vector), min(count + 1, table.shape[0]))
+    return found[1:]
+
+
+@nearest.alternative
+def sorted_and_filtered(table, vector, count, excluded=()):
+    unit = ops.normalize(table, axis=-1)
+    order = ops.argsort(-ops.matmul(unit, ops.normalize(vector, axis=-1)))
+    kept = [int(n) for n in order if int(n) not in excluded]
+    return kept[:count]
+
+
+@nearest.alternative
+def with_tensorflow(table, vector, count, excluded=()):
+    scores = tf.linalg.matvec(tf.math.l2_normalize(table, axis=1), vector)
+    for n in excluded:
+        scores = tf.tensor_scatter_nd_update(scores, [[n]], [-1e9])
+    return tf.math.top_k(scores, k=count).indices
+
+
+@nearest.alternative
+def in_numpy(table, vector, count, excluded=()):
+    table, vector = table.numpy(), vector.numpy()
+    cosines = table @ vector / np.linalg.norm(table, axis=1) / np.linalg.norm(vector)
+    cosines[list(excluded)] = -2
+    return np.argsort(cosines)[::-1][:count]
+
+
+@nearest.alternative
+def python_sorts(table, vector, count, excluded=()):
+    cosines = _cosines(table, vector).numpy()
+    places = set(range(len(cosines))) - set(excluded)
+    return sorted(places, key=lambda n: -cosines[n])[:count]

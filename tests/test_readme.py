@@ -1,0 +1,38 @@
+"""The examples in README run as they stand, on less text."""
+
+import pathlib
+import re
+
+import keras
+import pytest
+
+README = pathlib.Path(__file__).parents[1] / "README.md"
+# What makes the example small enough for a test; each must occur.
+SMALLER = {
+    "[:6000]": "[:400]",
+    "max_new_tokens=30": "max_new_tokens=5",
+}
+
+
+def examples():
+    return re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+
+
+def test_layers(capsys):
+    exec(examples()[0], {})
+    assert capsys.readouterr().out.startswith("(2, 7, 32) [")
+
+
+@pytest.mark.slow
+def test_a_small_model_learns_and_writes(capsys):
+    example = next(text for text in examples() if "model.fit" in text)
+    assert len([line for line in example.splitlines() if line.strip()]) < 60
+    for what, less in SMALLER.items():
+        assert what in example
+        example = example.replace(what, less)
+    keras.utils.set_random_seed(1)
+    names = {}
+    exec(example, names)
+    written = capsys.readouterr().out.splitlines()[-3:]
+    assert all(text.startswith("The country has") for text in written)
+    assert names["model"].history.history["loss"][-1] < 6.8  # below ln 1000, chance

@@ -1,0 +1,212 @@
+"""TensorFlow's own: generation as a SavedModel, served where no Python runs."""
+
+import keras
+import numpy as np
+
+from transformer_tf.generation import programs
+from transformer_tf.generation.checks import check_at_least
+from transformer_tf.generation.generate import checked_strategy
+from transformer_tf.generation.ladder import Ladder
+from transformer_tf.generation.request import Request
+from transformer_tf.generation.strategies import (
+    BeamSearch,
+    Greedy,
+    PromptLookup,
+    Sampling,
+)
+
+
+def export_generation(
+    model,
+    path,
+    max_new_tokens,
+    strategy=None,
+    *,
+    prompt_length,
+    rows=1,
+    tokenizer=None,
+    jit_compile=True,
+    **options,
+):
+    """Writes a SavedModel that takes prompts and gives continuations.
+
+    It is loaded with `tf.saved_model.load`, or served by TensorFlow Serving, without
+    this library. Its signatures take any number of prompts:
+
+    * `serving_default`: `ids` [prompt, length] int32 and `padding_mask` [prompt,
+      length] booleans (False for padding, wherever it stands) give `ids` [prompt,
+      max_new_tokens] int32, filled with `padding_id`, and `length` [prompt] int32, how
+      many of them were written.
+    * `texts`, where there is a tokenizer: `texts` [prompt] strings give the same and
+      `texts` [prompt] strings, the continuations.
+
+    With `Sampling` both also take `seed`, a scalar int32. A prompt that is empty or
+    longer than `prompt_length` is an InvalidArgumentError.
+
+    Args:
+        model: A `CausalLM` or a `Seq2SeqLM`.
+        path: The folder to write.
+        max_new_tokens: How many tokens to write at most.
+        strategy: As in `generate`; of `BeamSearch` the best text is served, and the
+            seed of `Sampling` gives way to that of the request.
+        prompt_length: The most tokens that a prompt may have.
+        rows: How many prompts are worked on at a time; more of them go one such batch
+            after the other.
+        tokenizer: A tokenizer that `InGraphTokenizer` can build (GPT-2, BERT, T5).
+        jit_compile: Compile with XLA, on the machine that serves.
+        options: `processors`, `stop_ids`, `stop_strings`, `token_texts`, `padding_id`,
+            as in `generate`.
+
+    Raises:
+        ValueError: as in `generate`; a backend that is not TensorFlow.
+        TypeError: as in `generate`.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise ValueError(
+            "a SavedModel needs Keras' tensorflow backend; got "
+            f"{keras.backend.backend()}"
+        )
+    for name in ("ladder", "padding_mask"):
+        if name in options:
+            raise TypeError(f"export_generation takes no {name}")
+    check_at_least("rows", rows, 1)
+    check_at_least("prompt_length", prompt_length, 1)
+    strategy = checked_strategy(strategy, Greedy, Sampling, PromptLookup, BeamSearch)
+    ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
+    prompts = np.zeros((rows, prompt_length), "int32")
+    request = Request.of(model, prompts, max_new_tokens, ladder=ladder, **options)
+    _save(_Batches(model, request, strategy, jit_compile), path, tokenizer)
+
+
+class _Batches:
+    """Continues prompts of any number, a batch at a time, in TensorFlow operations."""
+
+    def __init__(self, model, request, strategy, jit_compile):
+        import tensorflow as tf
+
+        self.model, self.request = model, request
+        self.samples = isinstance(strategy, Sampling)
+        self.alpha = np.float32(getattr(strategy, "length_penalty", 0))
+        finds = isinstance(strategy, BeamSearch)
+        program = programs.searching if finds else programs.continuing
+        self.program, self.finds = program(request, strategy), finds
+        self.rows, self.length = request.arguments[
+            "source" if model.reads_source else "prompt"
+        ].shape
+        self.batch = tf.function(self._batch, jit_compile=jit_compile, autograph=False)
+
+    def __call__(self, ids, real, seed):
+        """[prompt, length] ids and booleans -> (ids, length) of the continuations."""
+        import tensorflow as tf
+
+        ids, real = self._checked(ids, real)
+        count = tf.shape(ids)[0]
+        batches = -(-count // self.rows)
+        more = batches * self.rows - count
+
+        def in_batches(x):
+            x = tf.pad(x, [[0, more]] + [[0, 0]] * (x.shape.rank - 1))
+            return tf.reshape(x, [batches, self.rows, *x.shape[1:]])
+
+        filler = in_batches(tf.ones([count], tf.bool))
+        given = in_batches(ids), in_batches(real), ~filler
+        # Other batches draw other noise.
+        seeds = seed + 1_000_003 * tf.range(batches)
+        kinds = tf.TensorSpec(None, tf.int32), tf.TensorSpec(None, tf.int32)
+        new, length = tf.map_fn(
+            lambda batch: self.batch(*batch),
+            (*given, seeds),
+            fn_output_signature=kinds,
+            parallel_iterations=1,
+        )
+        new = tf.reshape(new, [batches * self.rows, self.request.room])
+        return new[:count], tf.reshape(length, [-1])[:count]
+
+    def _checked(self, ids, real):
+        """Both [prompt, prompt length], or the error that says what is wrong."""
+        import tensorflow as tf
+
+        most = tf.reduce_max(tf.reduce_sum(tf.cast(real, tf.int32), axis=1))
+        tf.debugging.assert_less_equal(
+            most, self.length, f"a prompt has more than {self.length} tokens"
+        )
+        tf.debugging.assert_equal(
+            tf.reduce_all(tf.reduce_any(real, axis=1)), True, "a prompt has no token"
+        )
+        # Real tokens to the left, in their order; then one width for all.
+        order = tf.argsort(tf.cast(~real, tf.int32), axis=1, stable=True)
+        ids, real = (tf.gather(x, order, batch_dims=1) for x in (ids, real))
+        ids, real = ids[:, : self.length], real[:, : self.length]
+        rest = [[0, 0], [0, self.length - tf.shape(ids)[1]]]
+        shape = [None, self.length]
+        return tuple(tf.ensure_shape(tf.pad(x, rest), shape) for x in (ids, real))
+
+    def _batch(self, ids, real, filler, seed):
+        """One batch through the program that `generate` compiles."""
+        import tensorflow as tf
+
+        arguments = keras.tree.map_structure(
+            tf.convert_to_tensor, self.request.arguments
+        )
+        arguments["filler"] = filler
+        first = real | (filler[:, None] & (tf.range(self.length) == 0))
+        if self.model.reads_source:
+            arguments |= {"source": ids, "source_mask": first}
+        else:
+            start = self.length - tf.reduce_sum(tf.cast(first, tf.int32), axis=1)
+            slot = (tf.range(self.length) - start[:, None]) % self.length
+            arguments |= {
+                "prompt": tf.gather(ids, slot, batch_dims=1),
+                "start": start,
+            }
+        if self.samples:
+            arguments["seed"] = seed
+        if self.finds:
+            arguments["alpha"] = tf.constant(self.alpha)
+        tokens, length, *_ = self.program(self.model, arguments)
+        if self.finds:
+            tokens, length = tokens[:, 0], length[:, 0]
+        begin = arguments["prompt"].shape[1]
+        new = tokens[:, begin : begin + self.request.room]
+        written = tf.range(self.request.room) < length[:, None]
+        return tf.where(written, new, arguments["padding_id"]), length
+
+
+def _save(batches, path, tokenizer):
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.weights = [variable.value for variable in batches.model.variables]
+    seed = tf.TensorSpec([], tf.int32, "seed")
+    seeds = [seed] if batches.samples else []
+
+    def from_ids(ids, padding_mask, seed=0):
+        new, length = batches(ids, padding_mask, seed)
+        return {"ids": new, "length": length}
+
+    given = [
+        tf.TensorSpec([None, None], tf.int32, "ids"),
+        tf.TensorSpec([None, None], tf.bool, "padding_mask"),
+    ]
+    signatures = {"serving_default": _traced(from_ids, [*given, *seeds])}
+    if tokenizer is not None:
+        from transformer_tf.text.in_graph import InGraphTokenizer
+
+        module.tokenizer = in_graph = InGraphTokenizer(tokenizer)
+
+        def from_texts(texts, seed=0):
+            found = in_graph(texts)
+            new = from_ids(found["ids"], found["attention_mask"] > 0, seed)
+            written = tf.sequence_mask(new["length"], batches.request.room, tf.int32)
+            return {**new, "texts": in_graph.decode(new["ids"], written)}
+
+        texts = tf.TensorSpec([None], tf.string, "texts")
+        signatures["texts"] = _traced(from_texts, [texts, *seeds])
+    tf.saved_model.save(module, str(path), signatures)
+
+
+def _traced(function, signature):
+    import tensorflow as tf
+
+    function = tf.function(function, input_signature=signature, autograph=False)
+    return function.get_concrete_function()
