@@ -30,6 +30,11 @@ def add_arguments(parser):
         action="store_true",
         help="run without isolation, for submissions that you would run yourself",
     )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="start each submission anew, in seconds, where forking goes wrong",
+    )
     parser.add_argument("--cluster", help="a Dask scheduler, such as tcp://host:8786")
 
 
