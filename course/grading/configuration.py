@@ -2,14 +2,6 @@
 
 SHOW_TAG = "transformer-course-show"
 
-_TAGS = (
-    "a abbr b blockquote br code details div em i li ol p pre span strong sub summary "
-    "sup table tbody td th thead tr ul"
-).split()
-_STYLES = (
-    "border-left color display font-size line-height margin margin-right max-width "
-    "padding"
-).split()
 COURSE_ID = "transformer_tf"
 
 
@@ -69,11 +61,10 @@ def _directories(c) -> None:
     c.ClearSolutions.code_stub = {
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
-    # A card is HTML: let it and its looks through, and no script with it.
+    # A card is HTML: let it through, no script with it, and its looks by a style sheet.
     c.HTMLExporter.sanitize_html = True
-    c.SanitizeHTML.tags = list(_TAGS)
-    c.SanitizeHTML.attributes = {
-        "a": ["href", "title"],
-        **{tag: ["style"] for tag in ("b", "div", "span")},
-    }
-    c.SanitizeHTML.styles = list(_STYLES)
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+        "course.grading.card_style.CardStyle",
+    ]
