@@ -42,7 +42,7 @@ class ShownVerdict:
         """A small card: what came out, why, the parts, and where one stands."""
         verdict = self.verdict
         colour = _colour(verdict)
-        parts = "".join(
+        parts = "\u2002".join(
             f'<span class="course-part{" good" if p.earned else ""}" '
             'style="display:inline-block;margin-right:1em;'
             f'color:{GOOD if p.earned else NEUTRAL}">'
