@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 PAGE = Path(__file__).parents[2] / "course" / "grading" / "ATTACKS.md"
 HEAD = """# The battery of attacks, and what each gains
 
-Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no point
-beyond what honest code earns, nothing leaked, nobody else touched. A dash is not tried:
-where stock nbgrader 0.9.6 has no counterpart, or what an attack needs is the same at both levels.
+Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no
+point beyond what honest code earns, nothing leaked, nobody else touched. A dash was not
+tried: stock nbgrader 0.9.6 was given a few of each kind, and mistreated notebooks are
+repaired before any isolation.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |
