@@ -1,12 +1,15 @@
 """The two sides, each a command in a new process, and what they left behind."""
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import fmean
 
@@ -28,12 +31,25 @@ def ours(folder, unit, workers=2):
     return seconds, min(written) - begun
 
 
-def stock(folder, unit):
-    """Seconds of `nbgrader autograde`."""
-    shutil.rmtree(folder / "autograded-stock", ignore_errors=True)
-    shutil.copy(folder / "pristine.db", folder / "stock.db")
+def stock(folder, unit, halves=("*",), options=()):
+    """Seconds of `nbgrader autograde`, or of one for each glob of students at once.
+
+    Side by side, each has a gradebook and an output folder of its own.
+    """
+    commands = []
+    for number, students in enumerate(halves):
+        mark = f"-{number}" if len(halves) > 1 else ""
+        shutil.rmtree(folder / f"autograded-stock{mark}", ignore_errors=True)
+        shutil.copy(folder / "pristine.db", folder / f"stock{mark}.db")
+        own = [
+            f"--CourseDirectory.db_url=sqlite:///stock{mark}.db",
+            f"--CourseDirectory.autograded_directory=autograded-stock{mark}",
+            f"--student={students}",
+        ]
+        commands.append(["-m", "nbgrader", "autograde", unit, *own, *options])
     started = time.perf_counter()
-    _run(folder, ["-m", "nbgrader", "autograde", unit])
+    with ThreadPoolExecutor(len(commands)) as pool:
+        list(pool.map(lambda command: _run(folder, command), commands))
     return time.perf_counter() - started
 
 
@@ -62,17 +78,59 @@ def stages(folder, unit):
     return {"sandbox": found["start"] + found["end"], **found}
 
 
-def _run(folder, command):
-    environment = {
+def private_memory(folder, unit):
+    """Private bytes at most of each worker and submission's process, in bytes."""
+    shutil.rmtree(folder / ".grading", ignore_errors=True)
+    command = ["-m", "course", "grade", unit, "-j", "2", "--course", "."]
+    process = subprocess.Popen(
+        [sys.executable, *command, "--gradebook", "none"],
+        cwd=folder,
+        env=_environment(folder),
+        stderr=subprocess.DEVNULL,
+    )
+    highest = {}
+    while process.poll() is None:
+        time.sleep(0.05)
+        for number, private in forked(process.pid):
+            highest[number] = max(private, highest.get(number, 0))
+    return sorted(highest.values(), reverse=True)
+
+
+def forked(command):
+    """(process, private bytes) of each that the warm process of a command forked."""
+    for child in _children(command):
+        waiting = list(_children(child))
+        while waiting:
+            number = waiting.pop()
+            waiting += _children(number)
+            with contextlib.suppress(OSError, ValueError):
+                text = Path(f"/proc/{number}/smaps_rollup").read_text()
+                kilobytes = re.findall(r"Private_\w+: +(\d+)", text)
+                yield number, 1024 * sum(map(int, kilobytes))
+
+
+def _children(number):
+    try:
+        text = Path(f"/proc/{number}/task/{number}/children").read_text()
+    except OSError:
+        return []
+    return [int(word) for word in text.split()]
+
+
+def _environment(folder):
+    return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "XDG_CONFIG_HOME": str(folder / "config"),
         "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
     }
+
+
+def _run(folder, command):
     ran = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=environment,
+        env=_environment(folder),
         capture_output=True,
         text=True,
         timeout=_LIMIT,

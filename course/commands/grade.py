@@ -30,10 +30,24 @@ def add_arguments(parser):
         action="store_true",
         help="run without isolation, for submissions that you would run yourself",
     )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="start each submission anew, in seconds, where forking goes wrong",
+    )
+    parser.add_argument(
+        "--container",
+        metavar="IMAGE",
+        help="do all of it in a container (podman, docker) of this image",
+    )
     parser.add_argument("--cluster", help="a Dask scheduler, such as tcp://host:8786")
 
 
 def run(args):
+    if args.container:
+        from course.grading import container
+
+        return container.run(args)
     from course.grading.session import Session
 
     session = Session(args)

@@ -2,7 +2,6 @@
 
 SHOW_TAG = "transformer-course-show"
 
-
 COURSE_ID = "transformer_tf"
 
 
@@ -62,5 +61,10 @@ def _directories(c) -> None:
     c.ClearSolutions.code_stub = {
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
-    # A card is HTML: let it through, and no script with it.
+    # A card is HTML: let it through, no script with it, and its looks by a style sheet.
     c.HTMLExporter.sanitize_html = True
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+        "course.grading.card_style.CardStyle",
+    ]

@@ -19,14 +19,15 @@ class Warm:
     Args:
         level: A level of isolation, or "auto".
         worker: Settings of `Worker` but for the zygote.
+        cold: Whether each submission's process imports TensorFlow for itself.
 
     Attributes:
         level: The level that is used.
     """
 
-    def __init__(self, level, worker):
+    def __init__(self, level, worker, cold=False):
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        settings = json.dumps({"level": level, "worker": worker})
+        settings = json.dumps({"level": level, "worker": worker, "cold": cold})
         self.process = _start("course.grading.warm", theirs, settings)
         self.control.settimeout(_START_SECONDS)
         try:

@@ -10,7 +10,8 @@ h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
 table { border-collapse: collapse; font-size: 90%; }
 th { text-align: left; border-bottom: 2px solid #9aa5b1; }
 th, td { padding: .25em .9em .25em 0; vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.numbers :is(td, th):not(:first-child) { text-align: right;
+       font-variant-numeric: tabular-nums; }
 tr:nth-child(even) td { background: #f5f7fa; }
 .quiet { color: #5f6b7a; } .bad { color: #b3261e; } .good { color: #2e7d32; }
 .scroll { overflow-x: auto; }
@@ -31,9 +32,9 @@ def page(report):
         "<h2>For a human eye</h2>",
         "<p class=quiet>Nobody lost a point for what is listed here, except where an "
         "answer was handed to the very function that was asked for.</p>",
-        _rows(("student", "what"), report.odd()),
+        _rows(("what", "who"), _gathered(report.odd())),
         "<h2>Could not be read, or was repaired</h2>",
-        _rows(("student", "what"), report.failed()),
+        _rows(("what", "who"), _gathered(report.failed())),
         "<h2>The slowest</h2>",
         _rows(
             ("student", "notebook", "seconds"),
@@ -102,7 +103,15 @@ def _everybody(report, totals):
         marks = {n: mark for r in results for n, mark in r.marks.items()}
         scores = [_score(marks.get(name)) for name in ids]
         rows.append((student, f"{totals[student][0]:g}", *scores))
-    return _rows(("student", "score", *ids), rows)
+    return _rows(("student", "score", *ids), rows, numbers=True)
+
+
+def _gathered(rows):
+    """[(student, what)] -> [(what, students)], a row for each thing that was found."""
+    found = {}
+    for student, what in rows:
+        found.setdefault(what, []).append(student)
+    return [(what, "; ".join(names)) for what, names in found.items()]
 
 
 def _score(mark):
@@ -111,15 +120,16 @@ def _score(mark):
     return "to be graded by hand" if mark.score is None else f"{mark.score:g}"
 
 
-def _rows(heads, rows):
+def _rows(heads, rows, numbers=False):
     if not rows:
         return "<p class=quiet>Nothing.</p>"
     head = "".join(f"<th>{_text(name)}</th>" for name in heads)
     body = "".join(
         f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
+    kind = " class=numbers" if numbers else ""
     return (
-        "<div class=scroll><table><thead><tr>"
+        f"<div class=scroll><table{kind}><thead><tr>"
         f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

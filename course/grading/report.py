@@ -88,8 +88,9 @@ class Report:
                     for name, mark in result.marks.items()
                     if mark.score is None or mark.outcome == "delegated"
                 ]
-        for names in self.alike():
-            found.append((", ".join(names), "all answers are the same, word for word"))
+        for notebook, names in self.alike():
+            what = f"{notebook}: all answers are the same as another's, word for word"
+            found.append((", ".join(names), what))
         return found
 
     def failed(self):
@@ -112,7 +113,7 @@ class Report:
         return sorted(times, key=lambda row: -row[2])[:_SLOW]
 
     def alike(self):
-        """Lists of students whose answers to a notebook are the same text."""
+        """[(notebook, students whose answers to it are the same text)]."""
         groups = defaultdict(list)
         for student, results in self.students.items():
             for result in results:
@@ -120,7 +121,7 @@ class Report:
                 if sum(map(len, written)) > 200:
                     whole = hashlib.sha256(" ".join(written).encode()).hexdigest()
                     groups[result.notebook, whole].append(student)
-        return [names for names in groups.values() if len(names) > 1]
+        return [(book, names) for (book, _), names in groups.items() if len(names) > 1]
 
 
 def _written(result):

@@ -57,6 +57,7 @@ class Session:
         warm = {
             "level": "limits" if self.args.trust else self.args.isolation,
             "worker": self.settings,
+            "cold": self.args.cold,
         }
         how = (warm, self.journal, self.args.jobs, keep, _tell)
         if self.args.cluster:

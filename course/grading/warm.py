@@ -4,9 +4,13 @@
 
 It never runs an operation itself, so that both may be forked. The zygote is forked
 before the checks are imported: they are never in a learner's process.
+
+Where TensorFlow cannot be forked it is "cold": nothing is imported before a fork, and
+each submission's process imports for itself, in seconds, before it is shut in.
 """
 
 import contextlib
+import functools
 import importlib
 import importlib.util
 import json
@@ -21,7 +25,14 @@ from course.grading import zygote
 from course.grading.runner import ENVIRONMENT
 from course.grading.sandbox import probe, system
 
-MODULES = ("numpy", "tensorflow", "keras", "transformer_tf", "course.pieces")
+MODULES = (
+    "numpy",
+    "tensorflow",
+    "keras",
+    "scipy.special",  # has functions that exercises forbid, looked up in every runner
+    "transformer_tf",
+    "course.pieces",
+)
 RESPOND = "course.grading.respond:respond"
 
 
@@ -30,24 +41,49 @@ def main(descriptor, settings):
     begun = time.perf_counter()
     system.die_with_parent()
     control = socket.socket(fileno=descriptor)
-    zygote.load((*MODULES, *settings["worker"].get("modules", ())))
-    importlib.import_module(RESPOND.partition(":")[0])
     level, why = probe.choose(settings["level"], probe.policy())
     if level is None:
         control.send(json.dumps({"refused": why}).encode())
         return
+    modules, cold = settings["worker"].get("modules", ()), settings["cold"]
+    if not cold:
+        _load(modules)
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         path = os.path.join(folder, "zygote")
-        started = _fork_zygote(path, level, control)
+        prepare = functools.partial(_prepared, modules if cold else None)
+        started = _fork_zygote(path, level, control, prepare)
         imported = time.perf_counter() - begun
-        _load_checks(settings["worker"].get("unit", ""))
+        unit = settings["worker"].get("unit", "")
+        if not cold:
+            _load_checks(unit)
         ready = {"ready": level, "imports": imported, "why": why, "zygote": path}
         control.send(json.dumps(ready).encode())
         with contextlib.suppress(OSError):
             worker = {k: v for k, v in settings["worker"].items() if k != "modules"}
-            _serve(control, {**worker, "zygote": path}, started)
+            worker = {**worker, "zygote": path}
+            _serve(control, worker, started, unit if cold else None)
         os.kill(started, signal.SIGKILL)
     os._exit(0)  # TensorFlow's own way out takes seconds
+
+
+def _load(modules):
+    """Imports what submissions need, before there is one."""
+    # TensorFlow Lite imports JAX where it is installed, for half a second.
+    absent = "jax" not in sys.modules
+    if absent:
+        sys.modules["jax"] = None
+    zygote.load(MODULES)
+    if absent:
+        del sys.modules["jax"]
+    zygote.load(modules)
+    zygote.answering(RESPOND)
+
+
+def _prepared(modules):
+    """What answers requests in a runner, which imports modules first if it is cold."""
+    if modules is not None:
+        _load(modules)
+    return zygote.answering(RESPOND)
 
 
 def _load_checks(unit):
@@ -59,12 +95,12 @@ def _load_checks(unit):
         importlib.import_module("course.checks").exercises()
 
 
-def _fork_zygote(path, level, control):
+def _fork_zygote(path, level, control, prepare):
     process = os.fork()
     if not process:
         control.close()
         try:
-            zygote.become(path, level, probe.policy(), RESPOND)
+            zygote.become(path, level, probe.policy(), prepare)
         finally:
             os._exit(1)
     while not os.path.exists(path):
@@ -74,7 +110,7 @@ def _fork_zygote(path, level, control):
     return process
 
 
-def _serve(control, settings, zygote_process):
+def _serve(control, settings, zygote_process, cold_unit):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while control.recv(1 << 10):
@@ -85,16 +121,18 @@ def _serve(control, settings, zygote_process):
         if not os.fork():
             mine.close()
             control.close()
-            _work(theirs, settings)
+            _work(theirs, settings, cold_unit)
         theirs.close()
         socket.send_fds(control, [b"{}"], [mine.fileno()])
         mine.close()
 
 
-def _work(connection, settings):
+def _work(connection, settings, cold_unit):
     system.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
+        if cold_unit is not None:
+            _load_checks(cold_unit)
         from course.grading import worker
 
         worker.serve(connection, settings)

@@ -34,17 +34,21 @@ def load(modules):
             importlib.import_module(name)
 
 
-def become(path, level, policy, respond):
+def answering(respond):
+    """The function behind a dotted path, `module:function`."""
+    module, _, name = respond.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def become(path, level, policy, prepare):
     """Turns this process into the zygote; returns when its parent is gone.
 
     Args:
         path: Where its socket will be; the directory is for the grader alone.
         level: A level of `course.grading.sandbox`.
         policy: A `Policy`.
-        respond: Dotted path, `module:function`, of what answers requests in a runner.
+        prepare: Called in each new process; gives what answers requests in it.
     """
-    module, _, name = respond.partition(":")
-    answer = getattr(importlib.import_module(module), name)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
     listener.listen(64)
@@ -55,7 +59,7 @@ def become(path, level, policy, respond):
         namespaces.prepare()
     else:
         system.adopt_orphans()
-    Zygote(listener, level, policy, answer).serve()
+    Zygote(listener, level, policy, prepare).serve()
 
 
 class Zygote:
@@ -67,11 +71,11 @@ class Zygote:
     its submissions with it.
     """
 
-    def __init__(self, listener, level, policy, respond):
+    def __init__(self, listener, level, policy, prepare):
         self.listener = listener
         self.level = level
         self.policy = policy
-        self.respond = respond
+        self.prepare = prepare
         self.running = {}  # process id -> (client, private directory)
         self.slot = 0
         self.selector = selectors.DefaultSelector()
@@ -132,13 +136,16 @@ class Zygote:
         if not process:
             try:
                 connection = socket.socket(fileno=descriptor)
+                respond = self.prepare()
+                if threads() != 1:
+                    raise SystemExit("a process with threads cannot be shut in")
                 runner.main(
                     connection,
                     self.level,
                     self.policy,
                     private or "/tmp",
                     self.slot,
-                    self.respond,
+                    respond,
                 )
             finally:
                 os._exit(0)

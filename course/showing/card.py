@@ -19,6 +19,7 @@ from course.showing.pieces import summary
 MIME = "application/vnd.transformer-course.verdict+json"
 PIECES_MIME = "application/vnd.transformer-course.pieces+json"
 GOOD, PARTLY, BAD, NEUTRAL = "#2e7d32", "#b26a00", "#b3261e", "#5f6b7a"
+_KINDS = {GOOD: "good", PARTLY: "partly", BAD: "bad", NEUTRAL: "neutral"}
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -52,15 +53,17 @@ class ShownVerdict:
         """A small card: what came out, why, the parts, and where one stands."""
         verdict = self.verdict
         colour = _colour(verdict)
-        parts = "".join(
-            '<span style="display:inline-block;margin-right:1em;'
+        parts = "\u2002".join(
+            f'<span class="course-part{" good" if p.earned else ""}" '
+            'style="display:inline-block;margin-right:1em;'
             f'color:{GOOD if p.earned else NEUTRAL}">'
             f"{'✔' if p.earned else '○'} {_escape(self._part(p.name))} "
             f"{p.earned}/{p.points}</span>"
             for p in verdict.parts.values()
         )
         return (
-            f'<div style="border-left:5px solid {colour};padding:.5em 1em;'
+            f'<div class="course-card {_KINDS[colour]}" '
+            f'style="border-left:5px solid {colour};padding:.5em 1em;'
             'margin:.3em 0;max-width:52em;line-height:1.5">'
             f'<div><b style="color:{colour}">{_escape(self._headline())}</b> · '
             f"{_escape(self._title())} · {_escape(self._points())}</div>"

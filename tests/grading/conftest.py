@@ -21,9 +21,9 @@ def _warm(level):
 
 
 @pytest.fixture(scope="session")
-def warm():
-    """One warm process at the strongest level that this machine allows."""
-    process = _warm("auto")
+def warm(request):
+    """One warm process, at the strongest level allowed unless a test asks for one."""
+    process = _warm(getattr(request, "param", "auto"))
     yield process
     process.close()
 

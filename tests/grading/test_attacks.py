@@ -110,6 +110,21 @@ def test_a_cell_gains_nothing(grade, course, name):
     refused(grade(given, **QUICK), course)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("warm", ["landlock"], indirect=True)
+@pytest.mark.parametrize("name", BEFORE)
+def test_a_cell_gains_nothing_under_landlock(grade, course, name):
+    given = handed_in(WRONG, before=[course.fill(BEFORE[name])])
+    refused(grade(given, **QUICK), course)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("warm", ["landlock"], indirect=True)
+@pytest.mark.parametrize("name", attacks.ANSWERS)
+def test_an_answer_gains_nothing_under_landlock(grade, course, name):
+    refused(grade(course.fill(attacks.ANSWERS[name]), **QUICK), course)
+
+
 @pytest.mark.parametrize("name", attacks.ANSWERS)
 def test_an_answer_gains_nothing(grade, course, name):
     refused(grade(course.fill(attacks.ANSWERS[name]), **QUICK), course)

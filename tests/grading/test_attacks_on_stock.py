@@ -1,7 +1,7 @@
 """The same attacks against nbgrader's own road: where it has a counterpart, they work.
 
-This shows that the battery attacks something real. `python -m pytest -m full -s` with
-this file prints the table.
+This shows that the battery attacks something real. `tests/grading/attack_table.py`
+makes the table.
 """
 
 import json
@@ -73,7 +73,7 @@ def graded(tmp_path_factory):
 
 
 @pytest.mark.full
-def test_stock_is_forged_and_leaks(graded):
+def test_stock_is_forged_and_leaks(graded, record_property):
     from nbgrader.api import Gradebook
 
     folder, names = graded
@@ -88,7 +88,7 @@ def test_stock_is_forged_and_leaks(graded):
         outputs[name] = (place / f"{NOTEBOOK}.ipynb").read_text()
     for name in names:
         won = scores[name] if name in FORGES else "leaks or reaches out"
-        print(f"{name:40} stock: {won}   ours: 0, nothing")
+        record_property(name, won)
     assert {name: scores[name] for name in FORGES} == dict.fromkeys(FORGES, 4.0)
     for name in LEAKS:
         found = [word in outputs[name] for word in ("FOUND", "CANARY", "SQLite format")]

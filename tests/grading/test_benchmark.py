@@ -1,6 +1,7 @@
-"""The class that the benchmark grades is there, half of it right."""
+"""The class that the benchmark grades is there, and a run goes on where it stopped."""
 
 from benchmarks.grading.class_on_disk import make
+from benchmarks.grading.kept import Kept
 
 
 def test_a_class_on_disk():
@@ -12,3 +13,12 @@ def test_a_class_on_disk():
             assert [p.name for p in sorted(place.iterdir())] == [
                 p.name for p in released
             ]
+
+
+def test_figures_are_taken_once(tmp_path):
+    assert Kept(tmp_path).take("a round", lambda: [1.5, {"cells": 2.0}]) == [
+        1.5,
+        {"cells": 2.0},
+    ]
+    assert Kept(tmp_path).take("a round", lambda: 1 / 0) == [1.5, {"cells": 2.0}]
+    assert Kept(tmp_path).take("another", lambda: 3) == 3

@@ -5,6 +5,8 @@ import os
 import random
 import signal
 import time
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -26,17 +28,34 @@ def kill(number):
     return True
 
 
+def kind_of(number, command):
+    """What a process of a run is, by its command line and its parent."""
+    try:
+        line = Path(f"/proc/{number}/cmdline").read_bytes().decode()
+        status = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return "gone"
+    if number == command:
+        return "supervisor"
+    if "recorder" in line:
+        return "recorder"
+    parent = int(status.rpartition(")")[2].split()[1])
+    return "warm process" if parent == command else "worker, zygote or runner"
+
+
 def disturbed(folder, count, pause, chance, seconds):
-    """Grades with processes killed at random moments; gives how many were."""
-    faults, until = 0, time.monotonic() + seconds
+    """Grades with processes killed at random moments; gives how many of each kind."""
+    faults, until = Counter(), time.monotonic() + seconds
     while time.monotonic() < until:
         process = courses.command(folder, "grade", courses.UNIT, "-j", "2")
-        while process.poll() is None and faults < count:
+        while process.poll() is None and faults.total() < count:
             time.sleep(chance.uniform(*pause))
             victims = [process.pid] if chance.random() < 0.1 else []
             victims = victims or descendants(process.pid)
-            if victims and kill(chance.choice(victims)):
-                faults += 1
+            if victims:
+                victim = chance.choice(victims)
+                kind = kind_of(victim, process.pid)
+                faults[kind] += kill(victim)
         printed, _ = process.communicate(timeout=max(1, until - time.monotonic()))
         if process.returncode == 0:
             return faults
@@ -72,7 +91,7 @@ def test_a_class_with_processes_killed(tmp_path):
     given, expected = a_class(6)
     courses.make(tmp_path, given)
     chance = random.Random(2)
-    assert disturbed(tmp_path, 5, (1.5, 4.0), chance, 400) >= 1
+    assert disturbed(tmp_path, 5, (1.5, 4.0), chance, 400).total() >= 1
     unharmed(tmp_path, expected)
 
 
@@ -80,8 +99,11 @@ def test_a_class_with_processes_killed(tmp_path):
 def test_a_hundred_faults_over_a_class_of_a_hundred(tmp_path):
     given, expected = a_class(100)
     courses.make(tmp_path, given)
-    assert disturbed(tmp_path, 100, (0.2, 1.2), random.Random(1), 2400) >= 50
+    faults = disturbed(tmp_path, 100, (0.5, 3.0), random.Random(1), 2400)
     unharmed(tmp_path, expected)
+    told = ", ".join(f"{kind} {count}" for kind, count in faults.most_common())
+    print(f"{faults.total()} faults over {len(given)} submissions: {told}")
+    assert faults.total() >= 50
 
 
 class FullDisk(Journal):

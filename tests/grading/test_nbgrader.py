@@ -54,3 +54,4 @@ def test_feedback_has_the_diagnosis_and_no_script(graded):
     page = (folder / f"{courses.NOTEBOOK}.html").read_text()
     assert "square root" in page
     assert "onerror" not in page
+    assert 'class="course-card partly"' in page and ".course-card.partly" in page

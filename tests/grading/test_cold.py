@@ -1,0 +1,53 @@
+"""Without forking TensorFlow: the same sandbox, the same verdicts, only slower."""
+
+from course.checks import exercise
+from course.grading.crew import Warm
+from course.grading.runners import Runners
+from tests.grading import courses
+from tests.grading.processes import descendants
+
+DEFINED = exercise(courses.NAME)
+INSIDE = """
+import socket
+for action in (lambda: open("/etc/shadow"), socket.socket, __import__("os").fork):
+    try:
+        action()
+        print("possible")
+    except OSError:
+        print("refused")
+import tensorflow as tf
+print(float(tf.reduce_sum(tf.ones((2, 3)))))
+"""
+
+
+def has_tensorflow(process):
+    with open(f"/proc/{process}/maps") as stream:
+        return "tensorflow" in stream.read()
+
+
+def test_a_cold_submission_is_shut_in_and_runs():
+    warm = Warm("auto", {}, cold=True)
+    try:
+        runners = Runners(warm.zygote)
+        before = descendants(warm.process.pid)
+        assert before and not any(map(has_tensorflow, before))
+        runner = runners.start()
+        error, output = runner.cell(INSIDE, "<cell 1>", 60)
+        runner.close()
+    finally:
+        warm.close()
+    assert error is None
+    assert output.split() == ["refused"] * 3 + ["6.0"]
+
+
+def test_a_cold_class_has_the_scores_of_a_warm_one(tmp_path):
+    given = {
+        "ada": courses.answered(DEFINED.reference),
+        "bob": courses.answered(DEFINED.misconceptions["not_scaled"]),
+    }
+    courses.make(tmp_path, given)
+    courses.grade(tmp_path, "-j", "2", "--cold")
+    cold = courses.scores(tmp_path)
+    courses.grade(tmp_path, "-j", "2", "--force")
+    assert cold == courses.scores(tmp_path)
+    assert cold["ada"] == DEFINED.points > cold["bob"]
