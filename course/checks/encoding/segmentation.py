@@ -80,9 +80,10 @@ def _telling(rng, length, *apart):
     while True:
         text, scores = letters(rng, length), random_scores(rng)
         right = best_segmentation(text, scores)
-        cuts = {name: f(text, scores) for name, f in mistakes.items()}
-        different = len({tuple(cuts[name]) for name in apart}) == len(apart)
-        if different and right not in cuts.values() and _margin(text, scores) > 0.05:
+        if any(mistake(text, scores) == right for mistake in mistakes.values()):
+            continue
+        cuts = {tuple(mistakes[name](text, scores)) for name in apart}
+        if len(cuts) == len(apart) and _margin(text, scores) > 0.05:
             return text, scores
 
 
