@@ -24,7 +24,7 @@ def test_layers(capsys):
 
 
 @pytest.mark.slow
-def test_a_small_model_learns_and_writes(capsys):
+def test_a_small_model_learns_writes_and_serves(capsys, monkeypatch, tmp_path):
     example = next(text for text in examples() if "model.fit" in text)
     assert len([line for line in example.splitlines() if line.strip()]) < 60
     for what, less in SMALLER.items():
@@ -36,3 +36,7 @@ def test_a_small_model_learns_and_writes(capsys):
     written = capsys.readouterr().out.splitlines()[-3:]
     assert all(text.startswith("The country has") for text in written)
     assert names["model"].history.history["loss"][-1] < 6.8  # below ln 1000, chance
+
+    monkeypatch.chdir(tmp_path)
+    exec(next(text for text in examples() if "export_generation" in text), names)
+    assert re.match(r"tf.Tensor\(\[b'.+'\], shape=\(1,\)", capsys.readouterr().out)
