@@ -44,7 +44,9 @@ class DistinctWords(tf.Module):
             {
                 piece[1:] + ending
                 for piece in vocabulary
-                if piece[0] == self.mark and piece[1:] and plain.issuperset(piece[1:])
+                if piece.startswith(self.mark)
+                and piece != self.mark
+                and plain.issuperset(piece[1:])
                 for ending in ENDINGS
             }
         )
