@@ -14,9 +14,8 @@ PAGE = Path(__file__).parents[2] / "course" / "grading" / "ATTACKS.md"
 HEAD = """# The battery of attacks, and what each gains
 
 Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no
-point beyond what honest code earns, nothing leaked, nobody else touched. A dash was not
-tried: stock nbgrader 0.9.6 was given a few of each kind, and tricks with the notebook
-are undone before any isolation.
+point beyond what honest code earns, nothing leaked, nobody else touched. A dash: not
+tried in the runs that this page was made from. Stock is nbgrader 0.9.6.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |
