@@ -34,7 +34,8 @@ def ours(folder, unit, workers=2):
 def stock(folder, unit, halves=("*",), options=()):
     """Seconds of `nbgrader autograde`, or of one for each glob of students at once.
 
-    Side by side, each has a gradebook and an output folder of its own.
+    Side by side, each has a gradebook and an output folder of its own. That it loses
+    a submission, as it does on a busy machine, shows in the scores.
     """
     commands = []
     for number, students in enumerate(halves):
@@ -49,7 +50,7 @@ def stock(folder, unit, halves=("*",), options=()):
         commands.append(["-m", "nbgrader", "autograde", unit, *own, *options])
     started = time.perf_counter()
     with ThreadPoolExecutor(len(commands)) as pool:
-        list(pool.map(lambda command: _run(folder, command), commands))
+        list(pool.map(lambda command: _run(folder, command, (0, 1)), commands))
     return time.perf_counter() - started
 
 
@@ -126,7 +127,7 @@ def _environment(folder):
     }
 
 
-def _run(folder, command):
+def _run(folder, command, accepted=(0,)):
     ran = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
@@ -135,5 +136,5 @@ def _run(folder, command):
         text=True,
         timeout=_LIMIT,
     )
-    if ran.returncode:
+    if ran.returncode not in accepted:
         raise RuntimeError(f"{' '.join(command)} failed: {ran.stderr[-2000:]}")

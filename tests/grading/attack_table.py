@@ -1,8 +1,8 @@
 """Writes course/grading/ATTACKS.md from what the tests of the attacks found.
 
-python -m pytest -m "full or not full" --junitxml=FILE tests/grading/test_attacks.py \
-    tests/grading/test_attacks_on_stock.py
-python -m tests.grading.attack_table FILE
+python -m pytest -m "full or not full" -o junit_family=xunit1 --junitxml=FILE \
+    tests/grading/test_attacks.py tests/grading/test_attacks_on_stock.py
+python -m tests.grading.attack_table FILE ...
 """
 
 import re
@@ -14,9 +14,8 @@ PAGE = Path(__file__).parents[2] / "course" / "grading" / "ATTACKS.md"
 HEAD = """# The battery of attacks, and what each gains
 
 Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no
-point beyond what honest code earns, nothing leaked, nobody else touched. A dash was not
-tried: stock nbgrader 0.9.6 was given a few of each kind, and mistreated notebooks are
-repaired before any isolation.
+point beyond what honest code earns, nothing leaked, nobody else touched. A dash: not
+tried in the runs that this page was made from. Stock is nbgrader 0.9.6.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |
@@ -24,15 +23,16 @@ repaired before any isolation.
 _CASE = re.compile(r"(test_\w+_gains_nothing)(_under_landlock)?\[(.+)\]")
 
 
-def rows(path):
+def rows(paths):
     """attack -> {"stock", "auto", "landlock": what it gained}."""
     found = {}
-    for case in ElementTree.parse(path).iter("testcase"):
+    trees = [ElementTree.parse(path) for path in paths]
+    for case in (case for tree in trees for case in tree.iter("testcase")):
         for entry in case.iter("property"):
             won = entry.get("value")
             won = f"{float(won):g} of 4 points" if _is_number(won) else won
             found.setdefault(entry.get("name"), {})["stock"] = won
-        match = _CASE.fullmatch(case.get("name"))
+        match = _CASE.fullmatch(case.get("name") or "")
         if match is None or case.find("skipped") is not None:
             continue
         failed = case.find("failure") is not None or case.find("error") is not None
@@ -46,13 +46,13 @@ def _is_number(text):
     return re.fullmatch(r"[0-9.]+", text) is not None
 
 
-def main(path):
+def main(paths):
     lines = []
-    for name, gained in rows(path).items():
+    for name, gained in rows(paths).items():
         cells = [gained.get(key, "–") for key in ("stock", "auto", "landlock")]
         lines.append(f"| {name.replace('|', '/')} | {' | '.join(cells)} |")
     PAGE.write_text(HEAD + "\n".join(sorted(lines)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])
