@@ -1,20 +1,16 @@
 """Spoken commands for a house, in English and Spanish, to train small models on.
 
-Drawn from the sentence templates of home-assistant-intents (Apache-2.0): alternatives
-in (a|b), optional words in [a], any order in (a;b), lists in {name}, rules in <name>.
-What a household fills in by itself (its rooms, what it buys) is filled in here.
+Drawn from the sentence templates of home-assistant-intents (Apache-2.0). What a
+household fills in by itself (its rooms, what it buys) is filled in here, in single
+words: `course.slots` has longer names, and tags.
 """
 
 import functools
-import importlib.metadata
-import json
-import re
+import random
 
-import numpy as np
+from course.sentence_templates import Templates
+from course.slots import intents
 
-from course.errors import CourseError
-
-PACKAGE = "home-assistant-intents"
 OWN_WORDS = {
     "en": {
         "area": "kitchen bedroom bathroom garage hall office garden attic cellar",
@@ -30,7 +26,6 @@ OWN_WORDS = {
     },
 }
 OWN_LISTS = {"shopping_list_item": "item", "todo_list_item": "item"}
-PIECE = re.compile(r"[()\[\]|;]|<[^>]*>|\{[^}]*\}|[^()\[\]|;<>{}]+")
 
 
 def commands(language: str, count: int, seed: int = 0) -> list[str]:
@@ -47,88 +42,32 @@ def commands(language: str, count: int, seed: int = 0) -> list[str]:
     Raises:
         CourseError: the package is missing; says how to install it.
     """
-    templates = _templates(language)
-    generator = np.random.default_rng(seed)
+    wanted = _wanted(language)
+    chance = random.Random(seed)
     sentences: list[str] = []
     while len(sentences) < count:
-        wanted = templates[generator.integers(len(templates))]
-        block, text = wanted[generator.integers(len(wanted))]
-        draw = _Draw(generator, block, OWN_WORDS[language])
-        words = re.findall(r"[^\W_]+", draw.text(text).lower())
-        if words and not draw.unknown:
+        templates, template = chance.choice(chance.choice(wanted))
+        try:
+            words, _ = templates.draw(template, chance)
+        except _Unfilled:
+            continue
+        words = [word for word in words if word != "%"]
+        if words:
             sentences.append(" ".join(words))
     return sentences
 
 
-class _Draw:
-    """One sentence being drawn from a template.
-
-    Args:
-        generator: numpy.random.Generator.
-        block: The rules and lists that hold for this template.
-        own: The household's own words by the name of their list.
-    """
-
-    def __init__(self, generator, block, own):
-        self._generator, self._block, self._own = generator, block, own
-        self.unknown = False  # whether something would have to be made up
-
-    def text(self, template):
-        return self._choose(_parsed(template))
-
-    def _choose(self, node):
-        kind, options = node
-        if kind == "optional" and self._generator.random() < 0.5:
-            return ""
-        if kind == "any_order":
-            order = self._generator.permutation(len(options))
-            return " ".join(self._sequence(options[n]) for n in order)
-        return self._sequence(options[self._generator.integers(len(options))])
-
-    def _sequence(self, parts):
-        return "".join(
-            self._leaf(part) if isinstance(part, str) else self._choose(part)
-            for part in parts
-        )
-
-    def _leaf(self, text):
-        if text[0] == "<":
-            return self.text(self._block["expansion_rules"][text[1:-1]])
-        if text[0] == "{":
-            return self._from_list(text[1:-1].partition(":")[0])
-        return text
-
-    def _from_list(self, name):
-        known = self._block["lists"].get(name, {})
-        own = self._own.get(OWN_LISTS.get(name, name))
-        words = own.split() if own else known.get("values")
-        if words:
-            word = words[self._generator.integers(len(words))]
-            return self.text(word["in"] if isinstance(word, dict) else word)
-        if "range" in known:
-            return str(self._generator.integers(1, 100))
-        self.unknown = True
-        return ""
+class _Unfilled(LookupError):
+    """A list without values: something would have to be made up."""
 
 
 @functools.cache
-def _templates(language):
-    """For each thing that can be wanted, its templates with their rules and lists."""
-    try:
-        files = importlib.metadata.files(PACKAGE) or []
-    except importlib.metadata.PackageNotFoundError as error:
-        raise CourseError(
-            f"the commands come from the package {PACKAGE}, which is not installed: "
-            "pip install 'transformer_tf[course]'"
-        ) from error
-    path = next(f for f in files if f.as_posix().endswith(f"data/{language}.json"))
-    data = json.loads(path.read_text(encoding="utf-8"))
+def _wanted(language):
+    """For each thing that can be wanted, its templates with what fills them."""
+    data = intents(language)
     return [
         [
-            (
-                {k: data[k] | block.get(k, {}) for k in ("expansion_rules", "lists")},
-                sentence,
-            )
+            (_filled(data, block, language), sentence)
             for block in data["intents"][name]["data"]
             for sentence in block["sentences"]
         ]
@@ -136,26 +75,21 @@ def _templates(language):
     ]
 
 
-@functools.cache
-def _parsed(template):
-    """A template as a tree: (kind, options), each option a list of texts and trees."""
-    pieces = PIECE.findall(template)
-    return _group(pieces[::-1], "", "one")
+def _filled(data, block, language):
+    rules, lists = (
+        data[kind] | block.get(kind, {}) for kind in ("expansion_rules", "lists")
+    )
 
+    def value(name, chance):
+        own = OWN_WORDS[language].get(OWN_LISTS.get(name, name))
+        if own:
+            return chance.choice(own.split())
+        known = lists.get(name, {})
+        if "range" in known:
+            return str(chance.randrange(1, 100))
+        if not known.get("values"):
+            raise _Unfilled(name)
+        word = chance.choice(known["values"])
+        return word["in"] if isinstance(word, dict) else word
 
-def _group(pieces, closing, kind):
-    options: list[list] = [[]]
-    while pieces:
-        piece = pieces.pop()
-        if piece == closing:
-            break
-        if piece in ("|", ";"):
-            options.append([])
-            kind = "any_order" if piece == ";" else kind
-        elif piece == "(":
-            options[-1].append(_group(pieces, ")", "one"))
-        elif piece == "[":
-            options[-1].append(_group(pieces, "]", "optional"))
-        else:
-            options[-1].append(piece)
-    return kind, options
+    return Templates(rules, value)
