@@ -1,6 +1,5 @@
 """Causal attention forward and backward, and its memory at a long length."""
 
-import resource
 import subprocess
 import sys
 
@@ -11,6 +10,7 @@ import tensorflow as tf
 import transformer_tf
 from benchmarks.floor import matmul_rate, share
 from benchmarks.paired import Row, compare, fastest, speed_row
+from benchmarks.peak_memory import peak_memory
 from transformer_tf.attention import AttentionMask
 
 LENGTH, LONG, HEADS, HEAD_DIM = 4096, 32_768, 8, 64
@@ -117,5 +117,4 @@ def memory_row():
 
 def long_run():
     there_and_back(ours, "graph", LONG)()
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(kilobytes * 1024 / 1e9)
+    print(peak_memory() / 1e9)

@@ -9,9 +9,10 @@ from benchmarks.paired import Row
 BLOCKS, BATCH, LENGTH, DIM = 16, 16, 256, 128
 
 STEP = """
-import resource, sys, time
+import sys, time
 import keras, tensorflow as tf
 import transformer_tf
+from benchmarks.peak_memory import peak_memory
 from transformer_tf.training import Rematerialized
 
 blocks, batch, length, dim, mode, is_recomputed = map(eval, sys.argv[1:])
@@ -29,12 +30,12 @@ def step(x):
     slopes = tape.gradient(loss, [v.value for v in model.trainable_variables])
     return loss, [tf.reduce_sum(slope) for slope in slopes]
 
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_memory()
 step(x)
 start = time.process_time()
 step(x)
 took = time.process_time() - start
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, took)
+print(peak_memory() - before, took)
 """
 
 
@@ -48,8 +49,8 @@ def peak(mode, is_recomputed):
         text=True,
         env={**os.environ, "KERAS_BACKEND": "tensorflow"},
     )
-    kilobytes, took = done.stdout.split()
-    return int(kilobytes) / 1024, float(took)
+    size, took = done.stdout.split()
+    return int(size) / 2**20, float(took)
 
 
 def rows(pairs):

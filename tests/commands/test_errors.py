@@ -30,7 +30,7 @@ def said(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["build", "99_nonsense"], "no unit 99_nonsense; there are: 01_recurrence"),
+        (["build", "99_nonsense"], "no unit 99_nonsense; there are: 00_map, 01_"),
         (["check", "nowhere.ipynb"], "there is no nowhere.ipynb"),
         (["check", "."], "is a folder; name a notebook in it"),
         (["status", "/"], "make one with transformer-course start FOLDER"),
