@@ -53,6 +53,12 @@ def test_one_of_each_kind(warm, name):
     assert compare(warm.zygote, exercise, some, seed=7) == []
 
 
+def test_what_isolation_hides_may_be_among_what_is_forbidden(level):
+    exercise = exercises()["map.masked_mean"]
+    assert any(name.startswith("course.checks.") for name in exercise.forbidden)
+    assert compare(level.zygote, exercise, implementations(exercise)[:1], seed=3) == []
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", [0, 11, 2**40 + 3])
 @pytest.mark.parametrize("name", sorted(exercises()))
