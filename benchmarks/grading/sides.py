@@ -86,7 +86,7 @@ def private_memory(folder, unit):
     process = subprocess.Popen(
         [sys.executable, *command, "--gradebook", "none"],
         cwd=folder,
-        env=_environment(folder),
+        env=environment(folder),
         stderr=subprocess.DEVNULL,
     )
     highest = {}
@@ -99,18 +99,19 @@ def private_memory(folder, unit):
 
 def forked(command):
     """(process, private bytes) of each that the warm process of a command forked."""
-    for child in _children(command):
-        waiting = list(_children(child))
+    for child in children(command):
+        waiting = list(children(child))
         while waiting:
             number = waiting.pop()
-            waiting += _children(number)
+            waiting += children(number)
             with contextlib.suppress(OSError, ValueError):
                 text = Path(f"/proc/{number}/smaps_rollup").read_text()
                 kilobytes = re.findall(r"Private_\w+: +(\d+)", text)
                 yield number, 1024 * sum(map(int, kilobytes))
 
 
-def _children(number):
+def children(number):
+    """The processes that a process started, by number."""
     try:
         text = Path(f"/proc/{number}/task/{number}/children").read_text()
     except OSError:
@@ -118,7 +119,8 @@ def _children(number):
     return [int(word) for word in text.split()]
 
 
-def _environment(folder):
+def environment(folder):
+    """What a side's command runs in."""
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -131,7 +133,7 @@ def _run(folder, command, accepted=(0,)):
     ran = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=_environment(folder),
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=_LIMIT,

@@ -69,7 +69,7 @@ def _does_the_same(exercise: Exercise, name: str, questions: Sequence) -> bool:
     return told_apart
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def _reply(exercise: Exercise, name: str, packed: bytes) -> Reply:
     """What a misconception replies: the same for every answer it is compared with."""
     request = request_from_tree(unpack(packed))

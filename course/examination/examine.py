@@ -173,7 +173,7 @@ def _plain(request: Request) -> Request:
     return request.in_float64().replace(forbidden=())
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
 def _truths(exercise: Exercise, seed: int) -> tuple[tuple[Reply, ...], ...]:
     """What the reference replies in float64, question by question."""
     reference = LocalCandidate(exercise.reference)

@@ -94,7 +94,7 @@ def resolve(name: str) -> Any:
     for cut in range(len(parts) - 1, 0, -1):
         try:
             thing: Any = importlib.import_module(".".join(parts[:cut]))
-        except ImportError:
+        except (ImportError, OSError):  # absent, or not to be read in a sandbox
             continue
         for part in parts[cut:]:
             thing = getattr(thing, part, None)

@@ -23,6 +23,8 @@ class Warm:
 
     Attributes:
         level: The level that is used.
+        groups: Controller -> version, of the limits on a submission's processes
+            together; see `course.grading.sandbox.groups`.
     """
 
     def __init__(self, level, worker, cold=False):
@@ -45,6 +47,7 @@ class Warm:
                 "the warm process, which imports TensorFlow, did not start"
             )
         self.level, self.zygote = ready["ready"], ready["zygote"]
+        self.groups = ready["groups"]
 
     def worker(self):
         """A connection to a new worker.

@@ -1,5 +1,6 @@
 """What this machine can do for grading, and what that protects against."""
 
+import contextlib
 import os
 import platform
 import shutil
@@ -10,6 +11,7 @@ from course.grading.crew import Warm
 from course.grading.runners import Runners
 from course.grading.sandbox import landlock, probe, seccomp
 from course.grading.sandbox.enter import LEVELS
+from course.grading.sandbox.groups import Groups
 
 # What a submission cannot do, and at which levels that holds.
 PROTECTIONS = (
@@ -47,19 +49,24 @@ def _machine():
         f"{memory / 2**30:.0f} GiB of memory, {free / 2**30:.0f} GiB free here",
         f"seccomp filter: {'known' if seccomp.supported() else 'not written'} for "
         f"this processor; Landlock version: {landlock.version() or 'none'}",
-        f"memory controller for groups of processes: {_controller()}",
+        f"limits on a submission's processes together: {_groups()}",
     ]
 
 
-def _controller():
-    for path, name in (
-        ("/sys/fs/cgroup/cgroup.controllers", "version 2"),
-        ("/sys/fs/cgroup/memory", "version 1"),
-    ):
-        if os.path.exists(path):
-            allowed = os.access(os.path.dirname(path), os.W_OK)
-            return f"{name}, {'may be used' if allowed else 'not allowed to this user'}"
-    return "none; limits hold for each process, and a submission has one"
+def _groups():
+    allowed = probe.policy()
+    with contextlib.closing(Groups(allowed)) as groups:
+        held, why = groups.limits, groups.why
+    amounts = {
+        "memory": f"{allowed.group_memory / 2**30:.0f} GiB of memory",
+        "pids": f"{allowed.threads} threads",
+        "cpu": f"{allowed.processors:g} processor",
+    }
+    found = [f"{amounts[name]} (cgroup version {held[name]})" for name in held]
+    missing = [f"{name} not limited: {reason}" for name, reason in why.items()]
+    if not found:
+        missing.append("none; limits hold for each process, and a submission has one")
+    return "; ".join(found + missing)
 
 
 def _levels():

@@ -24,6 +24,7 @@ import time
 from course.grading import zygote
 from course.grading.runner import ENVIRONMENT
 from course.grading.sandbox import probe, system
+from course.grading.sandbox.groups import Groups
 
 MODULES = (
     "numpy",
@@ -48,21 +49,27 @@ def main(descriptor, settings):
     modules, cold = settings["worker"].get("modules", ()), settings["cold"]
     if not cold:
         _load(modules)
-    with tempfile.TemporaryDirectory(prefix="grading-") as folder:
+    groups = Groups(probe.policy())
+    with (
+        tempfile.TemporaryDirectory(prefix="grading-") as folder,
+        contextlib.closing(groups),
+    ):
         path = os.path.join(folder, "zygote")
         prepare = functools.partial(_prepared, modules if cold else None)
-        started = _fork_zygote(path, level, control, prepare)
+        started = _fork_zygote(path, level, control, prepare, groups)
         imported = time.perf_counter() - begun
         unit = settings["worker"].get("unit", "")
         if not cold:
             _load_checks(unit)
         ready = {"ready": level, "imports": imported, "why": why, "zygote": path}
+        ready["groups"] = groups.limits
         control.send(json.dumps(ready).encode())
         with contextlib.suppress(OSError):
             worker = {k: v for k, v in settings["worker"].items() if k != "modules"}
             worker = {**worker, "zygote": path}
             _serve(control, worker, started, unit if cold else None)
-        os.kill(started, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(started, signal.SIGKILL)
     os._exit(0)  # TensorFlow's own way out takes seconds
 
 
@@ -95,12 +102,12 @@ def _load_checks(unit):
         importlib.import_module("course.checks").exercises()
 
 
-def _fork_zygote(path, level, control, prepare):
+def _fork_zygote(path, level, control, prepare, groups):
     process = os.fork()
     if not process:
         control.close()
         try:
-            zygote.become(path, level, probe.policy(), prepare)
+            zygote.become(path, level, probe.policy(), prepare, groups)
         finally:
             os._exit(1)
     while not os.path.exists(path):

@@ -40,7 +40,7 @@ def answering(respond):
     return getattr(importlib.import_module(module), name)
 
 
-def become(path, level, policy, prepare):
+def become(path, level, policy, prepare, groups):
     """Turns this process into the zygote; returns when its parent is gone.
 
     Args:
@@ -48,6 +48,7 @@ def become(path, level, policy, prepare):
         level: A level of `course.grading.sandbox`.
         policy: A `Policy`.
         prepare: Called in each new process; gives what answers requests in it.
+        groups: A `Groups`.
     """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
@@ -59,7 +60,7 @@ def become(path, level, policy, prepare):
         namespaces.prepare()
     else:
         system.adopt_orphans()
-    Zygote(listener, level, policy, prepare).serve()
+    Zygote(listener, level, policy, prepare, groups).serve()
 
 
 class Zygote:
@@ -71,12 +72,13 @@ class Zygote:
     its submissions with it.
     """
 
-    def __init__(self, listener, level, policy, prepare):
+    def __init__(self, listener, level, policy, prepare, groups):
         self.listener = listener
         self.level = level
         self.policy = policy
         self.prepare = prepare
-        self.running = {}  # process id -> (client, private directory)
+        self.groups = groups
+        self.running = {}  # process id -> (client, private directory, slot)
         self.slot = 0
         self.selector = selectors.DefaultSelector()
 
@@ -111,7 +113,7 @@ class Zygote:
         if not data:
             self.selector.unregister(client)
             client.close()
-            for process, (owner, _) in list(self.running.items()):
+            for process, (owner, *_) in list(self.running.items()):
                 if owner is client:
                     self._kill(process)
             return
@@ -136,6 +138,7 @@ class Zygote:
         if not process:
             try:
                 connection = socket.socket(fileno=descriptor)
+                self.groups.enter(self.slot)
                 respond = self.prepare()
                 if threads() != 1:
                     raise SystemExit("a process with threads cannot be shut in")
@@ -149,7 +152,7 @@ class Zygote:
                 )
             finally:
                 os._exit(0)
-        self.running[process] = (client, private)
+        self.running[process] = (client, private, self.slot)
         return process
 
     def _reap(self):
@@ -160,9 +163,11 @@ class Zygote:
                 return
             if not process:
                 return
-            client, private = self.running.pop(process, (None, None))
+            client, private, slot = self.running.pop(process, (None, None, None))
+            if slot:
+                self.groups.remove(slot)
             if private:
-                self._end_group(process)
+                self._end_session(process)
                 shutil.rmtree(private, ignore_errors=True)
             if client:
                 self._tell(
@@ -173,7 +178,7 @@ class Zygote:
                     memory=usage.ru_maxrss * 1024,
                 )
 
-    def _end_group(self, process):
+    def _end_session(self, process):
         """Ends what a process left behind at the levels without namespaces."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process, signal.SIGKILL)
@@ -191,7 +196,7 @@ class Zygote:
 
     def _watch_directories(self):
         """Ends a submission that fills the disk, where no tmpfs bounds it."""
-        for process, (_, private) in list(self.running.items()):
+        for process, (_, private, _) in list(self.running.items()):
             if private and _size(private) > self.policy.private_bytes:
                 self._kill(process)
 

@@ -67,7 +67,7 @@ def command(folder, *arguments, **options):
     """Starts `transformer-course` in a course's folder."""
     return subprocess.Popen(
         [sys.executable, "-m", "course", *arguments, "--course", str(folder)],
-        env=_environment(folder),
+        env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -80,7 +80,7 @@ def command_of_nbgrader(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=folder,
-        env=_environment(folder),
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=900,
@@ -92,7 +92,7 @@ def write_notebook(path, notebook):
     path.write_text(json.dumps(notebook))
 
 
-def _environment(folder):
+def environment(folder):
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),

@@ -1,52 +1,22 @@
 """The same jobs over Dask: a scheduler and two workers as processes, one killed."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import time
 
 import pytest
 
 from course.checks import exercise
-from tests.grading import courses
+from tests.grading import clusters, courses
 
 pytest.importorskip("distributed")
 DEFINED = exercise(courses.NAME)
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(courses.ROOT)}
-
-
-def dask(folder, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments],
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 @pytest.fixture
 def cluster(tmp_path):
     """(address, the two workers' processes)"""
-    file = tmp_path / "scheduler.json"
-    flags = ["--scheduler-file", str(file)]
-    scheduler = dask(
-        tmp_path, "scheduler", "--port", "0", "--no-dashboard", "--host",
-        "127.0.0.1", *flags,
-    )  # fmt: skip
-    until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", *flags]
-    workers = [dask(tmp_path, "worker", *options) for _ in range(2)]
-
-    yield json.loads(file.read_text())["address"], workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+    with clusters.running(tmp_path, 2) as found:
+        yield found
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 

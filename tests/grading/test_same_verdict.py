@@ -1,4 +1,6 @@
-"""Every implementation of every exercise: the same verdict in a notebook and graded."""
+"""Every implementation of every exercise: the same verdict on every road."""
+
+import itertools
 
 import pytest
 
@@ -7,8 +9,10 @@ from course.checks import exercises
 from course.examination import LocalCandidate, examine
 from course.grading.isolated import IsolatedCandidate
 from course.grading.runners import Runners
+from tests.grading import clusters, roads
 
 SECONDS = 60
+UNITS = sorted({exercise.unit for exercise in exercises().values()})
 
 
 def implementations(exercise):
@@ -49,6 +53,12 @@ def test_one_of_each_kind(warm, name):
     assert compare(warm.zygote, exercise, some, seed=7) == []
 
 
+def test_what_isolation_hides_may_be_among_what_is_forbidden(level):
+    exercise = exercises()["map.masked_mean"]
+    assert any(name.startswith("course.checks.") for name in exercise.forbidden)
+    assert compare(level.zygote, exercise, implementations(exercise)[:1], seed=3) == []
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", [0, 11, 2**40 + 3])
 @pytest.mark.parametrize("name", sorted(exercises()))
@@ -56,3 +66,53 @@ def test_every_one_at_each_level(level, name, seed):
     exercise = exercises()[name]
     every = implementations(exercise)
     assert compare(level.zygote, exercise, every, seed) == []
+
+
+def compare_roads(folder, unit, given, combinations, monkeypatch):
+    """Notebook = terminal = grade = nbgrader = Dask, for (level, secret) pairs.
+
+    Each pair is graded by `grade`; nbgrader has the first, Dask the last. Gives what
+    every road found.
+    """
+    pytest.importorskip("distributed")
+    roads.make(folder, unit, given)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    monkeypatch.setenv("PYTHONPATH", str(roads.courses.ROOT))
+    learnt, cards = roads.by_notebook(folder, unit)
+    assert set(learnt) == {(f"s{k:02d}", n) for k, row in enumerate(given) for n in row}
+    assert roads.by_terminal(folder, unit) == cards
+    for level, secret in combinations:
+        assert roads.by_grade(folder, unit, level, secret) == learnt, (level, secret)
+    assert roads.by_nbgrader(folder, unit, *combinations[0]) == learnt
+    with clusters.running(folder, 2) as (address, _):
+        flags = ("--cluster", address)
+        assert roads.by_grade(folder, unit, *combinations[-1], *flags) == learnt
+    return learnt
+
+
+def test_every_road_for_a_right_and_a_wrong_submission(tmp_path, monkeypatch):
+    every = roads.rows("00_map")
+    given = [every[0], every[-1]]
+    found = compare_roads(tmp_path, "00_map", given, [("auto", "one")], monkeypatch)
+    for student, row in zip(("s00", "s01"), given):
+        for name, chosen in row.items():
+            _, score, diagnosis = found[student, name]
+            wrong = chosen in exercises()[name].misconceptions
+            assert (score < exercises()[name].points) == wrong
+            assert (diagnosis is not None) == wrong
+
+
+def test_the_submissions_hold_every_misconception():
+    for unit in UNITS:
+        held = {pair for row in roads.rows(unit) for pair in row.items()}
+        for exercise in (e for e in exercises().values() if e.unit == unit):
+            wanted = ["reference", *exercise.misconceptions]
+            assert {(exercise.name, name) for name in wanted} <= held
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_road_for_every_unit(tmp_path, monkeypatch, unit):
+    """Two seeds of every student's, at both levels."""
+    every = list(itertools.product(("namespaces", "landlock"), ("one", "two")))
+    compare_roads(tmp_path, unit, roads.rows(unit), every, monkeypatch)

@@ -31,7 +31,10 @@ class Policy:
         open_files: File descriptors.
         file_bytes: Size of one written file.
         threads: Threads, counted alone where the level has its own user namespace or
-            user id.
+            user id, and in its group of processes.
+        group_memory: Bytes of its own that a submission's group of processes may have,
+            where there are groups; what was there before the fork is not counted.
+        processors: How many processors the group may keep busy.
     """
 
     readable: tuple = ()
@@ -42,6 +45,8 @@ class Policy:
     open_files: int = 256
     file_bytes: int = 128 << 20
     threads: int = field(default_factory=lambda: 96 + 8 * (os.cpu_count() or 1))
+    group_memory: int = 3 << 30
+    processors: float = 1.0
 
     def readable_paths(self):
         """Every path that may be read, none below another."""
