@@ -140,8 +140,8 @@ def test_every_unit_has_its_lesson():
 def graded(tmp_path_factory):
     """The solution and the untouched exercise of every unit, through nbgrader.
 
-    Solutions take nbgrader's own road, a kernel each; the untouched exercises, of which
-    there are twice as many, the isolated one, whose processes are warm.
+    Solutions take nbgrader's own road, a kernel each, and the isolated one, whose
+    processes are warm; the untouched exercises the isolated one alone.
     """
     root = tmp_path_factory.mktemp("course")
     units = units_of(ROOT)
@@ -154,16 +154,18 @@ def graded(tmp_path_factory):
         stock.release(root, unit)
         origins = {
             "solved": source,
+            "isolated": source,
             "untouched": exercises_folder() / "en" / unit,
             "intacta": exercises_folder() / "es" / unit,
         }
         for student, origin in origins.items():
             shutil.copytree(origin, root / "submitted" / student / unit)
     solved = [("solved", unit) for unit in units]
-    untouched = [(s, unit) for unit in units for s in ("untouched", "intacta")]
+    warm = ("isolated", "untouched", "intacta")
+    others = [(student, unit) for unit in units for student in warm]
     results = [
         *stock.autograde(root, solved),
-        *stock.autograde(root, untouched, trusting=False),
+        *stock.autograde(root, others, trusting=False),
     ]
     return {(g.student, g.unit): g for g in results}
 
@@ -172,9 +174,10 @@ def graded(tmp_path_factory):
 @pytest.mark.xdist_group("nbgrader")
 @pytest.mark.parametrize("unit", units_of(ROOT))
 class TestThroughNbgrader:
-    def test_solutions_earn_every_point(self, graded, unit):
+    @pytest.mark.parametrize("student", ["solved", "isolated"])
+    def test_solutions_earn_every_point(self, graded, unit, student):
         points = {e.grade_id: e.points for e in EXERCISES.values()}
-        result = graded["solved", unit]
+        result = graded[student, unit]
         assert not result.error
         assert result.scores == {name: points[name] for name in result.scores}
         assert result.scores

@@ -12,7 +12,6 @@ each submission's process imports for itself, in seconds, before it is shut in.
 import contextlib
 import functools
 import importlib
-import importlib.util
 import json
 import os
 import signal
@@ -58,16 +57,15 @@ def main(descriptor, settings):
         prepare = functools.partial(_prepared, modules if cold else None)
         started = _fork_zygote(path, level, control, prepare, groups)
         imported = time.perf_counter() - begun
-        unit = settings["worker"].get("unit", "")
         if not cold:
-            _load_checks(unit)
+            _load_checks()
         ready = {"ready": level, "imports": imported, "why": why, "zygote": path}
         ready["groups"] = groups.limits
         control.send(json.dumps(ready).encode())
         with contextlib.suppress(OSError):
             worker = {k: v for k, v in settings["worker"].items() if k != "modules"}
             worker = {**worker, "zygote": path}
-            _serve(control, worker, started, unit if cold else None)
+            _serve(control, worker, started, cold)
         with contextlib.suppress(ProcessLookupError):
             os.kill(started, signal.SIGKILL)
     os._exit(0)  # TensorFlow's own way out takes seconds
@@ -93,13 +91,9 @@ def _prepared(modules):
     return zygote.answering(RESPOND)
 
 
-def _load_checks(unit):
-    """The exercises of a unit, "03_attention" being the topic "attention"; else all."""
-    topic = unit.partition("_")[2]
-    if topic and importlib.util.find_spec(f"course.checks.{topic}"):
-        importlib.import_module(f"course.checks.{topic}")
-    else:
-        importlib.import_module("course.checks").exercises()
+def _load_checks():
+    """After the zygote has forked: no runner may have what is right in its memory."""
+    importlib.import_module("course.checks").exercises()
 
 
 def _fork_zygote(path, level, control, prepare, groups):
@@ -117,7 +111,7 @@ def _fork_zygote(path, level, control, prepare, groups):
     return process
 
 
-def _serve(control, settings, zygote_process, cold_unit):
+def _serve(control, settings, zygote_process, cold):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while control.recv(1 << 10):
@@ -128,18 +122,18 @@ def _serve(control, settings, zygote_process, cold_unit):
         if not os.fork():
             mine.close()
             control.close()
-            _work(theirs, settings, cold_unit)
+            _work(theirs, settings, cold)
         theirs.close()
         socket.send_fds(control, [b"{}"], [mine.fileno()])
         mine.close()
 
 
-def _work(connection, settings, cold_unit):
+def _work(connection, settings, cold):
     system.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
-        if cold_unit is not None:
-            _load_checks(cold_unit)
+        if cold:
+            _load_checks()
         from course.grading import worker
 
         worker.serve(connection, settings)
