@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from course.grading.crew import Warm
@@ -43,6 +44,7 @@ while time.monotonic() < begun + 1.2:
     pass
 print(time.process_time())
 """
+# Other tests run beside these: each looks at what it has made itself, and no more.
 A_RUN = """
 import os, time
 from course.grading.sandbox import Policy
@@ -50,7 +52,7 @@ from course.grading.sandbox.groups import Groups
 groups = Groups(Policy())
 if not os.fork():
     groups.enter(1)
-    print("entered", flush=True)
+    print(*groups.directories, flush=True)
     {locks}
     time.sleep(60)
 time.sleep(60)
@@ -65,10 +67,26 @@ def needed(*controllers):
         pytest.skip(f"no {missing} groups for this user here: {groups.why}")
 
 
-def made():
-    """Every group of a grading run that there is."""
-    found = (Path(p.directory).glob("transformer-course-*/") for p in places())
-    return {path for paths in found for path in paths}
+def holding_mine():
+    """The submissions' groups that descendants of this process are in."""
+    mine = {str(child.pid) for child in psutil.Process().children(recursive=True)}
+    return [
+        path
+        for place in places()
+        for path in Path(place.directory).glob("transformer-course-*/*/")
+        if mine.intersection(processes(path))
+    ]
+
+
+def processes(group):
+    try:
+        return (group / "cgroup.procs").read_text().split()
+    except FileNotFoundError:  # another test's, and gone by now
+        return []
+
+
+def there(directories):
+    return [directory for directory in directories if os.path.exists(directory)]
 
 
 def run(source, groups, slot=1):
@@ -87,11 +105,12 @@ def run(source, groups, slot=1):
 
 @pytest.fixture
 def groups():
-    before = made()
     groups = Groups(SMALL)
+    directories = groups.directories
+    assert there(directories) == directories
     yield groups
     groups.close()
-    assert made() <= before
+    assert there(directories) == []
 
 
 def test_a_memory_bomb_ends_alone(groups):
@@ -110,7 +129,7 @@ def test_a_fork_bomb_is_stopped_and_killed_whole(groups):
     begun = time.monotonic()
     groups.remove(1)
     assert time.monotonic() < begun + 2
-    assert not any(path for root in made() for path in root.glob("1/"))
+    assert there(os.path.join(root, "1") for root in groups.directories) == []
 
 
 def test_a_group_gets_its_share_of_a_processor(groups):
@@ -121,54 +140,50 @@ def test_a_group_gets_its_share_of_a_processor(groups):
 
 
 def a_run(locks=""):
-    """A process with groups and one submission in them."""
+    """A process with groups and one submission in them, and where they are."""
     process = subprocess.Popen(
         [sys.executable, "-c", A_RUN.format(locks=locks)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
     )
-    assert process.stdout.readline() == b"entered\n"
+    directories = process.stdout.readline().decode().split()
     process.stdout.close()
-    return process
+    assert directories and there(directories) == directories
+    return process, directories
 
 
 def test_what_a_killed_run_left_is_removed_at_the_next_start():
     needed("pids")
-    before = made()
     # The submission's own process holds no lock, as after `runner.main`.
-    dead, alive = a_run("os.closerange(3, 100)"), a_run()
-    left = made() - before
+    (dead, left), (alive, kept) = a_run("os.closerange(3, 100)"), a_run()
     dead.kill()
     dead.wait()
-    assert made() - before == left
     Groups(SMALL).close()
-    remaining = made() - before
-    assert remaining and len(remaining) * 2 == len(left)
+    assert there(left) == []
+    assert there(kept) == kept
     os.killpg(alive.pid, signal.SIGKILL)
     alive.wait()
     until = time.monotonic() + 5
-    while made() - before and time.monotonic() < until:
+    while there(kept) and time.monotonic() < until:
         Groups(SMALL).close()
-    assert made() <= before
+    assert there(kept) == []
 
 
 def test_a_submission_is_in_a_group_while_it_lives():
     needed("pids")
-    before = made()
     warm = Warm("auto", {"unit": "03_attention"})
     runners = Runners(warm.zygote)
     runner = runners.start()
-    mine = [path for root in made() - before for path in root.iterdir()]
-    mine = [path for path in mine if path.is_dir()]
-    held = [(path / "cgroup.procs").read_text().split() for path in mine]
-    assert len(mine) == len(made() - before)
-    assert all(len(numbers) == 1 for numbers in held)
+    mine = holding_mine()
+    assert mine
+    assert all(len(processes(group)) == 1 for group in mine)
     runner.close()
-    assert not any(path.exists() for path in mine)
+    assert there(mine) == []
+    assert there(group.parent for group in mine) != []
     runners.start()
     warm.close()
-    assert made() <= before
+    assert there(group.parent for group in mine) == []
 
 
 def test_version_2_ends_a_group_whole(monkeypatch):
@@ -186,12 +201,13 @@ def test_version_2_ends_a_group_whole(monkeypatch):
     groups = Groups(SMALL, [Place(str(place), 2, ("pids",))])
     source = FORK_BOMB.replace("200", "5")
     assert run(source, groups) == (0, "5")
-    (group,) = place.glob("transformer-course-*/1")
-    assert len((group / "cgroup.procs").read_text().split()) == 5
+    (root,) = groups.directories
+    group = Path(root, "1")
+    assert len(processes(group)) == 5
     groups.remove(1)
     assert not group.exists()
     groups.close()
-    assert not list(place.glob("transformer-course-*"))
+    assert there([root]) == []
 
 
 def test_a_limit_that_cannot_be_had_is_told(tmp_path):

@@ -40,6 +40,11 @@ class Groups:
             except OSError as error:
                 self.why |= dict.fromkeys(place.controllers, error.strerror)
 
+    @property
+    def directories(self):
+        """A list of the directories that this run has made."""
+        return [root for root, *_ in self._roots]
+
     def enter(self, slot):
         """Puts this process in a new group; before it runs what is not trusted.
 
