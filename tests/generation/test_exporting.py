@@ -116,6 +116,18 @@ def test_serves_what_generate_writes(tmp_path):
     assert "no token" in empty
 
 
+@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision_serves_what_generate_writes(tmp_path, dtype):
+    keras.utils.set_random_seed(3)
+    model = CausalLM(gpt2_config(**SMALL), dtype=dtype)
+    model.build()
+    export_generation(model, tmp_path / "m", 6, prompt_length=8, rows=2)
+    inputs = rectangle(PROMPTS, "right")
+    (answer,) = served([(tmp_path / "m", "serving_default", inputs)], tmp_path)
+    ladder = Ladder((2,), (8,), (6,))
+    assert texts_of(answer) == generate(model, PROMPTS, 6, ladder=ladder)
+
+
 def test_serves_strings(tmp_path):
     tokenizer = BytePairTokenizer.train(TEXTS * 3, 270)
     keras.utils.set_random_seed(3)

@@ -23,7 +23,7 @@ def chi_square(counts, probability):
     return ((counts - expected) ** 2 / expected).sum()
 
 
-def draws(model, processors=(), seed=0, tokens=1):
+def draws(model, processors=(), seed=0, tokens=1, jit_compile=False):
     rows = generate(
         model,
         [[2]] * 2048,
@@ -31,7 +31,7 @@ def draws(model, processors=(), seed=0, tokens=1):
         Sampling(seed),
         processors=processors,
         ladder=DRAWS,
-        jit_compile=False,
+        jit_compile=jit_compile,
     )
     return np.array(rows)
 
@@ -61,6 +61,14 @@ class TestSampling:
         probability = np.exp(logits[0][:4] / 2)
         assert counts[4:].sum() == 0
         assert chi_square(counts[:4], probability / probability.sum()) < CRITICAL[3]
+
+    def test_xla_draws_what_the_graph_draws(self, rng):
+        """The integers behind the noise are the same; only a last bit may decide."""
+        model = BigramModel(rng.normal(size=(6, 6)))
+        given = {"processors": [Temperature(1.3), TopK(5)], "seed": 4, "tokens": 3}
+        graph, xla = (draws(model, **given, jit_compile=jit) for jit in (False, True))
+        assert np.mean(graph == xla) > 0.999
+        assert len(np.unique(graph)) == 6
 
     def test_seed_decides(self):
         model = BigramModel(np.zeros((9, 9)))

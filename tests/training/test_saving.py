@@ -61,6 +61,17 @@ for number in range(2):
 """
 
 
+def serve(folder):
+    """Runs what lies in `folder` / "served" in a process without the library."""
+    subprocess.run(
+        [sys.executable, "-c", SERVE, folder / "served", folder],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        timeout=300,
+    )
+
+
 class TestSavedModel:
     def test_serves_any_batch_and_length_without_the_library(
         self, trained, tmp_path, rng
@@ -72,13 +83,20 @@ class TestSavedModel:
         ]
         for number, ids in enumerate(batches):
             np.save(tmp_path / f"ids_{number}.npy", ids)
-        subprocess.run(
-            [sys.executable, "-c", SERVE, tmp_path / "served", tmp_path],
-            check=True,
-            capture_output=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-            timeout=300,
-        )
+        serve(tmp_path)
         for number, ids in enumerate(batches):
             got = np.load(tmp_path / f"logits_{number}.npy")
             np.testing.assert_allclose(got, trained(tf.constant(ids)), atol=1e-5)
+
+    @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
+    def test_half_precision_is_served_as_it_computes(self, dtype, tmp_path, rng):
+        model = tiny_model(blocks=1, dtype=dtype)
+        ids = tiny_data(3, rng)[0]
+        model.export(tmp_path / "served", verbose=False)
+        np.save(tmp_path / "ids_0.npy", ids)
+        np.save(tmp_path / "ids_1.npy", ids[:2])
+        serve(tmp_path)
+        expected = model(tf.constant(ids)).numpy()
+        got = np.load(tmp_path / "logits_0.npy").view(expected.dtype)  # a file forgets
+        got, expected = got.astype("float32"), expected.astype("float32")
+        np.testing.assert_allclose(got, expected, atol=1e-5)
