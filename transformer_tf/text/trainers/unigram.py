@@ -72,8 +72,8 @@ def learn_unigram(counts, size, longest=16, keep=0.75, seeds=25, progress=False)
 
 def seed_pieces(counts, alphabet, longest, limit):
     """{piece: weight} to begin with: every character, then the substrings that cover
-    most text: of those that occur in two words or more, and occur less often when
-    lengthened by a character (so "albuquerqu" goes and "albuquerque" stays)."""
+    most text: of those that occur twice or more, be it in the same word, and occur less
+    often when lengthened by a character (so "albuquerqu" goes, "albuquerque" stays)."""
     found: Counter = Counter()
     for word, count in counts.items():
         for start in range(len(word)):
