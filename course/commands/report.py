@@ -31,4 +31,6 @@ def run(args):
         with open(path, "w", encoding="utf-8", newline="") as stream:
             stream.write(content)
         print(path)
+    for student, what in report.limited():
+        print(f"{student}: {what}")
     return 0

@@ -49,6 +49,7 @@ class Result:
         anomalies: What a human may want to look at; never punished by machine.
         seconds: Stage -> seconds.
         usage: Processor seconds and bytes at most of the submission's processes.
+        limits: Names of the limits it met; see `course.grading.met`.
     """
 
     student: str
@@ -63,6 +64,7 @@ class Result:
     seconds: dict = field(default_factory=dict)
     usage: dict = field(default_factory=dict)
     rebuilt: dict | None = None
+    limits: list = field(default_factory=list)
 
     @property
     def score(self):

@@ -35,6 +35,8 @@ def page(report):
         _rows(("what", "who"), _gathered(report.odd())),
         "<h2>Could not be read, or was repaired</h2>",
         _rows(("what", "who"), _gathered(report.failed())),
+        "<h2>Limits that were met</h2>",
+        _rows(("what", "who"), _gathered(report.limited())),
         "<h2>The slowest</h2>",
         _rows(
             ("student", "notebook", "seconds"),

@@ -6,6 +6,7 @@ import io
 import statistics
 from collections import Counter, defaultdict
 
+from course.grading.met import in_words
 from course.grading.rebuild import role, text_of
 
 _SLOW = 10
@@ -54,7 +55,9 @@ class Report:
                 mark = marks.get(name)
                 score = "" if mark is None or mark.score is None else mark.score
                 cells += [score, (mark.diagnosis or mark.outcome) if mark else ""]
-            remark = "; ".join(r.fault["message"] for r in results if r.fault)
+            remarks = [r.fault["message"] for r in results if r.fault]
+            remarks += [in_words(r.limits) for r in results if r.limits]
+            remark = "; ".join(remarks)
             row = [student, *totals[student], remark, *cells]
             writer.writerow([_harmless(value) for value in row])
         return stream.getvalue()
@@ -102,6 +105,15 @@ class Report:
                     found.append((student, result.fault["message"]))
                 found += [(student, note) for note in result.notes]
         return found
+
+    def limited(self):
+        """[(student, which limit was met, in words)]."""
+        return [
+            (student, f"{result.notebook}: {in_words([name])}")
+            for student, results in self.students.items()
+            for result in results
+            for name in result.limits
+        ]
 
     def slow(self):
         """[(student, notebook, seconds)], the slowest first."""

@@ -7,7 +7,8 @@ import time
 
 from course.grading import wire
 
-PATIENCE = 4  # as in `course.grading.shell`, which needs IPython
+PATIENCE = 4  # both as in `course.grading.shell`, which needs IPython
+MAX_OUTPUT = 20_000
 _GRACE = 5.0  # seconds beyond the runner's own alarm before it is killed
 
 
@@ -50,7 +51,7 @@ class Runners:
             self.control.send(json.dumps({"kill": process}).encode())
 
     def wait(self, process):
-        """How a process ended: a dict with status, seconds and memory."""
+        """How a process ended: a dict with status, seconds, memory and limits."""
         while process not in self.ended:
             self._read()
         return self.ended.pop(process)
@@ -81,6 +82,7 @@ class Runner:
         self.runners = runners
         self.process = process
         self.connection = connection
+        self.usage = None
         letter, payload = self._exchange(None, b"", 30)
         if letter != b"R":
             self.close()
@@ -96,7 +98,7 @@ class Runner:
         _, payload = self._exchange(b"C", order, seconds)
         try:
             reply = json.loads(payload)
-            return _error(reply["error"]), str(reply["output"])[:20_000]
+            return _error(reply["error"]), str(reply["output"])[:MAX_OUTPUT]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise RunnerDied("it broke off the conversation") from None
 
@@ -112,10 +114,12 @@ class Runner:
         return payload
 
     def close(self):
-        """Ends it and waits until it is gone; says how it ended."""
-        self.connection.close()
-        self.runners.kill(self.process)
-        return self.runners.wait(self.process)
+        """Ends it and waits until it is gone; says how it ended, each time the same."""
+        if self.usage is None:
+            self.connection.close()
+            self.runners.kill(self.process)
+            self.usage = self.runners.wait(self.process)
+        return self.usage
 
     def _exchange(self, letter, payload, seconds):
         begun, limit = time.monotonic(), PATIENCE * seconds + _GRACE

@@ -28,12 +28,16 @@ class Single:
         """
         for _ in range(_TRIES):
             try:
-                if self.connection is None:
+                if self.warm is None:
                     self.warm = Warm(**self.settings)
+                if self.connection is None:
                     self.connection = self.warm.worker()
                     wire.receive(self.connection, seconds=60)
                 wire.send(self.connection, b"J", json.dumps(job).encode())
-                _, payload = wire.receive(self.connection)
+                letter, payload = wire.receive(self.connection)
+                if letter == b"L":  # this worker has ended; see `worker.serve`
+                    self.connection.close()
+                    self.connection = None
                 return Result.from_data(json.loads(payload))
             except wire.Closed:
                 self.close()

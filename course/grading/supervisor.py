@@ -111,12 +111,12 @@ class Supervisor:
         """The task that a worker had, and its result; None if the worker is gone."""
         task = self.busy.pop(connection)
         try:
-            _, payload = wire.receive(connection)
+            letter, payload = wire.receive(connection)
             result = Result.from_data(json.loads(payload))
         except (wire.Closed, wire.Malformed, ValueError):
             self._drop(connection)
             return task, None
-        if len(self.busy) + 1 > self.count:
+        if letter == b"L" or len(self.busy) + 1 > self.count:
             self._drop(connection)
         return task, result
 

@@ -5,6 +5,7 @@ score exists only as a verdict made here; whatever goes wrong on the learner's s
 0 with its reason, whatever goes wrong on ours is left to a human.
 """
 
+import errno
 import json
 import time
 import traceback
@@ -15,9 +16,10 @@ from course.grading.anomalies import anomalies
 from course.grading.fault import Fault
 from course.grading.isolated import IsolatedCandidate
 from course.grading.marks import Mark
+from course.grading.met import in_words, lost
 from course.grading.plan import steps
 from course.grading.rebuild import rebuild
-from course.grading.runners import RunnerDied
+from course.grading.runners import MAX_OUTPUT, RunnerDied
 from course.grading.seeds import seed
 from course.messages import catalogue
 from course.showing.card import ShownVerdict
@@ -97,6 +99,7 @@ class Verifier:
                 begun = time.perf_counter()
                 usage = runner.close()
                 _add(result, "end", begun)
+                _met(result, usage["limits"])
             result.usage = {
                 "seconds": result.usage.get("seconds", 0) + usage["seconds"],
                 "memory": max(result.usage.get("memory", 0), usage["memory"]),
@@ -105,8 +108,9 @@ class Verifier:
                 break
         for step in todo:
             if step.grade_id and step.grade_id not in result.marks:
-                why = "the notebook used up its time before this exercise"
-                result.marks[step.grade_id] = self._failed(step, why)
+                _met(result, ["notebook"])
+                told = lost(["notebook"], result.language)
+                result.marks[step.grade_id] = self._failed(step, told)
 
     def _attempt(self, runner, todo, result, deaths, until):
         """Goes through the steps; gives the one at which the process was lost."""
@@ -127,9 +131,15 @@ class Verifier:
             if died:
                 deaths[step.position] += _DEATHS if died.late else 1
                 if deaths[step.position] >= _DEATHS:
-                    result.notes.append(f"cell {step.position + 1}: {died.why}")
+                    limits = ["clock"] if died.late else runner.close()["limits"]
+                    _met(result, limits)
+                    why = ": ".join(filter(None, (died.why, in_words(limits))))
+                    result.notes.append(f"cell {step.position + 1}: {why}")
+                    told = lost(limits, result.language)
                     if step.grade_id:
-                        result.marks[step.grade_id] = self._failed(step, died.why)
+                        result.marks[step.grade_id] = self._failed(step, told)
+                    else:
+                        result.cells[str(step.position)]["error"]["message"] = told
                 return step
         return None
 
@@ -147,6 +157,7 @@ class Verifier:
             result.cells[str(step.position)] = {"error": error, "output": ""}
             return died
         result.cells[str(step.position)] = {"error": error, "output": output}
+        _met(result, _seen(error, output))
         return None
 
     def _examine(self, runner, step, result, left):
@@ -204,12 +215,10 @@ class Verifier:
             verdict=json.loads(verdict.to_json()),
         )
 
-    def _failed(self, step, why):
+    def _failed(self, step, told):
         exercise = self.exercises.get(step.grade_id)
         points = float(exercise.points) if exercise else step.points
-        return Mark(
-            0.0, points, "raised", message=f"Your code did not come back: {why}"
-        )
+        return Mark(0.0, points, "raised", message=told)
 
 
 def refuse(result, released, fault):
@@ -233,6 +242,20 @@ def _card(verdict, exercise):
 
 def _wanted(step, only):
     return not (only and step.grade_id and step.grade_id not in only)
+
+
+def _seen(error, output):
+    """The limits that show in how a cell ended; it has no reason to lie about them."""
+    if error and error["kind"] == "TimeIsUp":
+        yield "cell"
+    if error and error["message"].startswith(f"[Errno {errno.EFBIG}]"):
+        yield "file"
+    if len(output) >= MAX_OUTPUT:
+        yield "output"
+
+
+def _met(result, limits):
+    result.limits += [name for name in limits if name not in result.limits]
 
 
 def _add(result, stage, begun):

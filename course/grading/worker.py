@@ -1,9 +1,16 @@
-"""Grades one notebook after another for a supervisor, until it hangs up."""
+"""Grades one notebook after another for a supervisor, until it hangs up.
+
+A worker whose memory has grown enough says with a result that it was the last one; the
+supervisor then asks for a fresh worker, which is a fork of the warm process.
+"""
 
 import contextlib
 import json
 import os
+import resource
 import time
+
+import keras
 
 from course.examination.exercise import REGISTRY
 from course.grading import wire
@@ -12,6 +19,10 @@ from course.grading.folders import language_of
 from course.grading.marks import Result
 from course.grading.runners import Runners
 from course.grading.verifier import Verifier, refuse
+
+# Nothing known comes near it since the cache of kernels is emptied. A fresh worker's
+# first notebooks take some seconds more, so that this must be a rare event.
+MOST_GROWTH = 64 << 20
 
 
 class Worker:
@@ -23,11 +34,15 @@ class Worker:
         releases: {notebook: {language: released notebook}}.
         secret: The course's secret in hexadecimal.
         limits: Keyword arguments of `Verifier`.
+        most_growth: It is worn out when it has grown by more bytes than that since
+            its first notebook.
     """
 
-    def __init__(self, zygote, unit, releases, secret, limits):
+    def __init__(self, zygote, unit, releases, secret, limits, most_growth=MOST_GROWTH):
         self.unit = unit
         self.releases = releases
+        self.most_growth = most_growth
+        self.first_size = None
         exercises = {e.grade_id: e for e in REGISTRY.values()}
         self.verifier = Verifier(
             Runners(zygote), exercises, bytes.fromhex(secret), **limits
@@ -48,14 +63,32 @@ class Worker:
         result.seconds["all"] = time.perf_counter() - begun
         return result
 
+    def worn_out(self):
+        """Gives memory back after a notebook; whether a fresh worker should follow."""
+        # TensorFlow keeps the graph of each function that was called eagerly, about
+        # 1 MB a notebook, until its cache is emptied, which this does.
+        keras.utils.clear_session(free_memory=False)
+        size = anonymous_memory()
+        self.first_size = self.first_size or size
+        return size > self.first_size + self.most_growth
+
 
 def serve(connection, settings):
-    """Answers each job with its result."""
-    worker = Worker(**settings)
+    """Answers each job with its result, under the letter L if it is the last one."""
+    worker, last = Worker(**settings), False
     wire.send(connection, b"R", b"")
     with contextlib.suppress(wire.Closed):
-        while True:
+        while not last:
             _, payload = wire.receive(connection)
             result = worker.grade(json.loads(payload))
-            wire.send(connection, b"G", json.dumps(result.to_data()).encode())
+            last = worker.worn_out()
+            letter = b"L" if last else b"G"
+            wire.send(connection, letter, json.dumps(result.to_data()).encode())
     os._exit(0)
+
+
+def anonymous_memory():
+    """Bytes of this process that come from no file."""
+    with open("/proc/self/statm") as file:
+        _, resident, shared, *_ = map(int, file.read().split())
+    return (resident - shared) * resource.getpagesize()

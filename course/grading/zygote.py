@@ -20,6 +20,7 @@ from course.grading import runner
 from course.grading.sandbox import namespaces, system
 
 _LARGEST_ORDER = 1 << 16
+_TICK = 0.1  # seconds that the kernel's two ways to count may differ by
 
 
 def threads():
@@ -68,8 +69,8 @@ class Zygote:
 
     A client sends {"start": {}} with a socket, and gets {"started": id}; {"kill": id}
     ends one. When a submission has ended it is told {"ended": id, "status": code,
-    "seconds": processor time, "memory": bytes at most}. A client that hangs up takes
-    its submissions with it.
+    "seconds": processor time, "memory": bytes at most, "limits": those it met}. A
+    client that hangs up takes its submissions with it.
     """
 
     def __init__(self, listener, level, policy, prepare, groups):
@@ -79,6 +80,7 @@ class Zygote:
         self.prepare = prepare
         self.groups = groups
         self.running = {}  # process id -> (client, private directory, slot)
+        self.overfull = set()  # process ids
         self.slot = 0
         self.selector = selectors.DefaultSelector()
 
@@ -164,6 +166,8 @@ class Zygote:
             if not process:
                 return
             client, private, slot = self.running.pop(process, (None, None, None))
+            limits = self.groups.reached(slot) if slot else []
+            limits += self._met(process, status, usage)
             if slot:
                 self.groups.remove(slot)
             if private:
@@ -176,7 +180,20 @@ class Zygote:
                     status=os.waitstatus_to_exitcode(status),
                     seconds=usage.ru_utime + usage.ru_stime,
                     memory=usage.ru_maxrss * 1024,
+                    limits=limits,
                 )
+
+    def _met(self, process, status, usage):
+        """The limits that show in how a process ended, or in why it was killed."""
+        code = os.waitstatus_to_exitcode(status)
+        if code == -signal.SIGXFSZ:
+            yield "file"
+        seconds = usage.ru_utime + usage.ru_stime
+        if code < 0 and seconds > self.policy.cpu_seconds - _TICK:
+            yield "processor"
+        if process in self.overfull:
+            self.overfull.discard(process)
+            yield "disk"
 
     def _end_session(self, process):
         """Ends what a process left behind at the levels without namespaces."""
@@ -198,6 +215,7 @@ class Zygote:
         """Ends a submission that fills the disk, where no tmpfs bounds it."""
         for process, (_, private, _) in list(self.running.items()):
             if private and _size(private) > self.policy.private_bytes:
+                self.overfull.add(process)
                 self._kill(process)
 
     def _kill(self, process):

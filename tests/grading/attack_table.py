@@ -14,8 +14,11 @@ PAGE = Path(__file__).parents[2] / "course" / "grading" / "ATTACKS.md"
 HEAD = """# The battery of attacks, and what each gains
 
 Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no
-point beyond what honest code earns, nothing leaked, nobody else touched. A dash: not
-tried in the runs that this page was made from. Stock is nbgrader 0.9.6.
+point beyond what honest code earns, nothing leaked, nobody else touched. Stock is
+nbgrader 0.9.6. A dash under stock: not tried there, since the attack aims at something
+that only this grader has, or does what an attack that was tried does. A dash under an
+isolation: not tried in the runs that this page was made from, which says nothing either
+way; "answer only in its own process" is left out under Landlock: see threats.md.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |

@@ -61,6 +61,18 @@ class Groups:
                 _limit(group, version, controller, self.policy)
             _write(group, "cgroup.procs", 0)
 
+    def reached(self, slot):
+        """Names of the limits that the kernel says a submission's group has met."""
+        found = []
+        for root, version, controllers, _ in self._roots:
+            group = os.path.join(root, str(slot))
+            memory = "memory.events" if version == 2 else "memory.oom_control"
+            if "memory" in controllers and _count(group, memory, "oom_kill"):
+                found.append("memory")
+            if "pids" in controllers and _count(group, "pids.events", "max"):
+                found.append("processes")
+        return found
+
     def remove(self, slot):
         """Ends every process of a submission's group and removes the group."""
         for root, *_ in self._roots:
@@ -137,7 +149,8 @@ def _limit(group, version, controller, policy):
     """Sets a controller's limit."""
     quota = int(policy.processors * _PERIOD)
     if controller == "pids":
-        _write(group, "pids.max", policy.threads)
+        # One less than RLIMIT_NPROC, which keeps no count of what it refused.
+        _write(group, "pids.max", policy.threads - 1)
     elif controller == "cpu" and version == 2:
         _write(group, "cpu.max", f"{quota} {_PERIOD}")
     elif controller == "cpu":
@@ -160,6 +173,15 @@ def _write(group, name, value):
         os.write(descriptor, str(value).encode())
     finally:
         os.close(descriptor)
+
+
+def _count(group, name, word):
+    """A counter of a group's file of events; 0 where the kernel keeps none."""
+    try:
+        with open(os.path.join(group, name)) as file:
+            return int(dict(line.split() for line in file).get(word, 0))
+    except (OSError, ValueError):
+        return 0
 
 
 def _end_all(root):

@@ -1,0 +1,87 @@
+"""A worker ends between two notebooks when it has grown; nothing is lost by it."""
+
+import pytest
+
+from course.checks import exercise
+from course.grading.folders import Folders
+from course.grading.jobs import job
+from course.grading.journal import Journal
+from course.grading.single import Single
+from course.grading.supervisor import Supervisor, Task
+from course.grading.worker import anonymous_memory
+from tests.grading import courses
+
+DEFINED = exercise(courses.NAME)
+STUDENTS = ("ada", "bob", "cleo", "dora", "eve")
+
+
+@pytest.fixture
+def course(tmp_path):
+    right, untouched = courses.answered(DEFINED.reference), courses.answered(None)
+    given = {s: untouched if n % 2 else right for n, s in enumerate(STUDENTS)}
+    folder = courses.make(tmp_path, given)
+    return Folders(root=str(folder), released=(str(folder / "exercises"),))
+
+
+def settings(folders, most_growth):
+    worker = {
+        "unit": courses.UNIT,
+        "releases": folders.releases(courses.UNIT),
+        "secret": "00" * 32,
+        "limits": {},
+        "most_growth": most_growth,
+    }
+    return {"level": "auto", "worker": worker}
+
+
+class Counting(Supervisor):
+    """A supervisor that counts the workers it asked for."""
+
+    asked, warmed = 0, set()
+
+    def _new_worker(self):
+        self.asked += 1
+        connection = super()._new_worker()
+        self.warmed = {*self.warmed, self.warm.process.pid}
+        return connection
+
+
+# Below zero a worker has always grown too much, so that it grades one notebook only.
+@pytest.mark.parametrize("most_growth, workers", [(-(1 << 40), 5), (1 << 40, 2)])
+def test_a_worker_that_has_grown_is_replaced(course, tmp_path, most_growth, workers):
+    def load(task):
+        return job(course, courses.UNIT, task.student, task.notebook)
+
+    kept, journal = [], Journal(tmp_path / "journal", courses.UNIT)
+    how = (settings(course, most_growth), journal, 2, kept.append, lambda *told: None)
+    run = Counting(*how)
+    tasks = [Task(student, courses.NOTEBOOK, [], "d") for student in STUDENTS]
+    assert run.run(tasks, load) == len(STUDENTS)
+    assert run.asked == workers
+    assert len(run.warmed) == 1
+    assert run.tries == {}  # a worker that ends so counts against nobody
+    assert sorted(result.student for result in kept) == sorted(STUDENTS)
+    points = {result.student: result.score for result in kept}
+    full = DEFINED.points
+    assert points == {s: 0 if n % 2 else full for n, s in enumerate(STUDENTS)}
+    assert all(not result.anomalies and not result.notes for result in kept)
+
+
+def test_a_single_grader_keeps_its_warm_process(course):
+    single = Single(settings(course, -(1 << 40)))
+    scores, warm = [], set()
+    for student in STUDENTS[:2]:
+        one = job(course, courses.UNIT, student, courses.NOTEBOOK)
+        scores.append(single.grade(one).score)
+        warm.add(single.warm.process.pid)
+        assert single.connection is None
+    single.close()
+    assert scores == [DEFINED.points, 0]
+    assert len(warm) == 1
+
+
+def test_memory_is_counted():
+    before = anonymous_memory()
+    held = bytearray(b"x") * (32 << 20)
+    grown = anonymous_memory() - before
+    assert 0.9 * len(held) < grown < 2 * len(held)
