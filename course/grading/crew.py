@@ -73,18 +73,27 @@ class Warm:
 
 
 class Recorder:
-    """The gradebook's writer; see `course.grading.recorder`."""
+    """The gradebook's writer; see `course.grading.recorder`.
 
-    def __init__(self, folders, unit):
+    Args:
+        folders: A dict of keyword arguments of `Folders`.
+        unit: The unit's name.
+        missing: Gives the results that are not in the gradebook yet.
+    """
+
+    def __init__(self, folders, unit, missing):
         self.settings = json.dumps({"folders": folders, "unit": unit})
-        self.process, self.connection, self.unsaid = None, None, []
+        self.missing = missing
+        self.process, self.connection = None, None
         self._restart()
 
     def write(self, result):
-        data = json.dumps(result.to_data()).encode()
-        self.unsaid.append(data)
         with contextlib.suppress(wire.Closed):
-            wire.send(self.connection, b"W", data)
+            wire.send(self.connection, b"W", json.dumps(result.to_data()).encode())
+
+    def write_missing(self):
+        for result in self.missing():
+            self.write(result)
 
     def finish(self):
         """Waits until all is written; gives the problems met, a list of str."""
@@ -98,9 +107,7 @@ class Recorder:
             if not problems:
                 break
             self._restart()
-            for data in self.unsaid:
-                with contextlib.suppress(wire.Closed):
-                    wire.send(self.connection, b"W", data)
+            self.write_missing()
         self.connection.close()
         self.process.wait()
         return problems

@@ -48,12 +48,12 @@ class Session:
         """Grades what is not graded yet; gives problems to be shown."""
         students, problems = self.folders.students(self.args.unit)
         jobs = self._jobs(students)
-        recorder = None
+        recorder, keep = None, lambda result: None
         if self.folders.gradebook:
-            recorder = Recorder(vars(self.folders), self.args.unit)
-        keep = recorder.write if recorder else (lambda result: None)
-        for result in self._not_recorded() if recorder else ():
-            recorder.write(result)
+            where = vars(self.folders), self.args.unit
+            recorder = Recorder(*where, self._not_recorded)
+            recorder.write_missing()
+            keep = recorder.write
         warm = {
             "level": "limits" if self.args.trust else self.args.isolation,
             "worker": self.settings,
@@ -77,7 +77,7 @@ class Session:
         return job(*where, task.only)
 
     def _not_recorded(self):
-        """Results that an earlier run left in the journal alone."""
+        """Results that are in the journal alone: an earlier run or a writer died."""
         for path, result in self.journal.results():
             recorded = self.folders.autograded(result)
             missing = not os.path.exists(recorded)
