@@ -83,7 +83,9 @@ class BlocksOfQueries:
         common = ops.sum(slope * output, axis=-1, keepdims=True)
         table, dense = (bias, ()) if self.position_bias is not None else ((), bias)
         shapes = [(ops.shape(x), x.dtype) for x in (q, *dense)]
-        of_keys, of_values = ops.zeros_like(k), ops.zeros_like(v)
+        # Slopes of keys and values are summed lying down, [..., dim, key]: the weights
+        # then stand on the right of every product, where XLA reads them as they lie.
+        of_keys, of_values = ops.zeros_like(_flipped(k)), ops.zeros_like(_flipped(v))
         of_table = tuple(ops.zeros_like(x) for x in table)
         slopes = []
         for band in self.bands:
@@ -91,13 +93,16 @@ class BlocksOfQueries:
             step = functools.partial(
                 self._slopes_of_block, band, (q, keys, values, bias, slope, common)
             )
-            sums = ops.zeros_like(keys), ops.zeros_like(values), *of_table
-            rows, (more_keys, more_values, *of_table) = walked(band, step, shapes, sums)
+            sums = tuple(ops.zeros_like(_flipped(x)) for x in (keys, values))
+            rows, (more_keys, more_values, *of_table) = walked(
+                band, step, shapes, (*sums, *of_table)
+            )
             slopes.append(rows)
             of_keys = _added(band, of_keys, more_keys)
             of_values = _added(band, of_values, more_values)
             q, k, v, slope = after((*rows, of_keys, of_values), q, k, v, slope)
         of_queries, *of_dense = (ops.concatenate(x, axis=2) for x in zip(*slopes))
+        of_keys, of_values = _flipped(of_keys), _flipped(of_values)
         return (of_queries, of_keys, of_values, *of_table, *of_dense)
 
     def _slopes_of_block(self, band, tensors, start, sums):
@@ -110,10 +115,10 @@ class BlocksOfQueries:
         if self.dropout:
             thinned = self._thinned(weights, start, band)
             of_weights = self._thinned(of_weights, start, band)
-        of_values = ops.matmul(_flipped(_together(thinned, keys)), slope)
+        of_values = ops.matmul(_flipped(slope), _together(thinned, keys))
         of_scores = weights * (of_weights - cut(common, 2, start, band.block))
         grouped = _together(of_scores, keys)
-        of_keys = ops.matmul(_flipped(grouped), _together(block, keys))
+        of_keys = ops.matmul(_flipped(_together(block, keys)), grouped)
         rows = [_apart(ops.matmul(grouped, keys), block)]
         of_table = sums[2:]
         if of_table:
@@ -204,9 +209,9 @@ def _flipped(x):
 
 
 def _added(band, total, part):
-    """Adds what a band found for its keys to the slopes of all keys."""
-    after_it = total.shape[2] - band.key_stop
-    return total + ops.pad(part, ((0, 0), (0, 0), (band.key_start, after_it), (0, 0)))
+    """Adds what a band found for its keys to the slopes of all: [..., dim, key]"""
+    after_it = total.shape[3] - band.key_stop
+    return total + ops.pad(part, ((0, 0), (0, 0), (0, 0), (band.key_start, after_it)))
 
 
 def _of_bias(of_scores, bias, band):
