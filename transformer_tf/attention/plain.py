@@ -52,11 +52,10 @@ def plain_attention(
     if position_bias is not None:
         scores = scores + ops.cast(position_bias, exact)
     if attention_mask is not None:
-        scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+        # Added, not selected: the slope of the scores then passes by untouched.
+        never = ops.cast(-1e30, exact)
+        scores = scores + ops.where(attention_mask, ops.cast(0, exact), never)
     weights = softmax_over_keys(scores)
-    if attention_mask is not None:
-        # Only a row with nothing allowed still has weight on forbidden keys.
-        weights = ops.where(attention_mask, weights, ops.cast(0, exact))
     if dropout:
         stays = kept(seed, dropout, batch, heads, ops.arange(queries), ops.arange(keys))
         weights = ops.where(stays, weights / (1 - dropout), ops.cast(0, exact))
@@ -64,4 +63,8 @@ def plain_attention(
     # [batch, key_head, group * query, key] x [batch, key_head, key, value_dim]
     grouped = ops.reshape(weights, (batch, key_heads, -1, keys))
     output = ops.reshape(ops.matmul(grouped, value), (batch, heads, queries, value_dim))
+    if attention_mask is not None:
+        # Only a row with nothing allowed still has weight on forbidden keys.
+        alive = ops.cast(ops.any(attention_mask, axis=-1, keepdims=True), value.dtype)
+        output, weights = output * alive, weights * alive
     return output, weights

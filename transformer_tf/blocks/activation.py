@@ -13,11 +13,20 @@ def activation_named(name):
     Raises:
         ValueError: there is no such activation.
     """
+    if name == "gelu":
+        return _gelu
     if name == "gelu_tanh":
         return _gelu_tanh
     if not isinstance(name, str):
         raise ValueError(f"activation must be a name such as 'gelu'; got {name!r}")
     return keras.activations.get(name)
+
+
+def _gelu(x):
+    if keras.backend.standardize_dtype(x.dtype) in ("float16", "bfloat16"):
+        # 1 + erf would round to nothing where erf is near -1; erfc does not.
+        return ops.gelu(x, approximate=False)
+    return x * (0.5 + 0.5 * ops.erf(x * 0.5**0.5))
 
 
 def _gelu_tanh(x):
