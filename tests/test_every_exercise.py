@@ -89,12 +89,11 @@ def test_alternative_is_accepted(exercise, name):
 @pytest.mark.parametrize(("exercise", "name"), pairs("misconceptions"), ids=label)
 class TestEveryMisconception:
     def test_is_refused_and_named(self, exercise, name):
-        for seed in SEEDS:
-            verdict = course.examine(
-                exercise.name, exercise.misconceptions[name], seed=seed
-            )
-            assert verdict.score < exercise.points
-            assert verdict.diagnosis == name, verdict.message
+        refused_and_named(exercise, name, SEEDS)
+
+    @pytest.mark.full
+    def test_many_seeds_make_no_difference(self, exercise, name):
+        refused_and_named(exercise, name, (7 * 11**number for number in range(20)))
 
     def test_lies_far_outside_the_tolerance(self, exercise, name):
         """At least ten tolerances away somewhere, unless it fails by form or error."""
@@ -111,6 +110,17 @@ class TestEveryMisconception:
             for request, one, other in zip(requests, wrong, truth, strict=True)
         ]
         assert max(distances) >= 10
+
+
+def refused_and_named(exercise, name, seeds):
+    """Refused, named, and worth the same under every seed: luck earns nothing."""
+    answer, scores = exercise.misconceptions[name], set()
+    for seed in seeds:
+        verdict = course.examine(exercise.name, answer, seed=seed)
+        assert verdict.diagnosis == name, verdict.message
+        scores.add(verdict.score)
+    assert len(scores) == 1
+    assert scores.pop() < exercise.points
 
 
 def seen(reply):

@@ -52,7 +52,7 @@ def plain_attention(
     if position_bias is not None:
         scores = scores + ops.cast(position_bias, exact)
     if attention_mask is not None:
-        # Added, not selected: the slope of the scores then passes by untouched.
+        # Added, not selected: a sum passes its gradient on without another pass.
         never = ops.cast(-1e30, exact)
         scores = scores + ops.where(attention_mask, ops.cast(0, exact), never)
     weights = softmax_over_keys(scores)

@@ -125,10 +125,13 @@ def nothing_to_see(rng):
 @attention.probe(part="stable")
 def large_scores(rng):
     # Eighths and a power of two: the scores are exact in float32, whatever the order of
-    # operations, so that no right answer is judged by how it rounds.
-    query, key, value = triple(rng, dim=4)
-    query, key = (np.round(8 * x) / 8 for x in (query, key))
-    return Call(30 * query, 30 * key, value)
+    # operations, so that no right answer is judged by how it rounds. Each query has one
+    # key far ahead of the others, so that only what is not stable shows.
+    query, key, value = triple(rng, key=4, dim=4)
+    query, key = (np.round(np.clip(2 * x, -4, 4)) / 8 for x in (query, key))
+    far = 4 * np.roll(np.eye(4, dtype="float32"), 1, axis=1)  # not its own transpose
+    chosen = rng.permutation(4)[:3]
+    return Call(30 * (query + far[chosen]), 30 * (key + far), value)
 
 
 @attention.probe(part="dtype")

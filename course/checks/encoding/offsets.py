@@ -78,7 +78,7 @@ def words_of_one_piece(rng):
 
 @offsets.probe(part="spaces")
 def white_space_of_every_kind(rng):
-    words = rng.permutation(["Trains", "arrive", "Slowly"]).tolist()
+    words = rng.permutation(["Black", "Fjord", "quits"]).tolist()  # no letter twice
     gaps = rng.permutation(["   ", "\t\n"]).tolist()
     text = f"  {words[0]}{gaps[0]}{words[1]}{gaps[1]}{words[2]} "
     return Call(text, _cut(rng, words))
@@ -93,7 +93,7 @@ def accents_that_vanish(rng):
 
 @offsets.probe(part="split")
 def one_character_becomes_several(rng):
-    words = rng.permutation(["서울", "한국", "안녕"]).tolist()
+    words = rng.permutation(["서울", "도쿄", "파리"]).tolist()  # no letter twice
     return Call(" ".join(words), _cut(rng, words))
 
 

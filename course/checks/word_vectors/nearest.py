@@ -24,32 +24,57 @@ nearest = Exercise(
 )
 
 
+def _misleading(rng, rows, columns, count, excluded=()):
+    """A call that each mistake answers wrongly and in its own way, whatever is drawn.
+
+    The vector is the sum of the rows left out, or any where there are none.
+    """
+    while True:
+        table = unequal_rows(rng, rows, columns)
+        vector = table[list(excluded)].sum(axis=0) if excluded else floats(rng, columns)
+        lengths = np.sqrt((table**2).sum(axis=1))
+        measures = [
+            table @ vector / lengths,
+            table @ vector,
+            -np.sqrt(((table - vector) ** 2).sum(axis=1)),
+            table @ (vector / np.sqrt((table**2).sum(axis=0))),
+        ]
+        orders = [np.argsort(-measure).tolist() for measure in measures]
+        left = [[n for n in order if n not in excluded][:count] for order in orders]
+        right, *wrong = left
+        apart = len(set(map(tuple, left))) == len(left)
+        if excluded:
+            wrong.append(orders[0][:count])
+            wrong.append([n - sum(n > e for e in excluded) for n in right])
+        if len(excluded) > 1:
+            wrong.append(orders[0][1 : count + 1])
+        if apart and right not in wrong:
+            return Call(table, vector, count, list(excluded))
+
+
 @nearest.probe(part="order")
 def lengths_differ(rng):
-    return Call(unequal_rows(rng, 13, 5), floats(rng, 5), 6)
+    return _misleading(rng, 13, 5, 6)
 
 
 @nearest.probe(part="order")
 def all_of_them(rng):
-    return Call(unequal_rows(rng, 8, 4), floats(rng, 4), 8)
+    return _misleading(rng, 8, 4, 8)
 
 
 @nearest.probe(part="excluded")
 def a_word_and_its_neighbours(rng):
-    table = unequal_rows(rng, 12, 5)
-    return Call(table, table[4], 5, [4])
+    return _misleading(rng, 12, 5, 5, [4])
 
 
 @nearest.probe(part="excluded")
 def three_left_out(rng):
-    table = unequal_rows(rng, 11, 4)
-    return Call(table, table[2] + table[0], 6, [2, 0, 7])
+    return _misleading(rng, 11, 4, 6, [2, 0, 7])
 
 
 @nearest.probe(part="single")
 def only_the_best(rng):
-    table = unequal_rows(rng, 9, 3)
-    return Call(table, table[1], 1, [1])
+    return _misleading(rng, 9, 3, 1, [1])
 
 
 def _cosines(table, vector):
