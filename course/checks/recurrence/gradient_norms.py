@@ -58,8 +58,9 @@ def as_many_sequences_as_steps(rng):
 
 @exercise.probe(part="fading")
 def weak_recurrence(rng):
+    # Small inputs: where tanh is flat all gradients are next to zero, right or wrong.
     inputs, kernel, recurrent_kernel, bias = _arguments(rng, batch=1, length=6)
-    return Call(3 * inputs, 3 * kernel, 0.3 * recurrent_kernel, bias)
+    return Call(0.5 * inputs, kernel, 0.3 * recurrent_kernel, bias)
 
 
 @exercise.probe(part="one_step")
