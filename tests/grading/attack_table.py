@@ -16,9 +16,10 @@ HEAD = """# The battery of attacks, and what each gains
 Written by `tests/grading/attack_table.py` from a run of the tests. "Nothing" is: no
 point beyond what honest code earns, nothing leaked, nobody else touched. Stock is
 nbgrader 0.9.6. A dash under stock: not tried there, since the attack aims at something
-that only this grader has, or does what an attack that was tried does. A dash under an
-isolation: not tried in the runs that this page was made from, which says nothing either
-way; "answer only in its own process" is left out under Landlock: see threats.md.
+that only this grader has, or does what an attack that was tried does. A dash under
+Landlock: a trick in the notebook's file, which is undone before any process starts;
+"answer only in its own process" holds a right answer, and may show it there: see
+threats.md.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |

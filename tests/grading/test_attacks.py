@@ -144,6 +144,8 @@ def test_nothing_is_gained_at_the_other_levels(level, course):
     known, runners = {ID: EXERCISE}, Runners(level.zygote)
     verifier = Verifier(runners, known, b"a secret of sixteen", **QUICK)
     for name, source in {**BEFORE, **attacks.ANSWERS}.items():
+        if level.level != "namespaces" and name == _ASKS_FOR_A_PATH:
+            continue  # it holds a right answer, and may show it there
         before = [course.fill(source)] if name in BEFORE else []
         answer = WRONG if name in BEFORE else course.fill(source)
         given = json.dumps(handed_in(answer, before=before))
