@@ -43,19 +43,36 @@ analogies = Exercise(
 )
 
 
+def _misleading(rng, rows, columns, a, b, c, count):
+    """A call whose second word is near enough to be taken for an answer, and whose
+    answers are others when long vectors weigh more, whatever is drawn."""
+    while True:
+        table = unequal_rows(rng, rows, columns)
+        unit = table / np.sqrt((table**2).sum(axis=1, keepdims=True))
+        order = np.argsort(-unit @ (unit[c] + unit[b] - unit[a])).tolist()
+        by_length = np.argsort(-unit @ (table[c] + table[b] - table[a])).tolist()
+        answers, others = (
+            [n for n in found if n not in (a, b, c)][:count]
+            for found in (order, by_length)
+        )
+        tempting = [n for n in order if n != c][:count]
+        if b in tempting and answers != others:
+            return Call(table, a, b, c, count)
+
+
 @analogies.probe(part="answers")
 def far_from_the_three(rng):
-    return Call(unequal_rows(rng, 17, 5), 3, 8, 5, 6)
+    return _misleading(rng, 17, 5, 3, 8, 5, 6)
 
 
 @analogies.probe(part="answers")
 def another_order_of_ids(rng):
-    return Call(unequal_rows(rng, 15, 4), 6, 0, 2, 7)
+    return _misleading(rng, 15, 4, 6, 0, 2, 7)
 
 
 @analogies.probe(part="left_out")
 def the_question_is_no_answer(rng):
-    return Call(unequal_rows(rng, 11, 6), 4, 9, 1, 5)
+    return _misleading(rng, 11, 6, 4, 9, 1, 5)
 
 
 def _nearest_to(table, sum_of, count, excluded=()):
