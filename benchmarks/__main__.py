@@ -27,7 +27,7 @@ def main():
     from benchmarks.paired import machine, table
 
     found = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__))
-    names = [name for name in found if name != "__main__" and has_rows(name)]
+    names = [name for name in found if has_rows(name)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", help=f"any of {', '.join(names)}")
     parser.add_argument("--pairs", type=int, default=15, help="timed pairs a row")

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from course.grading.crew import Warm
@@ -16,6 +15,7 @@ from course.grading.sandbox import Policy
 from course.grading.sandbox.controllers import Place, places
 from course.grading.sandbox.groups import Groups
 from tests.grading.courses import ROOT
+from tests.grading.processes import descendants
 
 SMALL = Policy(group_memory=64 << 20, threads=20, processors=0.25)
 MEMORY_BOMB = """
@@ -67,9 +67,9 @@ def needed(*controllers):
         pytest.skip(f"no {missing} groups for this user here: {groups.why}")
 
 
-def holding_mine():
-    """The submissions' groups that descendants of this process are in."""
-    mine = {str(child.pid) for child in psutil.Process().children(recursive=True)}
+def holding(numbers):
+    """The submissions' groups that one of these processes is in."""
+    mine = set(map(str, numbers))
     return [
         path
         for place in places()
@@ -175,7 +175,7 @@ def test_a_submission_is_in_a_group_while_it_lives():
     warm = Warm("auto", {"unit": "03_attention"})
     runners = Runners(warm.zygote)
     runner = runners.start()
-    mine = holding_mine()
+    mine = holding(descendants(warm.process.pid))
     assert mine
     assert all(len(processes(group)) == 1 for group in mine)
     runner.close()
