@@ -1,0 +1,74 @@
+"""A whole submission's process under limits so small that it meets them in a test."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from course.grading.runner import ENVIRONMENT
+from course.grading.runners import RunnerDied, Runners
+from course.grading.sandbox import probe
+from tests.grading.courses import ROOT
+
+# It needs no TensorFlow: nothing is asked but to run a cell.
+A_ZYGOTE = """
+import dataclasses, json, sys
+from course.grading import zygote
+from course.grading.sandbox import probe
+from course.grading.sandbox.groups import Groups
+path, level, changed = sys.argv[1:]
+policy = dataclasses.replace(probe.policy(), **json.loads(changed))
+zygote.become(path, level, policy, lambda: None, Groups(policy))
+"""
+SMALL = '{"cpu_seconds": 1, "threads": 20, "group_memory": 67108864}'
+BUSY = "while True:\n    pass"
+MANY_THREADS = """
+import threading, time
+for _ in range(200):
+    threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+"""
+LARGE = "held = [bytearray(b'x') * (4 << 20) for _ in range(64)]"
+
+
+@pytest.fixture(scope="module", params=["namespaces", "landlock"])
+def small(request, tmp_path_factory):
+    """Starts submissions at a level, each with little of everything."""
+    refused = probe.attempt(request.param, probe.policy())
+    if refused:
+        pytest.skip(f"{request.param}: {refused}")
+    path = str(tmp_path_factory.mktemp("small") / "zygote")
+    process = subprocess.Popen(
+        [sys.executable, "-c", A_ZYGOTE, path, request.param, SMALL],
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+    )
+    until = time.monotonic() + 30
+    while not os.path.exists(path) and time.monotonic() < until:
+        time.sleep(0.01)
+    yield Runners(path)
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize(
+    "source, limit, controller",
+    [
+        (BUSY, "processor", None),
+        (MANY_THREADS, "processes", "pids"),
+        (LARGE, "memory", "memory"),
+    ],
+    ids=["processor", "processes", "memory"],
+)
+def test_the_limit_is_named_and_the_next_one_unharmed(small, source, limit, controller):
+    runner = small.start()
+    with contextlib.suppress(RunnerDied):
+        runner.cell(source, "<cell 1>", 20)
+    met = runner.close()["limits"]
+    if not met and controller:
+        pytest.skip(f"no groups of processes with the controller {controller} here")
+    assert met == [limit]
+    other = small.start()
+    assert other.cell("print(1 + 1)", "<cell 1>", 20) == (None, "2\n")
+    assert other.close()["limits"] == []
