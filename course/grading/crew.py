@@ -3,14 +3,18 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 
 from course.errors import CourseError
 from course.grading import wire
+from course.grading.sandbox import locked
 
 _START_SECONDS = 120
+_PREFIX = "transformer-course-"
 
 
 class Warm:
@@ -22,6 +26,7 @@ class Warm:
         cold: Whether each submission's process imports TensorFlow for itself.
 
     Attributes:
+        folder: A directory for every file that goes with the run.
         level: The level that is used.
         groups: Controller -> version, of the limits on a submission's processes
             together; see `course.grading.sandbox.groups`.
@@ -29,13 +34,19 @@ class Warm:
 
     def __init__(self, level, worker, cold=False):
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        settings = json.dumps({"level": level, "worker": worker, "cold": cold})
+        locked.remove_stale(tempfile.gettempdir(), _PREFIX, shutil.rmtree)
+        # A submission's own user must come through, to its own directory.
+        self.folder, self.lock = locked.make(tempfile.gettempdir(), _PREFIX, 0o711)
+        settings = {"level": level, "worker": worker, "cold": cold}
+        settings = json.dumps({**settings, "folder": self.folder})
         self.process = _start("course.grading.warm", theirs, settings)
         self.control.settimeout(_START_SECONDS)
         try:
             ready = json.loads(self.control.recv(1 << 16) or b"{}")
         except TimeoutError:
             ready = {}
+        if "ready" not in ready:
+            self.close()
         if "refused" in ready:
             reasons = "; ".join(f"{k}: {v}" for k, v in ready["refused"].items())
             raise CourseError(
@@ -70,6 +81,8 @@ class Warm:
             self.process.wait(5)
         self.process.kill()
         self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self.lock)
 
 
 class Recorder:

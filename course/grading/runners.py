@@ -35,7 +35,8 @@ class Runners:
 
     def __init__(self, path):
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.connect(path)
+        with wire.near(path) as name:
+            self.control.connect(name)
         self.ended = {}
 
     def start(self):

@@ -40,6 +40,7 @@ def main(descriptor, settings):
     """Serves a supervisor over `descriptor`, a SOCK_SEQPACKET socket."""
     begun = time.perf_counter()
     system.die_with_parent()
+    tempfile.tempdir = settings["folder"]
     control = socket.socket(fileno=descriptor)
     level, why = probe.choose(settings["level"], probe.policy())
     if level is None:
@@ -50,7 +51,7 @@ def main(descriptor, settings):
         _load(modules)
     groups = Groups(probe.policy())
     with (
-        tempfile.TemporaryDirectory(prefix="grading-") as folder,
+        tempfile.TemporaryDirectory(prefix="zygote-") as folder,
         contextlib.closing(groups),
     ):
         path = os.path.join(folder, "zygote")

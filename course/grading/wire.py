@@ -1,5 +1,7 @@
 """Frames over a socket: a letter, a length, bytes. Nothing that arrives is trusted."""
 
+import contextlib
+import os
 import select
 import struct
 import time
@@ -18,6 +20,20 @@ class Late(TimeoutError):
 
 class Malformed(ValueError):
     """What arrived is no frame, or one larger than allowed."""
+
+
+@contextlib.contextmanager
+def near(path):
+    """Another name of a socket's path, short enough whatever `path` is.
+
+    Linux takes at most 107 bytes; directories for temporary files may be longer.
+    """
+    folder, name = os.path.split(path)
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{name}"
+    finally:
+        os.close(descriptor)
 
 
 def send(socket, letter, payload):

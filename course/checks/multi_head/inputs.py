@@ -13,11 +13,3 @@ def floats(rng, *shape):
 def kernel(rng, rows, columns):
     """A matrix that keeps the size of what it multiplies, and a little more."""
     return floats(rng, rows, columns) * (1.5 / rows**0.5)
-
-
-def visible_mask(rng, *shape):
-    """Random booleans; the first key is visible to every query, the last to none."""
-    allowed = rng.random(shape) < 0.5
-    allowed[..., 0] = True
-    allowed[..., -1] = False
-    return allowed

@@ -4,13 +4,13 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
+from course.checks.attention.inputs import visible_mask
 from course.checks.multi_head.inputs import (
     PAPER,
     UNIT,
     WHOLE_LAYERS,
     floats,
     kernel,
-    visible_mask,
 )
 from course.examination import Call, Exercise
 from course.pieces import merge_heads, split_heads

@@ -1,12 +1,11 @@
 """A group of processes for each submission, with limits on all of it together."""
 
 import contextlib
-import fcntl
 import os
-import secrets
 import signal
 import time
 
+from course.grading.sandbox import locked
 from course.grading.sandbox.controllers import hand_down, places
 
 _PREFIX = "transformer-course-"
@@ -34,7 +33,7 @@ class Groups:
         self.limits, self.why = {}, {}
         self._roots = []  # (directory, version, controllers in force, its lock)
         for place in places() if where is None else where:
-            _remove_stale(place.directory)
+            locked.remove_stale(place.directory, _PREFIX, _end_all)
             try:
                 self._begin(place)
             except OSError as error:
@@ -86,7 +85,7 @@ class Groups:
         self._roots = []
 
     def _begin(self, place):
-        root, lock = _locked(place.directory)
+        root, lock = locked.make(place.directory, _PREFIX, 0o755)
         held = [name for name in place.controllers if self._holds(root, place, name)]
         if held:
             self._roots.append((root, place.version, tuple(held), lock))
@@ -109,40 +108,6 @@ class Groups:
         finally:
             _end(trial)
         return True
-
-
-def _locked(parent):
-    """A new directory below `parent`, and the descriptor that locks it."""
-    while True:
-        root = os.path.join(parent, _PREFIX + secrets.token_hex(6))
-        os.mkdir(root, 0o755)
-        with contextlib.suppress(OSError):
-            lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                os.stat(root)  # else another run took it for stale before the lock
-            except OSError:
-                os.close(lock)
-            else:
-                return root, lock
-
-
-def _remove_stale(parent):
-    with contextlib.suppress(OSError):
-        for name in os.listdir(parent):
-            if name.startswith(_PREFIX):
-                _remove_unless_locked(os.path.join(parent, name))
-
-
-def _remove_unless_locked(root):
-    lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _end_all(root)
-    except BlockingIOError:
-        return
-    finally:
-        os.close(lock)
 
 
 def _limit(group, version, controller, policy):
