@@ -8,6 +8,7 @@ private pages) and its share of what several have (PSS). 300 submissions take ab
 """
 
 import argparse
+import contextlib
 import re
 import subprocess
 import sys
@@ -33,12 +34,10 @@ def sample(command):
     """
     own, share = Counter(), Counter()
     for number, kind in _processes(command):
-        try:
-            text = Path(f"/proc/{number}/smaps_rollup").read_text()
-        except OSError:  # it has ended
-            continue
-        own[kind] += 1024 * sum(map(int, re.findall(r"Private_\w+: +(\d+)", text)))
-        share[kind] += 1024 * sum(map(int, re.findall(r"^Pss: +(\d+)", text, re.M)))
+        with contextlib.suppress(OSError):  # it has ended
+            private, part = sides.memory(number)
+            own[kind] += private
+            share[kind] += part
     return own, share
 
 

@@ -104,10 +104,20 @@ def forked(command):
         while waiting:
             number = waiting.pop()
             waiting += children(number)
-            with contextlib.suppress(OSError, ValueError):
-                text = Path(f"/proc/{number}/smaps_rollup").read_text()
-                kilobytes = re.findall(r"Private_\w+: +(\d+)", text)
-                yield number, 1024 * sum(map(int, kilobytes))
+            with contextlib.suppress(OSError):
+                yield number, memory(number)[0]
+
+
+def memory(number):
+    """Bytes that are a process's own, and those with its share of what others have.
+
+    Raises:
+        OSError: It has ended.
+    """
+    text = Path(f"/proc/{number}/smaps_rollup").read_text()
+    own = re.findall(r"^Private_\w+: +(\d+)", text, re.M)
+    share = re.findall(r"^Pss: +(\d+)", text, re.M)
+    return 1024 * sum(map(int, own)), 1024 * sum(map(int, share))
 
 
 def children(number):

@@ -132,6 +132,20 @@ def test_a_fork_bomb_is_stopped_and_killed_whole(groups):
     assert there(os.path.join(root, "1") for root in groups.directories) == []
 
 
+@pytest.mark.parametrize(
+    "source, controller, name",
+    [(MEMORY_BOMB, "memory", "memory"), (FORK_BOMB, "pids", "processes")],
+)
+def test_the_kernel_tells_which_limit_a_group_met(source, controller, name):
+    needed(controller)
+    groups = Groups(SMALL)
+    run("print(1)", groups, 1)
+    run(source, groups, 2)
+    assert groups.reached(1) == []
+    assert groups.reached(2) == [name]
+    groups.close()
+
+
 def test_a_group_gets_its_share_of_a_processor(groups):
     needed("cpu")
     status, printed = run(BUSY, groups)

@@ -1,9 +1,5 @@
 """Each limit that a submission meets is named, in both languages."""
 
-import os
-import resource
-from types import SimpleNamespace
-
 import pytest
 
 from course.grading.feedback import with_verdicts
@@ -12,11 +8,7 @@ from course.grading.met import in_words, lost
 from course.grading.page import page
 from course.grading.report import Report
 from course.grading.runners import RunnerDied
-from course.grading.sandbox import Policy
-from course.grading.sandbox.groups import Groups
-from course.grading.zygote import Zygote
 from course.messages import LANGUAGES, catalogue
-from tests.grading.test_groups import FORK_BOMB, MEMORY_BOMB, SMALL, needed, run
 from tests.grading.unit import EXERCISE, RELEASED, RIGHT, handed_in
 
 ID = EXERCISE.grade_id
@@ -37,34 +29,6 @@ for n in range(3):
     open(f"big{n}", "wb").write(bytes(100 << 20))
 time.sleep(8)
 """
-
-
-@pytest.mark.parametrize(
-    "source, controller, name",
-    [(MEMORY_BOMB, "memory", "memory"), (FORK_BOMB, "pids", "processes")],
-)
-def test_the_kernel_tells_which_limit_a_group_met(source, controller, name):
-    needed(controller)
-    groups = Groups(SMALL)
-    run("print(1)", groups, 1)
-    run(source, groups, 2)
-    assert groups.reached(1) == []
-    assert groups.reached(2) == [name]
-    groups.close()
-
-
-def test_processor_time_that_is_used_up_is_told():
-    policy = Policy(cpu_seconds=1)
-    child = os.fork()
-    if not child:
-        resource.setrlimit(resource.RLIMIT_CPU, (policy.cpu_seconds,) * 2)
-        while True:
-            pass
-    _, status, usage = os.wait4(child, 0)
-    zygote = SimpleNamespace(policy=policy, overfull=set())
-    assert list(Zygote._met(zygote, child, status, usage)) == ["processor"]
-    unharmed = SimpleNamespace(ru_utime=0.2, ru_stime=0.1)
-    assert list(Zygote._met(zygote, child, status, unharmed)) == []
 
 
 @pytest.mark.parametrize("warm", ["landlock"], indirect=True)
