@@ -10,11 +10,13 @@ are timed once, on 8 submissions. What was measured is kept in the directory for
 temporary files: the same command goes on after an interruption.
 """
 
+from functools import partial
 from statistics import median
 
 from benchmarks.grading import sides
 from benchmarks.grading.class_on_disk import make
 from benchmarks.grading.kept import Kept
+from benchmarks.grading.sandbox import ISOLATED, costs
 from benchmarks.paired import Row
 
 UNITS = ("01_recurrence", "03_attention")
@@ -25,11 +27,27 @@ _HALVES = ("*[02468]", "*[13579]")
 def rows(pairs, units=UNITS, submissions=SUBMISSIONS, few=FEW, kept=None):
     """The rows of each unit, for throughput and for promises about one submission."""
     kept, rounds = kept or Kept(), max(1, min(3, pairs // 5))
+    yield from _sandbox(pairs, kept)
     for unit in units:
         with make(unit, submissions) as folder:
             yield from _compared(folder, unit, submissions, rounds, kept)
         with make(unit, few) as folder:
             yield from _otherwise(folder, unit, few, kept)
+
+
+def _sandbox(pairs, kept):
+    for together in (1, 2):
+        name = f"{together} at once"
+        found = kept.take(f"sandbox, {name}", partial(costs, 2 * pairs, together))
+        for level in ISOLATED:
+            whole, more = (1000 * seconds for seconds in found[level])
+            yield Row(
+                f"a submission's process in {level}, {name}: more than without",
+                "50 ms",
+                f"{more:.0f} ms",
+                more <= 50,
+                f"{whole:.0f} ms to start and end, {2 * pairs} pairs",
+            )
 
 
 def _compared(folder, unit, count, rounds, kept):
@@ -61,7 +79,7 @@ def _compared(folder, unit, count, rounds, kept):
     )
     spent = {stage: median(one[stage] for one in found) for stage in found[0]}
     yield Row(
-        f"{unit}: starting and ending a sandbox, a notebook",
+        f"{unit}: starting and ending a submission's process, a notebook",
         "50 ms",
         f"{spent['sandbox'] * 1000:.0f} ms",
         spent["sandbox"] <= 0.05,
