@@ -6,6 +6,10 @@ import time
 import pytest
 
 from course.checks import exercise
+from course.grading.folders import Folders
+from course.grading.jobs import job
+from course.grading.journal import Journal
+from course.grading.supervisor import Task
 from tests.grading import clusters, courses
 
 pytest.importorskip("distributed")
@@ -41,3 +45,25 @@ def test_a_class_over_dask_with_a_worker_killed(cluster, tmp_path):
     }
     assert courses.scores(folder) == expected
     assert courses.gradebook(folder) == expected
+
+
+def test_a_worker_that_has_grown_is_replaced_over_dask_too(cluster, tmp_path):
+    from course.grading.cluster import Cluster
+
+    right = courses.answered(DEFINED.reference)
+    students = ("ada", "bob", "cleo", "dora", "eve")
+    folder = courses.make(tmp_path / "course", dict.fromkeys(students, right))
+    folders = Folders(root=str(folder), released=(str(folder / "exercises"),))
+
+    def load(task):
+        return job(folders, courses.UNIT, task.student, task.notebook)
+
+    kept, journal = [], Journal(tmp_path / "journal", courses.UNIT)
+    settings = courses.settings(folders, -(1 << 40))
+    how = (settings, journal, 2, kept.append, lambda *told: None)
+    run = Cluster(cluster[0], *how)
+    tasks = [Task(student, courses.NOTEBOOK, [], "d") for student in students]
+    assert run.run(tasks, load) == len(students)
+    assert run.tries == {}
+    assert sorted(result.student for result in kept) == sorted(students)
+    assert {result.score for result in kept} == {DEFINED.points}

@@ -23,17 +23,6 @@ def course(tmp_path):
     return Folders(root=str(folder), released=(str(folder / "exercises"),))
 
 
-def settings(folders, most_growth):
-    worker = {
-        "unit": courses.UNIT,
-        "releases": folders.releases(courses.UNIT),
-        "secret": "00" * 32,
-        "limits": {},
-        "most_growth": most_growth,
-    }
-    return {"level": "auto", "worker": worker}
-
-
 class Counting(Supervisor):
     """A supervisor that counts the workers it asked for."""
 
@@ -46,14 +35,19 @@ class Counting(Supervisor):
         return connection
 
 
-# Below zero a worker has always grown too much, so that it grades one notebook only.
 @pytest.mark.parametrize("most_growth, workers", [(-(1 << 40), 5), (1 << 40, 2)])
 def test_a_worker_that_has_grown_is_replaced(course, tmp_path, most_growth, workers):
     def load(task):
         return job(course, courses.UNIT, task.student, task.notebook)
 
     kept, journal = [], Journal(tmp_path / "journal", courses.UNIT)
-    how = (settings(course, most_growth), journal, 2, kept.append, lambda *told: None)
+    how = (
+        courses.settings(course, most_growth),
+        journal,
+        2,
+        kept.append,
+        lambda *told: None,
+    )
     run = Counting(*how)
     tasks = [Task(student, courses.NOTEBOOK, [], "d") for student in STUDENTS]
     assert run.run(tasks, load) == len(STUDENTS)
@@ -68,7 +62,7 @@ def test_a_worker_that_has_grown_is_replaced(course, tmp_path, most_growth, work
 
 
 def test_a_single_grader_keeps_its_warm_process(course):
-    single = Single(settings(course, -(1 << 40)))
+    single = Single(courses.settings(course, -(1 << 40)))
     scores, warm = [], set()
     for student in STUDENTS[:2]:
         one = job(course, courses.UNIT, student, courses.NOTEBOOK)
