@@ -37,11 +37,11 @@ c.GradeIsolated.secret = {secret!r}
 def rows(unit):
     """Submissions as {exercise: implementation's name}: few, with each in one of them.
 
-    An exercise's implementations are its reference, an alternative, its
+    An exercise's implementations are its reference, its alternatives, its
     misconceptions; each submission has another of every exercise.
     """
     names = {
-        e.name: ["reference", *list(e.alternatives)[:1], *e.misconceptions]
+        e.name: ["reference", *e.alternatives, *e.misconceptions]
         for e in exercises().values()
         if e.unit == unit
     }
