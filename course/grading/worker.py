@@ -20,8 +20,7 @@ from course.grading.marks import Result
 from course.grading.runners import Runners
 from course.grading.verifier import Verifier, refuse
 
-# Nothing known comes near it since the cache of kernels is emptied. A fresh worker's
-# first notebooks take some seconds more, so that this must be a rare event.
+# Nothing known comes near it since the cache of kernels is emptied.
 MOST_GROWTH = 64 << 20
 
 
