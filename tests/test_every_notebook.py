@@ -11,8 +11,8 @@ from course.building import stale_notebooks
 from course.building.notebook import source_notebook
 from course.building.translations import stale_texts
 from course.examination.candidate import LocalCandidate
-from course.grading import stock
-from course.grading.rebuild import role
+from course.grading.nbgrader import nbgrader_cli
+from course.notebooks.rebuild import role
 from course.paths import exercises_folder, lessons_folder, repository, units_of
 from tests.course_exercises import EXERCISES
 
@@ -151,7 +151,7 @@ def graded(tmp_path_factory):
         for script in (ROOT / "solutions" / unit).glob("*.py"):
             text = json.dumps(source_notebook(script, "en"))
             (source / f"{script.stem}.ipynb").write_text(text)
-        stock.release(root, unit)
+        nbgrader_cli.release(root, unit)
         origins = {
             "solved": source,
             "isolated": source,
@@ -164,8 +164,8 @@ def graded(tmp_path_factory):
     warm = ("isolated", "untouched", "intacta")
     others = [(student, unit) for unit in units for student in warm]
     results = [
-        *stock.autograde(root, solved),
-        *stock.autograde(root, others, trusting=False),
+        *nbgrader_cli.autograde(root, solved),
+        *nbgrader_cli.autograde(root, others, trusting=False),
     ]
     return {(g.student, g.unit): g for g in results}
 

@@ -18,7 +18,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "course.grading.show_cells.SkipShowCells",
+    "course.grading.nbgrader.show_cells.SkipShowCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Execute.skip_cells_with_tag = "transformer-course-show"
@@ -33,9 +33,9 @@ def make(unit, count):
     Yields:
         Path of the folder, with an empty gradebook `pristine.db` that knows the unit.
     """
-    from course.grading.classroom import _Builder
-    from course.grading.folders import Folders
-    from course.grading.gradebook import GradebookWriter
+    from course.building.classroom import _Builder
+    from course.grading.nbgrader.gradebook import GradebookWriter
+    from course.grading.run.folders import Folders
     from course.paths import exercises_folder, repository
 
     builder = _Builder(repository(), unit)

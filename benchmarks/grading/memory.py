@@ -20,7 +20,7 @@ from statistics import median
 from benchmarks.grading import sides
 from benchmarks.grading.class_on_disk import make
 
-KINDS = ("supervisor", "recorder", "warm process", "zygote", "workers", "submissions")
+KINDS = ("supervisor", "recorder", "fork server", "zygote", "workers", "submissions")
 LASTING = KINDS[:-1]
 _MEGABYTE = 1 << 20
 _FLAT = 10 * _MEGABYTE  # growth of all lasting processes over a hundred submissions
@@ -48,17 +48,17 @@ def _processes(command):
             line = Path(f"/proc/{number}/cmdline").read_bytes()
         except OSError:
             continue
-        if b"course.grading.recorder" in line:
+        if b"course.grading.nbgrader.recorder" in line:
             yield number, "recorder"
-        elif b"course.grading.warm" in line:
-            yield number, "warm process"
+        elif b"course.grading.fork_server.server" in line:
+            yield number, "fork server"
             forked = sorted(sides.children(number), key=_started)
             yield from _of_the_zygote(forked[:1])
             yield from ((worker, "workers") for worker in forked[1:])
 
 
 def _of_the_zygote(first):
-    """The warm process forks the zygote first, which forks submissions.
+    """The fork server forks the zygote first, which forks submissions.
 
     With namespaces, one process waits outside and the zygote is its child, at the
     second level of process numbers.

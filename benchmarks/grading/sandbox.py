@@ -9,8 +9,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
-from course.grading.crew import Warm
-from course.grading.runners import Runners
+from course.grading.run.processes import ForkServer
+from course.grading.worker.runners import Runners
 
 ISOLATED, BARE = ("namespaces", "landlock"), "limits"
 
@@ -29,9 +29,9 @@ def costs(pairs, together):
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(together) as pool:
         clients = {}
         for level in taken:
-            warm = stack.enter_context(contextlib.closing(Warm(level, {})))
+            fork_server = stack.enter_context(contextlib.closing(ForkServer(level)))
             clients[level] = [
-                stack.enter_context(contextlib.closing(Runners(warm.zygote)))
+                stack.enter_context(contextlib.closing(Runners(fork_server.zygote)))
                 for _ in range(together)
             ]
         for _ in range(2 + pairs):

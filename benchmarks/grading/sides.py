@@ -98,7 +98,7 @@ def private_memory(folder, unit):
 
 
 def forked(command):
-    """(process, private bytes) of each that the warm process of a command forked."""
+    """(process, private bytes) of each that the fork server of a command forked."""
     for child in children(command):
         waiting = list(children(child))
         while waiting:

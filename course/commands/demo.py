@@ -41,15 +41,15 @@ def _prepare(root, folder, units):
     import json
 
     from course.building import build
-    from course.grading import stock
-    from course.grading.classroom import classroom
+    from course.building.classroom import classroom
+    from course.grading.nbgrader import nbgrader_cli
 
     build(root, units)
     if folder.exists():
         shutil.rmtree(folder)
     for unit in units:
         shutil.copytree(root / "solutions" / unit, folder / "solutions" / unit)
-        stock.release(folder, unit)
+        nbgrader_cli.release(folder, unit)
     shutil.copy(root / "nbgrader_config.py", folder)
     submissions = classroom(root, units)
     for submission in submissions:
@@ -63,10 +63,10 @@ def _prepare(root, folder, units):
 def _grade(folder, submissions):
     from tqdm import tqdm
 
-    from course.grading import stock
+    from course.grading.nbgrader import nbgrader_cli
 
     jobs = [(s.student, s.unit) for s in submissions]
-    graded = stock.autograde(folder, jobs, trusting=False)
+    graded = nbgrader_cli.autograde(folder, jobs, trusting=False)
     progress = tqdm(graded, total=len(jobs), unit="submission")
     return {(g.student, g.unit): g for g in progress}
 
@@ -121,9 +121,9 @@ def _short(name: str) -> str:
 
 
 def _write_feedback(folder, unit):
-    from course.grading import stock
+    from course.grading.nbgrader import nbgrader_cli
 
-    stock.feedback(folder, unit)
+    nbgrader_cli.feedback(folder, unit)
 
 
 def _say_what_next(folder, submissions):

@@ -6,7 +6,7 @@ def add_arguments(parser):
 
 
 def run(args):
-    from course.grading.doctor import examine
+    from course.grading.run.doctor import examine
 
     for heading, lines in examine():
         print(heading)

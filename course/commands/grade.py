@@ -4,6 +4,7 @@ Run it again after an interruption: what is graded is kept, what was handed in a
 graded again. Scores go to nbgrader's gradebook, results to the folder .grading.
 """
 
+import dataclasses
 import os
 import sys
 
@@ -12,12 +13,30 @@ def add_arguments(parser):
     parser.add_argument("unit", help="such as 03_attention")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--course", default=".", help="the course's directory")
-    parser.add_argument("--released", help="directory of the released notebooks")
+    parser.add_argument(
+        "--released", default="", help="directory of the released notebooks"
+    )
     parser.add_argument("--submitted", default="submitted")
-    parser.add_argument("--gradebook", help="database URL; 'none' writes to none")
-    parser.add_argument("--secret", help="file with the secret of the seeds")
-    parser.add_argument("--student", action="append", default=[], help="only this one")
-    parser.add_argument("--exercise", action="append", default=[], help="regrade it")
+    parser.add_argument(
+        "--gradebook", default="", help="database URL; 'none' writes to none"
+    )
+    parser.add_argument(
+        "--secret", default="", help="file with the secret of the seeds"
+    )
+    parser.add_argument(
+        "--student",
+        dest="students",
+        action="append",
+        default=[],
+        help="only this one",
+    )
+    parser.add_argument(
+        "--exercise",
+        dest="exercises",
+        action="append",
+        default=[],
+        help="regrade it",
+    )
     parser.add_argument("--force", action="store_true", help="grade all once more")
     parser.add_argument(
         "--isolation",
@@ -37,20 +56,33 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--container",
+        default="",
         metavar="IMAGE",
         help="do all of it in a container (podman, docker) of this image",
     )
-    parser.add_argument("--cluster", help="a Dask scheduler, such as tcp://host:8786")
+    parser.add_argument(
+        "--cluster", default="", help="a Dask scheduler, such as tcp://host:8786"
+    )
+
+
+def options_of(args):
+    """The `Options` that these arguments ask for."""
+    from course.grading.run.options import Options
+
+    asked = {f.name: getattr(args, f.name) for f in dataclasses.fields(Options)}
+    asked |= {name: tuple(asked[name]) for name in ("students", "exercises")}
+    return Options(**asked)
 
 
 def run(args):
-    if args.container:
-        from course.grading import container
+    options = options_of(args)
+    if options.container:
+        from course.grading.run import container
 
-        return container.run(args)
-    from course.grading.session import Session
+        return container.run(options)
+    from course.grading.run.session import Session
 
-    session = Session(args)
+    session = Session(options)
     problems = session.grade()
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -11,10 +11,10 @@ def add_arguments(parser):
 
 def run(args):
     from course.errors import CourseError
-    from course.grading.journal import Journal
-    from course.grading.page import page
-    from course.grading.report import Report
-    from course.grading.session import RESULTS
+    from course.grading.run.journal import Journal
+    from course.grading.run.page import page
+    from course.grading.run.report import Report
+    from course.grading.run.session import RESULTS
 
     where = os.path.join(args.course, RESULTS)
     if not os.path.isdir(os.path.join(where, args.unit)):

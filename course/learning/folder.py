@@ -7,8 +7,8 @@ from pathlib import Path
 
 from course import settings
 from course.errors import CourseError
-from course.grading.rebuild import rebuild, role, text_of
 from course.messages import LANGUAGES
+from course.notebooks.rebuild import rebuild, role, text_of
 from course.paths import exercises_folder, lessons_folder
 
 LESSON = "lesson.ipynb"

@@ -8,8 +8,8 @@ import nbformat
 from course.checks import exercise
 from course.errors import CourseError
 from course.examination.quiet import quiet
-from course.grading.configuration import SHOW_TAG
-from course.grading.rebuild import role
+from course.grading.nbgrader.configuration import SHOW_TAG
+from course.notebooks.rebuild import role
 from course.showing.card import MIME, PIECES_MIME, text_of_card
 
 SECONDS_A_CELL = 120

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import transformer_tf
 from course.building.notebook import source_notebook
-from course.grading.rebuild import role
+from course.notebooks.rebuild import role
 from course.paths import repository
 
 BATCH, LENGTH, DIM, UNITS = 3, 5, 2, 4

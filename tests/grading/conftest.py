@@ -3,42 +3,42 @@ import os
 
 import pytest
 
-from course.grading.crew import Warm
-from course.grading.marks import Result
-from course.grading.runners import Runners
-from course.grading.verifier import Verifier
+from course.grading.results import Result
+from course.grading.run.processes import ForkServer
+from course.grading.worker.runners import Runners
+from course.grading.worker.verifier import Verifier
 from tests.grading.unit import EXERCISE, NOTEBOOK, RELEASED, UNIT, handed_in
 
 SECRET = b"a secret of thirty-two bytes ...."
 LEVELS = ("namespaces", "landlock")
 
 
-def _warm(level):
+def _started(level):
     try:
-        return Warm(level, {})
+        return ForkServer(level)
     except Exception as error:
         pytest.skip(f"{level}: {error}")
 
 
 @pytest.fixture(scope="session")
-def warm(request):
-    """One warm process, at the strongest level allowed unless a test asks for one."""
-    process = _warm(getattr(request, "param", "auto"))
+def fork_server(request):
+    """One fork server, at the strongest level allowed unless a test asks for one."""
+    process = _started(getattr(request, "param", "auto"))
     yield process
     process.close()
 
 
 @pytest.fixture(scope="session", params=LEVELS)
 def level(request):
-    """A warm process at each level that isolates."""
-    process = _warm(request.param)
+    """A fork server at each level that isolates."""
+    process = _started(request.param)
     yield process
     process.close()
 
 
 @pytest.fixture
-def runners(warm):
-    connection = Runners(warm.zygote)
+def runners(fork_server):
+    connection = Runners(fork_server.zygote)
     yield connection
     connection.close()
 

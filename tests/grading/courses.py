@@ -64,7 +64,7 @@ def hand_in(folder, student, text):
 
 
 def settings(folders, most_growth):
-    """Of `course.grading.crew.Warm`, for workers that may grow by so many bytes.
+    """Of a `Supervisor`, for workers that may grow by so many bytes.
 
     Below zero a worker has always grown too much, so that it grades one notebook only.
     """
@@ -75,7 +75,7 @@ def settings(folders, most_growth):
         "limits": {},
         "most_growth": most_growth,
     }
-    return {"level": "auto", "worker": worker}
+    return {"server": {"level": "auto"}, "worker": worker}
 
 
 def command(folder, *arguments, **options):
@@ -155,8 +155,8 @@ def gradebook(folder):
 
 def enter_into_gradebook(folder):
     """What `nbgrader generate_assignment` saves, without its own road."""
-    from course.grading.folders import Folders
-    from course.grading.gradebook import GradebookWriter
+    from course.grading.nbgrader.gradebook import GradebookWriter
+    from course.grading.run.folders import Folders
 
     folders = Folders(
         root=str(folder),

@@ -14,16 +14,16 @@ import nbformat
 
 from course.building.answers import answer_text
 from course.checks import exercise, exercises
-from course.grading.configuration import SHOW_TAG
-from course.grading.folders import Folders
-from course.grading.gradebook import GradebookWriter
-from course.grading.rebuild import role
+from course.grading.nbgrader.configuration import SHOW_TAG
+from course.grading.nbgrader.gradebook import GradebookWriter
+from course.grading.run.folders import Folders
+from course.notebooks.rebuild import role
 from course.paths import exercises_folder
 from course.showing.card import MIME, text_of_card
 from tests.grading import courses
 
 CONFIGURATION = """
-from course.grading.configuration import configure
+from course.grading.nbgrader.configuration import configure
 
 c = get_config()
 configure(c)

@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from course.grading.feedback import with_verdicts
-from course.grading.marks import Result
-from course.grading.runners import Runners
-from course.grading.verifier import Verifier
+from course.grading.nbgrader.feedback import with_verdicts
+from course.grading.results import Result
+from course.grading.worker.runners import Runners
+from course.grading.worker.verifier import Verifier
 from tests.grading import attacks
 from tests.grading.processes import descendants
 from tests.grading.tricks import TRICKS, tricked
@@ -76,11 +76,11 @@ class Course:
 
 
 @pytest.fixture
-def course(tmp_path, warm, monkeypatch):
+def course(tmp_path, fork_server, monkeypatch):
     monkeypatch.setenv("CANARY", CANARY)
     for parent in tmp_path.parents[:2]:  # pytest's own, never the one above
         parent.chmod(0o755)
-    made = Course(tmp_path, warm.zygote)
+    made = Course(tmp_path, fork_server.zygote)
     yield made
     made.listener.close()
 
@@ -113,7 +113,7 @@ def test_a_cell_gains_nothing(grade, course, name):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("warm", ["landlock"], indirect=True)
+@pytest.mark.parametrize("fork_server", ["landlock"], indirect=True)
 @pytest.mark.parametrize("name", BEFORE)
 def test_a_cell_gains_nothing_under_landlock(grade, course, name):
     given = handed_in(WRONG, before=[course.fill(BEFORE[name])])
@@ -121,7 +121,7 @@ def test_a_cell_gains_nothing_under_landlock(grade, course, name):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("warm", ["landlock"], indirect=True)
+@pytest.mark.parametrize("fork_server", ["landlock"], indirect=True)
 @pytest.mark.parametrize("name", sorted(set(attacks.ANSWERS) - {_ASKS_FOR_A_PATH}))
 def test_an_answer_gains_nothing_under_landlock(grade, course, name):
     refused(grade(course.fill(attacks.ANSWERS[name]), **QUICK), course)
@@ -192,10 +192,10 @@ def test_what_is_odd_is_shown_to_a_human(grade, source, word):
     assert any(word in anomaly for anomaly in result.anomalies)
 
 
-def test_no_process_outlives_its_submission(grade, warm):
+def test_no_process_outlives_its_submission(grade, fork_server):
     grade(handed_in(WRONG, before=[attacks.REACHING_OUT["leave a daemon"]]))
     runners = []
-    for number in descendants(warm.process.pid):
+    for number in descendants(fork_server.process.pid):
         with open(f"/proc/{number}/status") as file:
             user = file.read().partition("\nUid:")[2].split()[0]
         runners += [number] if int(user) != os.geteuid() else []

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from course.checks import exercise
-from course.grading.folders import Folders
-from course.grading.jobs import job
-from course.grading.journal import Journal
-from course.grading.supervisor import Task
+from course.grading.run.folders import Folders
+from course.grading.run.jobs import job
+from course.grading.run.journal import Journal
+from course.grading.run.supervisor import Task
 from tests.grading import clusters, courses
 
 pytest.importorskip("distributed")
@@ -48,7 +48,7 @@ def test_a_class_over_dask_with_a_worker_killed(cluster, tmp_path):
 
 
 def test_a_worker_that_has_grown_is_replaced_over_dask_too(cluster, tmp_path):
-    from course.grading.cluster import Cluster
+    from course.grading.run.cluster import Cluster
 
     right = courses.answered(DEFINED.reference)
     students = ("ada", "bob", "cleo", "dora", "eve")

@@ -1,8 +1,8 @@
 """Without forking TensorFlow: the same sandbox, the same verdicts, only slower."""
 
 from course.checks import exercise
-from course.grading.crew import Warm
-from course.grading.runners import Runners
+from course.grading.run.processes import ForkServer
+from course.grading.worker.runners import Runners
 from tests.grading import courses
 from tests.grading.processes import descendants
 
@@ -26,16 +26,16 @@ def has_tensorflow(process):
 
 
 def test_a_cold_submission_is_shut_in_and_runs():
-    warm = Warm("auto", {}, cold=True)
+    fork_server = ForkServer(cold=True)
     try:
-        runners = Runners(warm.zygote)
-        before = descendants(warm.process.pid)
+        runners = Runners(fork_server.zygote)
+        before = descendants(fork_server.process.pid)
         assert before and not any(map(has_tensorflow, before))
         runner = runners.start()
         error, output = runner.cell(INSIDE, "<cell 1>", 60)
         runner.close()
     finally:
-        warm.close()
+        fork_server.close()
     assert error is None
     assert output.split() == ["refused"] * 3 + ["6.0"]
 

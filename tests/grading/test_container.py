@@ -6,7 +6,7 @@ import pytest
 
 from course.commands import grade
 from course.errors import CourseError
-from course.grading import container
+from course.grading.run import container
 
 
 def parsed(*words):
@@ -17,7 +17,8 @@ def parsed(*words):
 
 def test_the_line_walls_everything_in(tmp_path):
     args = parsed("-j", "3", "--course", str(tmp_path), "--student", "ada", "--force")
-    line = container.command_line("podman", args, tmp_path / "secret")
+    options = grade.options_of(args)
+    line = container.command_line("podman", options, tmp_path / "secret")
     before, after = line[: line.index("course:1")], line[line.index("course:1") + 1 :]
     for wall in ("--network=none", "--read-only", "--cap-drop=ALL", "--memory=8g"):
         assert wall in before
@@ -37,13 +38,13 @@ def test_the_line_walls_everything_in(tmp_path):
 def test_an_option_cannot_smuggle_a_mount(tmp_path):
     args = parsed("--course", f"{tmp_path}/a:/etc", "--student=--volume=/:/host")
     with pytest.raises(CourseError, match="without ':'"):
-        container.command_line("docker", args, "secret")
+        container.command_line("docker", grade.options_of(args), "secret")
 
 
 @pytest.mark.parametrize("word", ["--trust", "--cluster=tcp://x:1", "--gradebook=none"])
 def test_what_cannot_go_inside_is_refused(word):
     with pytest.raises(CourseError, match="cannot be used with"):
-        container.command_line("docker", parsed(word), "secret")
+        container.command_line("docker", grade.options_of(parsed(word)), "secret")
 
 
 def test_without_an_engine_it_says_what_is_missing(monkeypatch):

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from course.checks import exercise
-from course.grading.journal import Journal
-from course.grading.marks import Mark, Result
-from course.grading.supervisor import Supervisor, Task
+from course.grading.results import Mark, Result
+from course.grading.run.journal import Journal
+from course.grading.run.supervisor import Supervisor, Task
 from tests.grading import courses
 from tests.grading.processes import descendants
 
@@ -41,7 +41,7 @@ def kind_of(number, command):
     if "recorder" in line:
         return "recorder"
     parent = int(status.rpartition(")")[2].split()[1])
-    return "warm process" if parent == command else "worker, zygote or runner"
+    return "fork server" if parent == command else "worker, zygote or runner"
 
 
 def graded(folder):
@@ -53,7 +53,7 @@ def graded(folder):
 def moments(count, size, chance):
     """When to kill: after how many results of a class of `size`, in order.
 
-    By progress and not by the clock: on a busy machine each warm process would else be
+    By progress and not by the clock: on a busy machine each fork server would else be
     killed before it had graded anything.
     """
     return sorted(chance.randrange(size - 1) for _ in range(count))
@@ -152,7 +152,9 @@ class FullDisk(Journal):
 
 
 def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
-    monkeypatch.setattr("course.grading.supervisor.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(
+        "course.grading.run.supervisor.time.sleep", lambda seconds: None
+    )
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     result = Result("ada", "unit", "book", marks={"x": Mark(1.0, 2.0, "right")})
@@ -162,7 +164,7 @@ def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
 
 
 def test_a_disk_that_stays_full_stops_the_run_and_loses_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("course.grading.supervisor._DISK_SECONDS", 0)
+    monkeypatch.setattr("course.grading.run.supervisor._DISK_SECONDS", 0)
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     with pytest.raises(OSError, match="No space"):

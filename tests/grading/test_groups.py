@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.crew import Warm
-from course.grading.runners import Runners
+from course.grading.run.processes import ForkServer
 from course.grading.sandbox import Policy
 from course.grading.sandbox.controllers import Place, places
 from course.grading.sandbox.groups import Groups
+from course.grading.worker.runners import Runners
 from tests.grading.courses import ROOT
 from tests.grading.processes import descendants
 
@@ -186,17 +186,17 @@ def test_what_a_killed_run_left_is_removed_at_the_next_start():
 
 def test_a_submission_is_in_a_group_while_it_lives():
     needed("pids")
-    warm = Warm("auto", {"unit": "03_attention"})
-    runners = Runners(warm.zygote)
+    fork_server = ForkServer()
+    runners = Runners(fork_server.zygote)
     runner = runners.start()
-    mine = holding(descendants(warm.process.pid))
+    mine = holding(descendants(fork_server.process.pid))
     assert mine
     assert all(len(processes(group)) == 1 for group in mine)
     runner.close()
     assert there(mine) == []
     assert there(group.parent for group in mine) != []
     runners.start()
-    warm.close()
+    fork_server.close()
     assert there(group.parent for group in mine) == []
 
 

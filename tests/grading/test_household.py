@@ -9,18 +9,18 @@ import tempfile
 import pytest
 
 from course.errors import CourseError
-from course.grading.crew import Warm
-from course.grading.runners import Runners
+from course.grading.run.processes import ForkServer
+from course.grading.worker.runners import Runners
 from tests.grading.courses import ROOT
 from tests.grading.processes import descendants
 
 A_RUN = """
 import time
 from course.errors import CourseError
-from course.grading.crew import Warm
-from course.grading.runners import Runners
-warm = Warm("landlock", {})
-runner = Runners(warm.zygote).start()
+from course.grading.run.processes import ForkServer
+from course.grading.worker.runners import Runners
+fork_server = ForkServer("landlock")
+runner = Runners(fork_server.zygote).start()
 print(runner.cell("open('left behind', 'w').write('x')", "<cell>", 20), flush=True)
 time.sleep(600)
 """
@@ -35,18 +35,18 @@ def temporary(tmp_path, monkeypatch):
 
 def started(level):
     try:
-        return Warm(level, {})
+        return ForkServer(level)
     except CourseError as error:
         pytest.skip(f"{level}: {error}")
 
 
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_a_run_that_ends_leaves_nothing(temporary, level):
-    warm = started(level)
-    runner = Runners(warm.zygote).start()
+    fork_server = started(level)
+    runner = Runners(fork_server.zygote).start()
     assert runner.cell("open('left behind', 'w').write('x')", "<cell>", 20)[0] is None
     assert list(temporary.iterdir()) != []
-    warm.close()
+    fork_server.close()
     assert list(temporary.iterdir()) == []
 
 
@@ -62,8 +62,8 @@ def test_what_a_killed_run_left_goes_at_the_next_start(temporary):
     run.stdout.close()
     (left,) = temporary.iterdir()
     assert any("left behind" in names for _, _, names in os.walk(left))
-    warm = Warm("auto", {})
+    fork_server = ForkServer()
     assert not left.exists()
     assert len(list(temporary.iterdir())) == 1
-    warm.close()
+    fork_server.close()
     assert list(temporary.iterdir()) == []

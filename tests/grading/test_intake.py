@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from course.grading.fault import Fault
-from course.grading.intake import check_name, decode, read_bytes, read_submission
+from course.grading.run.intake import check_name, decode, read_bytes, read_submission
+from course.notebooks.fault import Fault
 
 
 def hand_in(root, name="unit.ipynb", data=b"{}"):

@@ -7,7 +7,7 @@ from tests.grading import courses
 
 DEFINED = exercise(courses.NAME)
 CONFIGURATION = """
-from course.grading.configuration import configure
+from course.grading.nbgrader.configuration import configure
 
 c = get_config()
 configure(c)

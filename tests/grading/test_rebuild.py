@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from course.grading.fault import Fault
-from course.grading.rebuild import rebuild, role
+from course.notebooks.fault import Fault
+from course.notebooks.rebuild import rebuild, role
 from tests.grading.damages import DAMAGES, damaged
 from tests.grading.released import RELEASED, answer, cell, check, submission, text
 

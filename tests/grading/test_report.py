@@ -3,9 +3,9 @@
 import csv
 import io
 
-from course.grading.marks import Mark, Result
-from course.grading.page import page
-from course.grading.report import Report
+from course.grading.results import Mark, Result
+from course.grading.run.page import page
+from course.grading.run.report import Report
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -7,8 +7,8 @@ import pytest
 from course.building.answers import answer_text
 from course.checks import exercises
 from course.examination import LocalCandidate, examine
-from course.grading.isolated import IsolatedCandidate
-from course.grading.runners import Runners
+from course.grading.worker.isolated import IsolatedCandidate
+from course.grading.worker.runners import Runners
 from course.paths import repository, units_of
 from tests.grading import clusters, roads
 
@@ -47,11 +47,11 @@ def compare(zygote, exercise, named, seed):
 
 
 @pytest.mark.parametrize("name", sorted(exercises()))
-def test_one_of_each_kind(warm, name):
+def test_one_of_each_kind(fork_server, name):
     exercise = exercises()[name]
     every = implementations(exercise)
     some = [every[0], *every[1:2], every[-1]]
-    assert compare(warm.zygote, exercise, some, seed=7) == []
+    assert compare(fork_server.zygote, exercise, some, seed=7) == []
 
 
 def test_what_isolation_hides_may_be_among_what_is_forbidden(level):

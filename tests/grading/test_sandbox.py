@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from course.grading.doctor import PROTECTIONS
-from course.grading.runners import RunnerDied, Runners
+from course.grading.run.doctor import PROTECTIONS
 from course.grading.sandbox import LEVELS, Policy, probe, seccomp
+from course.grading.worker.runners import RunnerDied, Runners
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from course.grading.fault import Fault
-from course.grading.seeds import secret, seed
+from course.grading.run.secret import secret
+from course.grading.worker.seeds import seed
+from course.notebooks.fault import Fault
 
 
 def test_seeds_differ_by_each_of_what_they_are_made_of():

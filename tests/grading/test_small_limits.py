@@ -8,16 +8,16 @@ import time
 
 import pytest
 
-from course.grading.runner import ENVIRONMENT
-from course.grading.runners import RunnerDied, Runners
+from course.grading.runner.environment import ENVIRONMENT
 from course.grading.sandbox import Policy
 from course.grading.sandbox.groups import Groups
+from course.grading.worker.runners import RunnerDied, Runners
 from tests.grading.courses import ROOT
 
 # It needs no TensorFlow: nothing is asked but to run a cell.
 A_ZYGOTE = """
 import dataclasses, json, sys
-from course.grading import zygote
+from course.grading.fork_server import zygote
 from course.grading.sandbox import probe
 from course.grading.sandbox.groups import Groups
 path, level, changed = sys.argv[1:]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course.examination import LocalCandidate, examine
-from course.grading.marks import Result
+from course.grading.results import Result
 from tests.grading.unit import EXERCISE, RELEASED, RIGHT, WRONG, handed_in
 
 ID = EXERCISE.grade_id
@@ -64,7 +64,7 @@ def test_a_forbidden_function_is_refused_inside_a_graph_too(grade):
 def test_what_is_forbidden_to_one_answer_works_again_after_it(runners):
     runner = runners.start()
     runner.cell("import keras, numpy as np\nf = lambda x: 2 * x", "<cell 1>", 20)
-    from course.grading.isolated import IsolatedCandidate
+    from course.grading.worker.isolated import IsolatedCandidate
 
     assert examine(EXERCISE, IsolatedCandidate(runner, "f", 20), seed=3).right
     error, printed = runner.cell(
@@ -121,7 +121,7 @@ def test_an_unknown_check_is_left_to_a_human(grade):
 
 def test_a_fault_of_the_graders_own_is_left_to_a_human(grade, monkeypatch):
     monkeypatch.setattr(EXERCISE, "reference", None)
-    monkeypatch.setattr("course.grading.verifier.judge_replies", _broken)
+    monkeypatch.setattr("course.grading.worker.verifier.judge_replies", _broken)
     mark = grade(RIGHT).marks[ID]
     assert (mark.score, mark.outcome) == (None, "manual")
 

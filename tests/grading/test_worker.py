@@ -3,12 +3,12 @@
 import pytest
 
 from course.checks import exercise
-from course.grading.folders import Folders
-from course.grading.jobs import job
-from course.grading.journal import Journal
-from course.grading.single import Single
-from course.grading.supervisor import Supervisor, Task
-from course.grading.worker import anonymous_memory
+from course.grading.run.folders import Folders
+from course.grading.run.jobs import job
+from course.grading.run.journal import Journal
+from course.grading.run.single import Single
+from course.grading.run.supervisor import Supervisor, Task
+from course.grading.worker.worker import anonymous_memory
 from tests.grading import courses
 
 DEFINED = exercise(courses.NAME)
@@ -31,7 +31,7 @@ class Counting(Supervisor):
     def _new_worker(self):
         self.asked += 1
         connection = super()._new_worker()
-        self.warmed = {*self.warmed, self.warm.process.pid}
+        self.warmed = {*self.warmed, self.fork_server.process.pid}
         return connection
 
 
@@ -67,7 +67,7 @@ def test_a_single_grader_keeps_its_warm_process(course):
     for student in STUDENTS[:2]:
         one = job(course, courses.UNIT, student, courses.NOTEBOOK)
         scores.append(single.grade(one).score)
-        warm.add(single.warm.process.pid)
+        warm.add(single.fork_server.process.pid)
         assert single.connection is None
     single.close()
     assert scores == [DEFINED.points, 0]

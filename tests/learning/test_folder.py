@@ -6,8 +6,8 @@ import pytest
 
 from course import settings
 from course.errors import CourseError
-from course.grading.rebuild import role
 from course.learning.folder import start
+from course.notebooks.rebuild import role
 from course.paths import exercises_folder
 
 

@@ -161,11 +161,11 @@ def test_an_unknown_piece_is_an_error():
 
 
 def test_when_graded_the_pieces_are_the_librarys(monkeypatch):
-    from course.grading import faces
+    from course.grading.runner import stubs
 
     for name in ("check", "hint", "speak", "examine", "exercises", "say", "my_pieces"):
         monkeypatch.setattr(course, name, getattr(course, name))
-    faces.take_away()
+    stubs.install()
     assert course.my_pieces(NAME).embed is library.embed
 
 

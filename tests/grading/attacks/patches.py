@@ -27,19 +27,19 @@ for name in dir(e):
 """,
     "patch what performs requests": """
 import sys
-respond = sys.modules['course.grading.respond']
+respond = sys.modules['course.grading.runner.respond']
 respond.perform = lambda *a, **k: respond.Reply(output='right')
 """,
     "patch what answers requests": """
 import sys
-sys.modules['course.grading.respond'].respond = lambda *a, **k: b'right'
-sys.modules['course.grading.runner']._serve = lambda *a, **k: None
+sys.modules['course.grading.runner.respond'].respond = lambda *a, **k: b'right'
+sys.modules['course.grading.runner.submission']._serve = lambda *a, **k: None
 """,
     "patch the codec": """
 import sys
 codec = sys.modules['course.examination.codec']
 codec.pack = codec.unpack = lambda *a, **k: b''
-sys.modules['course.grading.respond'].pack = lambda *a, **k: b'\\x00' * 64
+sys.modules['course.grading.runner.respond'].pack = lambda *a, **k: b'\\x00' * 64
 """,
     "rewrite every later cell": """
 ip = get_ipython()

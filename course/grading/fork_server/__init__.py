@@ -1,0 +1,1 @@
+"""Imports TensorFlow once and forks; holds nothing that is secret."""

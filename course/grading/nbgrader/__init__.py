@@ -1,0 +1,1 @@
+"""nbgrader's gradebook, release, feedback and autograde, through its own plug-ins."""

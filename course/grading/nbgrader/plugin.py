@@ -1,0 +1,118 @@
+"""`nbgrader autograde` with our verdicts: what nbgrader's lists are filled with.
+
+c.Autograde.exporter_class = "course.grading.nbgrader.plugin.RebuildingExporter"
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = [
+    "course.grading.nbgrader.plugin.GradeIsolated",
+    "course.grading.nbgrader.plugin.SaveVerdicts",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]
+"""
+
+import functools
+import os
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Dict, Unicode
+
+from course.grading.nbgrader.feedback import with_verdicts
+from course.grading.nbgrader.gradebook import save_marks
+from course.grading.run.folders import Folders
+from course.grading.run.intake import decode, read_bytes
+from course.grading.run.jobs import job
+from course.grading.run.secret import default_path, secret
+from course.grading.run.single import Single
+from course.notebooks.fault import Fault
+from course.notebooks.language import language_of
+from course.notebooks.plan import modules_of
+from course.notebooks.rebuild import rebuild
+from course.paths import exercises_folder
+
+
+def folders_of(coursedir):
+    """The `Folders` of nbgrader's own course directory."""
+    root = os.path.abspath(coursedir.root)
+    return Folders(
+        root=root,
+        released=(os.path.join(root, "exercises"), str(exercises_folder())),
+        submitted=coursedir.submitted_directory,
+    )
+
+
+class RebuildingExporter(NotebookExporter):
+    """Reads a submission as untrusted text, however damaged, and rebuilds it."""
+
+    def from_filename(self, filename, resources=None, **options):
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_filename(filename, resources=resources, **options)
+        folder, name = os.path.split(os.path.abspath(filename))
+        place = resources["nbgrader"]
+        folders = folders_of(self.parent.coursedir)
+        releases = folders.releases(place["assignment"])[place["notebook"]]
+        try:
+            text, _ = decode(read_bytes(folder, name))
+            released = releases[language_of(releases, text)]
+            notebook, _ = rebuild(released, text)
+        except Fault:
+            notebook, _ = rebuild(next(iter(releases.values())), _NOTHING)
+        notebook = nbformat.from_dict(notebook)
+        return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+_NOTHING = '{"cells": [{"cell_type": "raw", "source": ""}]}'
+
+
+class GradeIsolated(NbGraderPreprocessor):
+    """Grades the submission in isolation and shows the verdicts in its notebook."""
+
+    isolation = Unicode("auto", help="as in `transformer-course grade`").tag(
+        config=True
+    )
+    secret = Unicode("", help="file with the secret of the seeds").tag(config=True)
+    limits = Dict(help="seconds for cells, exercises, notebooks").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        place = resources["nbgrader"]
+        folders = folders_of(self.parent.parent.coursedir)
+        unit, notebook = place["assignment"], place["notebook"]
+        single = _single(
+            self.isolation,
+            folders,
+            unit,
+            secret(self.secret or default_path()).hex(),
+            tuple(sorted(self.limits.items())),
+        )
+        result = single.grade(job(folders, unit, place["student"], notebook))
+        releases = folders.releases(unit)[notebook]
+        resources["course_result"] = result
+        return nbformat.from_dict(with_verdicts(result, releases)), resources
+
+
+class SaveVerdicts(NbGraderPreprocessor):
+    """Scores come from the verdicts, never from a cell's output."""
+
+    def preprocess(self, nb, resources):
+        place = resources["nbgrader"]
+        with Gradebook(place["db_url"]) as gradebook:
+            notebook = gradebook.find_submission_notebook(
+                place["notebook"], place["assignment"], place["student"]
+            )
+            save_marks(notebook, resources["course_result"])
+            gradebook.db.commit()
+        return nb, resources
+
+
+@functools.lru_cache(maxsize=1)
+def _single(isolation, folders, unit, key, limits):
+    releases = folders.releases(unit)
+    worker = {
+        "unit": unit,
+        "releases": releases,
+        "secret": key,
+        "limits": dict(limits),
+    }
+    server = {"level": isolation, "modules": modules_of(releases)}
+    return Single({"server": server, "worker": worker})

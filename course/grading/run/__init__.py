@@ -1,0 +1,1 @@
+"""The instructor's side: hands out work, keeps results, reports. Trusted."""

@@ -1,0 +1,47 @@
+"""Jobs: one notebook of one student, as plain data that can travel anywhere."""
+
+from course.grading.run.intake import read_submission
+from course.grading.run.journal import VERSION, digest
+from course.notebooks.fault import Fault
+from course.notebooks.rebuild import role
+
+
+def job(folders, unit, student, notebook, only=()):
+    """What a worker needs to grade one notebook.
+
+    Args:
+        folders: A `Folders`.
+        unit, student, notebook: Names.
+        only: grade_ids to examine; all if empty.
+
+    Returns:
+        A dict: the names, "only", "text" (as handed in), "notes" (on how it was
+        found), "fault" (None, or why there is no text).
+    """
+    text, notes, fault = "", [], None
+    try:
+        where = folders.path(folders.submitted)
+        text, notes = read_submission(where, student, unit, notebook)
+    except Fault as found:
+        fault = {"reason": found.reason, "message": found.message}
+    return {
+        "student": student,
+        "unit": unit,
+        "notebook": notebook,
+        "only": list(only),
+        "text": text,
+        "notes": notes,
+        "fault": fault,
+    }
+
+
+def digest_of(job, releases):
+    """A short name for all that the result of a job depends on."""
+    return digest(job["text"], str(job["fault"]), str(releases), VERSION)
+
+
+def points_of(releases):
+    """grade_id -> points of the checks of a released notebook."""
+    cells = next(iter(releases.values()))["cells"]
+    flags = [c["metadata"]["nbgrader"] for c in cells if role(c) == "check"]
+    return {flag["grade_id"]: float(flag["points"]) for flag in flags}

@@ -1,0 +1,83 @@
+"""Results on disk: one file a notebook, written whole or not at all, never twice."""
+
+import hashlib
+import json
+import os
+
+from course.grading.results import Result
+from course.grading.run.intake import check_name
+
+VERSION = 1
+
+
+class Journal:
+    """The results of one unit, below `<folder>/<unit>/`.
+
+    Args:
+        folder: Where results are kept; made if it is not there.
+        unit: The unit's name.
+    """
+
+    def __init__(self, folder, unit):
+        self.root = os.path.join(folder, check_name(unit))
+        os.makedirs(self.root, mode=0o700, exist_ok=True)
+
+    def write(self, result, digest):
+        """Keeps a result; once this returns, no crash can lose it.
+
+        Raises:
+            OSError: The disk is full, or gone; nothing was changed.
+        """
+        path = self._path(result.notebook, result.student)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        partial = f"{path}.{os.getpid()}.partial"
+        data = {"version": VERSION, "digest": digest, "result": result.to_data()}
+        try:
+            with open(partial, "w", encoding="utf-8") as stream:
+                json.dump(data, stream, ensure_ascii=False)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(partial, path)
+        except OSError:
+            if os.path.exists(partial):
+                os.unlink(partial)
+            raise
+        folder = os.open(os.path.dirname(path), os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+    def read(self, notebook, student):
+        """(result, digest), or (None, None) if there is none that can be read."""
+        try:
+            with open(self._path(notebook, student), encoding="utf-8") as stream:
+                data = json.load(stream)
+            if data["version"] != VERSION:
+                return None, None
+            return Result.from_data(data["result"]), data["digest"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None, None
+
+    def results(self):
+        """Every (path, result), by notebook and student."""
+        found = []
+        for notebook in sorted(os.listdir(self.root)):
+            folder = os.path.join(self.root, notebook)
+            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+                if name.endswith(".json"):
+                    result, _ = self.read(notebook, name.removesuffix(".json"))
+                    if result is not None:
+                        found.append((os.path.join(folder, name), result))
+        return found
+
+    def _path(self, notebook, student):
+        name = f"{check_name(student)}.json"
+        return os.path.join(self.root, check_name(notebook), name)
+
+
+def digest(*parts):
+    """A short name for what a result depends on: bytes and str."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else str(part).encode()
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()[:32]

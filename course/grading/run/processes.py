@@ -1,0 +1,170 @@
+"""The processes behind a grading run: the fork server, its workers, the recorder."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+from course.errors import CourseError
+from course.grading import wire
+from course.grading.runner.environment import ENVIRONMENT
+from course.grading.sandbox import locked
+
+_START_SECONDS = 120
+_PREFIX = "transformer-course-"
+
+
+# What the processes that learners' code descends from may know of this one's
+# environment: where shared libraries and temporary files are, which kernels to use.
+_PASSED_ON = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+
+
+class ForkServer:
+    """The process that imports TensorFlow once; see `course.grading.fork_server`.
+
+    Args:
+        level: A level of isolation, or "auto".
+        modules: What submissions import besides the usual, a list of names.
+        cold: Whether each submission's process imports TensorFlow for itself.
+
+    Attributes:
+        folder: A directory for every file that goes with the run.
+        level: The level that is used.
+        groups: Controller -> version, of the limits on a submission's processes
+            together; see `course.grading.sandbox.groups`.
+    """
+
+    def __init__(self, level="auto", modules=(), cold=False):
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        locked.remove_stale(tempfile.gettempdir(), _PREFIX, shutil.rmtree)
+        # A submission's own user must come through, to its own directory.
+        self.folder, self.lock = locked.make(tempfile.gettempdir(), _PREFIX, 0o711)
+        settings = {"level": level, "modules": list(modules), "cold": cold}
+        settings = json.dumps({**settings, "folder": self.folder})
+        module = "course.grading.fork_server.server"
+        known = {k: v for k, v in os.environ.items() if k in _PASSED_ON}
+        self.process = _start(module, theirs, settings, {**ENVIRONMENT, **known})
+        self.control.settimeout(_START_SECONDS)
+        try:
+            ready = json.loads(self.control.recv(1 << 16) or b"{}")
+        except TimeoutError:
+            ready = {}
+        if "ready" not in ready:
+            self.close()
+        if "refused" in ready:
+            reasons = "; ".join(f"{k}: {v}" for k, v in ready["refused"].items())
+            raise CourseError(
+                f"this machine cannot isolate submissions ({reasons}); see "
+                "`transformer-course doctor`, or use --trust for code you trust"
+            )
+        if "ready" not in ready:
+            raise CourseError(
+                "the fork server, which imports TensorFlow, did not start"
+            )
+        self.level, self.zygote = ready["ready"], ready["zygote"]
+        self.groups = ready["groups"]
+
+    def worker(self, settings):
+        """A connection to a new worker, ready for jobs.
+
+        Args:
+            settings: A dict, keyword arguments of `Worker` but for the zygote. They
+                go to the worker alone, never through the fork server.
+
+        Raises:
+            wire.Closed: The fork server or the worker is gone.
+        """
+        try:
+            self.control.send(b"{}")
+            data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 10, 1)
+        except OSError:
+            raise wire.Closed("the fork server is gone") from None
+        if not data or not descriptors:
+            raise wire.Closed("the fork server is gone")
+        connection = socket.socket(fileno=descriptors[0])
+        wire.send(connection, b"W", json.dumps(settings).encode())
+        wire.receive(connection, seconds=60)
+        return connection
+
+    def close(self):
+        self.control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self.lock)
+
+
+class Recorder:
+    """The gradebook's writer; see `course.grading.nbgrader.recorder`.
+
+    Args:
+        folders: A dict of keyword arguments of `Folders`.
+        unit: The unit's name.
+        missing: Gives the results that are not in the gradebook yet.
+    """
+
+    def __init__(self, folders, unit, missing):
+        self.settings = json.dumps({"folders": folders, "unit": unit})
+        self.missing = missing
+        self.process, self.connection = None, None
+        self._restart()
+
+    def write(self, result):
+        with contextlib.suppress(wire.Closed):
+            wire.send(self.connection, b"W", json.dumps(result.to_data()).encode())
+
+    def write_missing(self):
+        for result in self.missing():
+            self.write(result)
+
+    def finish(self):
+        """Waits until all is written; gives the problems met, a list of str."""
+        problems = []
+        for _ in range(3):
+            try:
+                wire.send(self.connection, b"E", b"")
+                problems = json.loads(wire.receive(self.connection)[1])
+            except wire.Closed:
+                problems = ["the gradebook's writer ended by itself"]
+            if not problems:
+                break
+            self._restart()
+            self.write_missing()
+        self.connection.close()
+        self.process.wait()
+        return problems
+
+    def _restart(self):
+        if self.process:
+            self.connection.close()
+            self.process.kill()
+            self.process.wait()
+        self.connection, theirs = socket.socketpair()
+        module = "course.grading.nbgrader.recorder"
+        self.process = _start(module, theirs, self.settings, os.environ)
+
+
+def _start(module, theirs, settings, environment):
+    """A Python process with one end of a socket; settings go in by its input."""
+    paths = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
+    descriptor = theirs.fileno()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(descriptor)],
+            pass_fds=[descriptor],
+            env={**environment, "PYTHONPATH": paths},
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+        stream.write(settings.encode())
+    return process

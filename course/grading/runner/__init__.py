@@ -1,0 +1,1 @@
+"""The learner's side: runs cells and answers requests. Trusted with nothing."""

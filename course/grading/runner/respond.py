@@ -1,0 +1,77 @@
+"""Answers the grader's requests in the runner: the learner's side of an examination."""
+
+import time
+
+from course.examination.codec import CodecError, pack, unpack
+from course.examination.perform import perform
+from course.examination.request import Raised, Reply, request_from_tree, to_tree
+from course.examination.shelf import Shelf
+from course.examination.watching import resolve
+from course.grading.runner.forbidden import made_useless
+from course.grading.runner.shell import PATIENCE, TimeIsUp, alarm
+from course.showing.finding import syntax_error_in
+
+_MISSING = object()
+
+
+def respond(names, payload, seconds):
+    """Does what a packed order asks with one of the notebook's names.
+
+    Args:
+        names: The namespace in which the cells ran.
+        payload: A packed dict: "answer", a name, and "requests", trees.
+        seconds: How much processor time all of it may take.
+
+    Returns:
+        The packed list of replies, one a request, in order. After a request that
+        took too long the others are not tried.
+    """
+    order = unpack(payload)
+    requests = [request_from_tree(tree) for tree in order["requests"]]
+    answer = names.get(order["answer"], _MISSING)
+    broken = syntax_error_in(order["answer"], {"In": [*names.get("In", ()), ""]})
+    if broken or answer is _MISSING:
+        problem = ("syntax_error", broken) if broken else ("missing", {})
+        return pack([to_tree(Reply(problem=problem)) for _ in requests])
+    began, until = time.process_time(), time.monotonic() + PATIENCE * seconds
+    trees, shelf = [], Shelf()
+    forbidden = sorted({name for request in requests for name in request.forbidden})
+    with made_useless(forbidden) as (used, covered):
+        for request in requests:
+            request = _lighter(request, covered, answer)
+            used.clear()
+            left = seconds - (time.process_time() - began)
+            left = min(left, (until - time.monotonic()) / PATIENCE)
+            reply = _timed(answer, request, shelf, left, seconds)
+            if used:
+                reply = Reply(delegated=tuple(sorted(used)))
+            trees.append(_packable(reply))
+    return pack(trees)
+
+
+def _lighter(request, covered, answer):
+    """Without the names that need no watching, which slows every call down."""
+    left = [n for n in request.forbidden if n not in covered or resolve(n) is answer]
+    return request.replace(forbidden=tuple(left))
+
+
+def _timed(answer, request, shelf, left, seconds):
+    late = Raised("TimeIsUp", f"more than {seconds:g} s")
+    if left <= 0:
+        return Reply(error=late)
+    try:
+        with alarm(left):
+            return perform(answer, request, shelf)
+    except TimeIsUp:
+        return Reply(error=late)
+    except BaseException as error:
+        return Reply(error=Raised(type(error).__name__, "", stub=False))
+
+
+def _packable(reply):
+    tree = to_tree(reply)
+    try:
+        pack(tree)
+    except (CodecError, ValueError, RecursionError, TypeError) as error:
+        return to_tree(Reply(error=Raised(type(error).__name__, str(error)[:300])))
+    return tree

@@ -1,0 +1,26 @@
+"""What `from course import ...` gives in a runner: the same names, doing nothing."""
+
+import course
+
+
+def install():
+    """Check cells are not run when grading; what else calls them is told nothing."""
+    for name in ("check", "hint", "speak", "examine", "exercises"):
+        setattr(course, name, _nothing)
+    course.say = _english
+    course.my_pieces = _pieces_of_the_library
+
+
+def _english(en="", es=""):
+    return en
+
+
+def _pieces_of_the_library(*names):
+    """Graded is what the capstone's own lines do: what they stand on is the same."""
+    from course.pieces import library
+
+    return library
+
+
+def _nothing(*arguments, **options):
+    return None

@@ -1,0 +1,1 @@
+"""The judge: holds seeds and references, talks to one submission. Trusted."""

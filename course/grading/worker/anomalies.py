@@ -1,0 +1,74 @@
+"""Odd things in a notebook for a human to look at; no machine punishes them."""
+
+import ast
+import re
+
+from course.notebooks.rebuild import role, text_of
+
+_REACHES_IN = {
+    "gc.get_objects": "searches the garbage collector",
+    "gc.get_referrers": "searches the garbage collector",
+    "sys._getframe": "walks the stack",
+    "inspect.stack": "walks the stack",
+    "sys.settrace": "traces calls",
+    "sys.setprofile": "traces calls",
+    "sys.meta_path": "hooks imports",
+    "ctypes": "reaches below Python",
+    "course.grading": "reaches for the grader",
+    "course.checks": "reaches for the checks",
+    "course.examination": "reaches for the examination",
+    "/proc/": "reads about processes",
+    "input_transformers": "rewrites cells",
+}
+_TO_A_READER = re.compile(
+    r"ignore (?:all |any )?(?:previous|prior|above) instructions|as an ai\b"
+    r"|full (?:marks|points|credit)|you are (?:a|the) grader",
+    re.IGNORECASE,
+)
+
+
+def anomalies(notebook, forbidden):
+    """What stands out in the learner's own code.
+
+    Args:
+        notebook: A rebuilt notebook.
+        forbidden: Dotted names that an exercise of it forbids.
+
+    Returns:
+        A list of str, each naming a cell by its number.
+    """
+    found, written = [], set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            written |= _defined(text_of(cell))
+    for position, cell in enumerate(notebook["cells"], start=1):
+        own = cell["metadata"]["course"]["origin"] in ("learner", "helper")
+        if not own or cell["cell_type"] != "code":
+            continue
+        source = text_of(cell)
+        for mark, meaning in _REACHES_IN.items():
+            if mark in source:
+                found.append(f"cell {position}: {meaning} ({mark})")
+        if _TO_A_READER.search(source):
+            found.append(f"cell {position}: speaks to whoever reads it")
+        if role(cell) == "answer":
+            # An earlier answer of one's own may be called; the library's is odd.
+            names, attributes = _used(source)
+            used = (names - written) | (attributes - _defined(source))
+            used &= {name.rpartition(".")[2] for name in forbidden}
+            found += [f"cell {position}: mentions {name}" for name in sorted(used)]
+    return found
+
+
+def _used(source):
+    """(names, attributes) that a cell mentions; none if it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(), set()
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names, {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+
+
+def _defined(source):
+    return set(re.findall(r"^\s*(?:def|class)\s+(\w+)", source, re.MULTILINE))

@@ -1,0 +1,1 @@
+"""Reading and rebuilding notebooks: for learning, building and grading alike."""
