@@ -5,6 +5,7 @@ import pytest
 
 from course.grading.results import Result
 from course.grading.run.processes import ForkServer
+from course.grading.run.settings import settings
 from course.grading.worker.runners import Runners
 from course.grading.worker.verifier import Verifier
 from tests.grading.unit import EXERCISE, NOTEBOOK, RELEASED, UNIT, handed_in
@@ -13,9 +14,16 @@ SECRET = b"a secret of thirty-two bytes ...."
 LEVELS = ("namespaces", "landlock")
 
 
+# There before any process starts, as an instructor's own variables are: no attack may
+# ever find it.
+os.environ["CANARY"] = CANARY = "CANARY-3141592653"
+
+
 def _started(level):
+    """A fork server as `grade` starts it; see `course.grading.run.settings`."""
+    made = settings(UNIT, {NOTEBOOK: {"en": RELEASED}}, SECRET, level=level)
     try:
-        return ForkServer(level)
+        return ForkServer(**made["server"])
     except Exception as error:
         pytest.skip(f"{level}: {error}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from course.building.answers import answer_text
 from course.checks import exercise
+from course.grading.run.settings import settings as as_grade_makes_them
 from tests.grading.released import answer, cell
 
 UNIT, NOTEBOOK = "03_attention", "weights"
@@ -68,14 +69,9 @@ def settings(folders, most_growth):
 
     Below zero a worker has always grown too much, so that it grades one notebook only.
     """
-    worker = {
-        "unit": UNIT,
-        "releases": folders.releases(UNIT),
-        "secret": "00" * 32,
-        "limits": {},
-        "most_growth": most_growth,
-    }
-    return {"server": {"level": "auto"}, "worker": worker}
+    made = as_grade_makes_them(UNIT, folders.releases(UNIT), bytes(32))
+    made["worker"]["most_growth"] = most_growth
+    return made
 
 
 def command(folder, *arguments, **options):

@@ -11,6 +11,7 @@ from course.grading.results import Result
 from course.grading.worker.runners import Runners
 from course.grading.worker.verifier import Verifier
 from tests.grading import attacks
+from tests.grading.conftest import CANARY
 from tests.grading.processes import descendants
 from tests.grading.tricks import TRICKS, tricked
 from tests.grading.unit import (
@@ -24,7 +25,6 @@ from tests.grading.unit import (
 )
 
 ID = EXERCISE.grade_id
-CANARY = "CANARY-3141592653"
 BEFORE = {
     **attacks.PATCHES,
     **attacks.SPYING,
@@ -76,8 +76,7 @@ class Course:
 
 
 @pytest.fixture
-def course(tmp_path, fork_server, monkeypatch):
-    monkeypatch.setenv("CANARY", CANARY)
+def course(tmp_path, fork_server):
     for parent in tmp_path.parents[:2]:  # pytest's own, never the one above
         parent.chmod(0o755)
     made = Course(tmp_path, fork_server.zygote)

@@ -24,10 +24,10 @@ from course.grading.run.folders import Folders
 from course.grading.run.intake import decode, read_bytes
 from course.grading.run.jobs import job
 from course.grading.run.secret import default_path, secret
+from course.grading.run.settings import settings
 from course.grading.run.single import Single
 from course.notebooks.fault import Fault
 from course.notebooks.language import language_of
-from course.notebooks.plan import modules_of
 from course.notebooks.rebuild import rebuild
 from course.paths import exercises_folder
 
@@ -82,7 +82,7 @@ class GradeIsolated(NbGraderPreprocessor):
             self.isolation,
             folders,
             unit,
-            secret(self.secret or default_path()).hex(),
+            secret(self.secret or default_path()),
             tuple(sorted(self.limits.items())),
         )
         result = single.grade(job(folders, unit, place["student"], notebook))
@@ -108,11 +108,4 @@ class SaveVerdicts(NbGraderPreprocessor):
 @functools.lru_cache(maxsize=1)
 def _single(isolation, folders, unit, key, limits):
     releases = folders.releases(unit)
-    worker = {
-        "unit": unit,
-        "releases": releases,
-        "secret": key,
-        "limits": dict(limits),
-    }
-    server = {"level": isolation, "modules": modules_of(releases)}
-    return Single({"server": server, "worker": worker})
+    return Single(settings(unit, releases, key, level=isolation, limits=limits))

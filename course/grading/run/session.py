@@ -9,8 +9,8 @@ from course.grading.run.jobs import digest_of, job
 from course.grading.run.journal import Journal
 from course.grading.run.processes import Recorder
 from course.grading.run.secret import default_path, secret
+from course.grading.run.settings import settings
 from course.grading.run.supervisor import Supervisor, Task
-from course.notebooks.plan import modules_of
 from course.paths import exercises_folder
 
 RESULTS = ".grading"
@@ -37,12 +37,13 @@ class Session:
         )
         self.releases = self.folders.releases(options.unit)
         self.journal = Journal(self.folders.path(RESULTS), options.unit)
-        self.settings = {
-            "unit": options.unit,
-            "releases": self.releases,
-            "secret": secret(options.secret or default_path()).hex(),
-            "limits": {},
-        }
+        self.settings = settings(
+            options.unit,
+            self.releases,
+            secret(options.secret or default_path()),
+            level="limits" if options.trust else options.isolation,
+            cold=options.cold,
+        )
 
     def grade(self):
         """Grades what is not graded yet; gives problems to be shown."""
@@ -54,13 +55,7 @@ class Session:
             recorder = Recorder(*where, self._not_recorded)
             recorder.write_missing()
             keep = recorder.write
-        server = {
-            "level": "limits" if self.options.trust else self.options.isolation,
-            "modules": modules_of(self.releases),
-            "cold": self.options.cold,
-        }
-        settings = {"server": server, "worker": self.settings}
-        how = (settings, self.journal, self.options.jobs, keep, _tell)
+        how = (self.settings, self.journal, self.options.jobs, keep, _tell)
         if self.options.cluster:
             from course.grading.run.cluster import Cluster
 

@@ -1,0 +1,30 @@
+"""What a run tells its processes, in two parts that never mix."""
+
+from course.notebooks.plan import modules_of
+
+
+def settings(unit, releases, secret, level="auto", cold=False, limits=()):
+    """Settings of a `Supervisor` or a `Single`; every road to a verdict begins here.
+
+    Args:
+        unit: The unit's name.
+        releases: {notebook: {language: released notebook}}.
+        secret: bytes, from which seeds are made.
+        level: A level of isolation, or "auto".
+        cold: Whether each submission's process imports TensorFlow for itself.
+        limits: Keyword arguments of `Verifier`, a mapping or pairs.
+
+    Returns:
+        A dict: "server", keyword arguments of `ForkServer`, for processes that
+        learners' code descends from and can read; "worker", of `Worker` but for the
+        zygote, with all that is secret.
+    """
+    return {
+        "server": {"level": level, "modules": modules_of(releases), "cold": cold},
+        "worker": {
+            "unit": unit,
+            "releases": releases,
+            "secret": secret.hex(),
+            "limits": dict(limits),
+        },
+    }
