@@ -19,14 +19,14 @@ class TrigramModel:
         self.logits = np.asarray(logits, "float32")
         self.vocabulary_size = self.logits.shape[-1]
 
-    def decoding_context(self, source, source_mask, copies):
+    def prepare(self, source, source_mask, copies):
         return ()
 
     def empty_cache(self, rows, capacity):
         """The token before the last one, [rows]."""
         return ops.zeros((rows,), "int32")
 
-    def step(self, tokens, positions, cache, keep, context):
+    def step(self, tokens, positions, cache, keep, prepared):
         tokens = ops.where(positions < 0, 0, tokens)
         before = ops.concatenate([cache[:, None], tokens[:, :-1]], axis=1)
         pair = before * self.vocabulary_size + tokens

@@ -267,7 +267,7 @@ class TestCache:
         expected = model(ids)
         cache, got = model.empty_cache(BATCH, 11), []
         for first, last in ((0, 4), (4, 5), (5, 7)):
-            positions = cache[0].next_positions(last - first)
+            positions = cache.next_positions(last - first)
             output, cache = model(ids[:, first:last], positions=positions, cache=cache)
             got.append(np.asarray(output))
         np.testing.assert_allclose(np.concatenate(got, 1), expected, atol=1e-5)
@@ -285,7 +285,7 @@ class TestCache:
             output, cache = model.decoder(
                 target[:, n : n + 1],
                 memory=projected,
-                positions=cache[0].next_positions(1),
+                positions=cache.next_positions(1),
                 cache=cache,
             )
             got.append(np.asarray(output))

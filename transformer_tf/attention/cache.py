@@ -15,8 +15,8 @@ class KeyValueCache(NamedTuple):
     through compiled loops.
 
     Attributes:
-        key: [batch, head, capacity, head_dim] floats, rotated already where positions
-            rotate.
+        key: [batch, head, head_dim, capacity] floats, rotated already where positions
+            rotate; transposed, so that no step has to do it again.
         value: [batch, head, capacity, head_dim] floats.
         positions: [batch, capacity] integers: the position of the token in each slot,
             -1 where the slot is empty or holds padding.
@@ -29,37 +29,33 @@ class KeyValueCache(NamedTuple):
     index: Any
 
     @classmethod
-    def empty(cls, batch_size, num_heads, capacity, head_dim, dtype="float32"):
+    def empty(
+        cls,
+        batch_size,
+        num_heads,
+        capacity,
+        head_dim,
+        dtype="float32",
+        value_dtype=None,
+    ):
         """A cache with `capacity` free slots a row."""
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1; got {capacity}")
-        slots = ops.zeros((batch_size, num_heads, capacity, head_dim), dtype)
+        rows = batch_size, num_heads
         return cls(
-            key=slots,
-            value=slots,
+            key=ops.zeros((*rows, head_dim, capacity), dtype),
+            value=ops.zeros((*rows, capacity, head_dim), value_dtype or dtype),
             positions=ops.full((batch_size, capacity), -1, "int32"),
             index=ops.zeros((), "int32"),
         )
 
     @property
     def capacity(self):
-        return ops.shape(self.key)[2]
+        return ops.shape(self.value)[2]
 
     def next_positions(self, length, real=None):
-        """The positions that the next tokens take.
-
-        Args:
-            length: How many slots they fill.
-            real: [batch, length] booleans, False for padding; None when all are real.
-
-        Returns:
-            [batch, length] integers; -1 for padding.
-        """
-        seen = ops.max(self.positions, axis=1, keepdims=True) + 1  # [batch, 1]
-        if real is None:
-            return seen + ops.expand_dims(ops.arange(length, dtype="int32"), 0)
-        real = ops.cast(real, "int32")
-        return ops.where(real > 0, seen + ops.cumsum(real, axis=1) - 1, -1)
+        """The positions that the next tokens take; see `next_positions` below."""
+        return next_positions(self.positions, length, real)
 
     def append(self, key, value, positions):
         """The cache with more tokens in it.
@@ -67,22 +63,21 @@ class KeyValueCache(NamedTuple):
         Args:
             key: [batch, head, length, head_dim] floats.
             value: [batch, head, length, head_dim] floats.
-            positions: [batch, length] integers; -1 for padding.
+            positions: [length] or [batch, length] integers; -1 for padding.
 
         Raises:
             ValueError: there are fewer free slots. (Under XLA, where `index` is not
                 known in advance, the last slots are overwritten instead.)
         """
-        self._check_room(ops.shape(key)[2])
-        at = (0, 0, self.index, 0)
-        dtype = self.key.dtype
+        length = ops.shape(key)[2]
+        self._check_room(length)
+        key = ops.cast(ops.swapaxes(key, -1, -2), self.key.dtype)
+        value = ops.cast(value, self.value.dtype)
         return KeyValueCache(
-            key=ops.slice_update(self.key, at, ops.cast(key, dtype)),
-            value=ops.slice_update(self.value, at, ops.cast(value, dtype)),
-            positions=ops.slice_update(
-                self.positions, (0, self.index), ops.cast(positions, "int32")
-            ),
-            index=self.index + ops.shape(key)[2],
+            key=ops.slice_update(self.key, (0, 0, 0, self.index), key),
+            value=ops.slice_update(self.value, (0, 0, self.index, 0), value),
+            positions=append_positions(self.positions, self.index, positions),
+            index=self.index + length,
         )
 
     def grown(self, capacity):
@@ -93,11 +88,11 @@ class KeyValueCache(NamedTuple):
                 f"a cache cannot shrink: it has {self.capacity} slots, asked for "
                 f"{capacity}"
             )
-        slots = ((0, 0), (0, 0), (0, extra), (0, 0))
+        more, none = (0, extra), (0, 0)
         return self._replace(
-            key=ops.pad(self.key, slots),
-            value=ops.pad(self.value, slots),
-            positions=ops.pad(self.positions, ((0, 0), (0, extra)), constant_values=-1),
+            key=ops.pad(self.key, (none, none, none, more)),
+            value=ops.pad(self.value, (none, none, more, none)),
+            positions=ops.pad(self.positions, (none, more), constant_values=-1),
         )
 
     def take(self, rows):
@@ -122,14 +117,65 @@ class ProjectedMemory(NamedTuple):
     """The keys and values of a finished sequence, for many queries to come.
 
     Attributes:
-        key: [batch, head, memory, head_dim] floats.
+        key: [batch, head, head_dim, memory] floats, transposed as in `KeyValueCache`.
         value: [batch, head, memory, head_dim] floats.
-        real: [batch, memory] booleans, False for padding.
+        valid_mask: [batch, memory] booleans, False for padding; None when all are real.
     """
 
     key: Any
     value: Any
-    real: Any
+    valid_mask: Any
+
+    def repeat(self, copies):
+        """The memory with every row `copies` times, one after the other."""
+        return ProjectedMemory(*(repeat_rows(x, copies) for x in self))
+
+
+def repeat_rows(x, copies):
+    """[batch, ...] -> [batch * copies, ...], equal rows being neighbours."""
+    return x if x is None or copies == 1 else ops.repeat(x, copies, axis=0)
+
+
+def next_positions(positions, length, real=None):
+    """The positions that the next tokens of a cache take.
+
+    Args:
+        positions: [batch, capacity] integers, as in `KeyValueCache`.
+        length: How many slots the tokens fill.
+        real: [batch, length] booleans, False for padding; None when all are real.
+
+    Returns:
+        [batch, length] integers; -1 for padding.
+    """
+    first = ops.max(positions, axis=1, keepdims=True) + 1  # [batch, 1]
+    if real is None:
+        return first + ops.expand_dims(ops.arange(length, dtype="int32"), 0)
+    real = ops.cast(real, "int32")
+    return ops.where(real > 0, first + ops.cumsum(real, axis=1) - 1, -1)
+
+
+def visible_positions(positions, valid_mask):
+    """Positions as a cache keeps them: -1 for padding, which no query attends to.
+
+    Padding in the middle of a text takes a position like any token, and is hidden.
+
+    Args:
+        positions: [length] or [batch, length] integers.
+        valid_mask: [batch, length] booleans, False for padding; None when all are real.
+
+    Returns:
+        Integers of the same shape, or [batch, length].
+    """
+    return positions if valid_mask is None else ops.where(valid_mask, positions, -1)
+
+
+def append_positions(slots, index, positions):
+    """[batch, capacity] positions with those of more tokens from `index` on."""
+    positions = ops.cast(positions, "int32")
+    if len(positions.shape) == 1:
+        shape = ops.shape(slots)[0], ops.shape(positions)[0]
+        positions = ops.broadcast_to(positions, shape)
+    return ops.slice_update(slots, (0, index), positions)
 
 
 def _concrete(scalar):

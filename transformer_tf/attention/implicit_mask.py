@@ -1,6 +1,6 @@
 """The padding mask that Keras attaches to a tensor."""
 
-from keras.src.backend import get_keras_mask
+from keras.src.backend import get_keras_mask, set_keras_mask
 
 
 def implicit_mask(tensor):
@@ -18,3 +18,10 @@ def implicit_mask(tensor):
         [batch, length] booleans, True for real positions; None where nobody said.
     """
     return None if tensor is None else get_keras_mask(tensor)
+
+
+def carry_mask(tensor, valid_mask):
+    """The tensor, carrying a padding mask where there is one."""
+    if valid_mask is not None:
+        set_keras_mask(tensor, valid_mask)
+    return tensor

@@ -3,8 +3,14 @@
 import keras
 from keras import ops
 
+from transformer_tf import fast_form
 from transformer_tf.attention.attention_mask import AttentionMask
-from transformer_tf.attention.cache import KeyValueCache, ProjectedMemory
+from transformer_tf.attention.cache import (
+    KeyValueCache,
+    ProjectedMemory,
+    visible_positions,
+)
+from transformer_tf.attention.cached import NEVER, attend_to_cache, cache_offsets
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.attention.roads import attended
 from transformer_tf.shapes import check_axes, check_positions, differ
@@ -145,18 +151,19 @@ class MultiHeadAttention(keras.layers.Layer):
         self._check_call(query, key, value, rotary, positions, cache)
         length = ops.shape(query)[1]
         q = self.split_heads(self.query_projection(query), self.num_heads)
-        memory = self.project(query if key is None else key, value)
-        k, v, mask = memory.key, memory.value, AttentionMask.of(attention_mask)
-        if memory.real is not None:
-            mask = mask & AttentionMask(key_padding=memory.real)
+        k, v, valid_mask = self._keys(query if key is None else key, value)
+        mask = AttentionMask.of(attention_mask)
+        if valid_mask is not None:
+            mask = mask & AttentionMask(key_padding=valid_mask)
         if positions is None and cache is not None:
-            positions = cache.next_positions(length, memory.real)
+            positions = cache.next_positions(length, valid_mask)
         if rotary is not None:
             q, k = rotary.turned(q, positions), rotary.turned(k, positions)
         key_positions = positions if key is None else None
         if cache is not None:
-            cache = cache.append(k, v, positions)
-            k, v, key_positions = cache.key, cache.value, cache.positions
+            cache = cache.append(k, v, visible_positions(positions, valid_mask))
+            k, v = ops.swapaxes(cache.key, -1, -2), cache.value
+            key_positions = cache.positions
             seen = AttentionMask(causal=True, key_padding=key_positions >= 0)
             mask = AttentionMask.of(attention_mask) & seen
         output, weights = attended(
@@ -192,18 +199,109 @@ class MultiHeadAttention(keras.layers.Layer):
             return memory
         if not self.built:
             raise ValueError(f"build {self.name} before its projections are used")
+        key, value, valid_mask = self._keys(memory, value)
+        return ProjectedMemory(ops.swapaxes(key, -1, -2), value, valid_mask)
+
+    def _keys(self, memory, value=None):
+        """Keys and values [batch, key_head, key, head_dim], and which are valid."""
+        if isinstance(memory, ProjectedMemory):
+            return ops.swapaxes(memory.key, -1, -2), memory.value, memory.valid_mask
         value = memory if value is None else value
-        return ProjectedMemory(
-            key=self.split_heads(self.key_projection(memory), self.key_heads),
-            value=self.split_heads(self.value_projection(value), self.key_heads),
-            real=implicit_mask(memory),
+        return (
+            self.split_heads(self.key_projection(memory), self.key_heads),
+            self.split_heads(self.value_projection(value), self.key_heads),
+            implicit_mask(memory),
         )
 
     def empty_cache(self, batch_size, capacity):
         """A cache for this layer with `capacity` free slots a row."""
         return KeyValueCache.empty(
-            batch_size, self.key_heads, capacity, self.width, self.compute_dtype
+            batch_size,
+            self.key_heads,
+            capacity,
+            self.width,
+            self.key_projection.compute_dtype,
+            self.value_projection.compute_dtype,
         )
+
+    def prepare(self, memory=None):
+        """What `step` or `step_across` reads alike at every step.
+
+        Args:
+            memory: A `ProjectedMemory`, for cross-attention; None for self-attention.
+
+        Returns:
+            A dict of tensors, {} where a projection is more than a matrix and a bias.
+        """
+        query, key, value, output = projections = (
+            self.query_projection,
+            self.key_projection,
+            self.value_projection,
+            self.output_projection,
+        )
+        if not all(fast_form.is_plain(p, self.compute_dtype) for p in projections):
+            return {}
+        query, output = fast_form.prepare_dense(query), fast_form.prepare_dense(output)
+        if memory is None:
+            key, value = fast_form.prepare_dense(key), fast_form.prepare_dense(value)
+            return {"joined": fast_form.join(query, key, value), "output": output}
+        offsets = ops.zeros((1, 1, 1, 1), "float32")
+        if memory.valid_mask is not None:
+            offsets = ops.where(memory.valid_mask, 0.0, NEVER)[:, None, None, :]
+        memory = {"key": memory.key, "value": memory.value, "offsets": offsets}
+        return {"query": query, "output": output, **memory}
+
+    def step(
+        self,
+        x,
+        prepared,
+        cache,
+        positions,
+        attention_mask=None,
+        position_bias=None,
+        rotary=None,
+    ):
+        """Self-attention of some more tokens: `call` with a cache, on what is prepared.
+
+        Args:
+            x: [batch, new, dim] floats.
+            prepared: What `prepare` returned.
+            cache, positions, attention_mask, position_bias, rotary: As `call` takes
+                them.
+
+        Returns:
+            output: [batch, new, dim] floats.
+            cache: The cache with the new tokens in it.
+        """
+        valid_mask = implicit_mask(x)
+        x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["joined"])
+        # [batch, new, all heads * head_dim] -> [batch, all heads, new, head_dim]
+        x = self.split_heads(x, self.num_heads + 2 * self.key_heads)
+        heads = [self.num_heads, self.num_heads + self.key_heads]
+        query, key, value = ops.split(x, heads, axis=1)
+        if rotary is not None:
+            query = rotary.turned(query, positions)
+            key = rotary.turned(key, positions)
+        cache = cache.append(key, value, visible_positions(positions, valid_mask))
+        offsets = cache_offsets(cache, attention_mask, position_bias, positions)
+        x = attend_to_cache(query, cache.key, cache.value, offsets, self.scale)
+        return fast_form.project(x, prepared["output"]), cache
+
+    def step_across(self, x, prepared):
+        """Cross-attention of some more tokens to the memory that was prepared.
+
+        Args:
+            x: [batch, new, dim] floats.
+            prepared: What `prepare(memory)` returned.
+
+        Returns:
+            [batch, new, dim] floats.
+        """
+        x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["query"])
+        query = self.split_heads(x, self.num_heads)
+        attended = prepared["key"], prepared["value"], prepared["offsets"]
+        x = attend_to_cache(query, *attended, self.scale)
+        return fast_form.project(x, prepared["output"])
 
     def split_heads(self, x, heads):
         """[batch, length, head * head_dim] -> [batch, head, length, head_dim]"""

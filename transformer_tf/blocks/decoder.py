@@ -1,8 +1,12 @@
 """Decoder block: each position looks back, perhaps at a memory, and thinks."""
 
 import keras
+from keras import ops
 
-from transformer_tf.attention import AttentionMask
+from transformer_tf import fast_form
+from transformer_tf.attention import AttentionMask, MultiHeadAttention
+from transformer_tf.attention.cache import repeat_rows
+from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
 from transformer_tf.blocks.block import Block
 
 
@@ -143,6 +147,83 @@ class DecoderBlock(Block):
     def empty_cache(self, batch_size, capacity):
         """A cache for this block with `capacity` free slots a row."""
         return self.attention.empty_cache(batch_size, capacity)
+
+    def prepare(self, memory=None, memory_mask=None, copies=1):
+        """What `step` reads alike at every step.
+
+        Args:
+            memory: [batch, memory, memory_dim] floats, with `cross_attention`.
+            memory_mask: [batch, memory] booleans, True for real positions.
+            copies: How many neighbouring rows attend to one memory.
+
+        Returns:
+            A dict with what each sublayer prepares, {} for one without a fast form.
+        """
+        prepared = {
+            "attention": fast_form.prepare(self.attention),
+            "feed_forward": fast_form.prepare(self.feed_forward),
+        }
+        if self.cross_attention:
+            attention = self.memory_attention
+            if type(attention) is MultiHeadAttention:
+                memory = attention.project(memory)._replace(valid_mask=memory_mask)
+                memory = memory.repeat(copies)
+            else:
+                memory = repeat_rows(memory, copies)
+            prepared["memory"] = memory
+            prepared["memory_mask"] = repeat_rows(memory_mask, copies)
+            prepared["memory_attention"] = fast_form.prepare(attention, memory)
+        return prepared
+
+    def step(self, x, prepared, cache, positions, position_bias=None, rotary=None):
+        """Reads some more tokens: `call` with a cache, on what `prepare` returned.
+
+        A sublayer without a fast form is called.
+
+        Args:
+            x: [batch, new, dim] floats.
+            prepared: What `prepare` returned.
+            cache, positions, position_bias, rotary: As `call` takes them.
+
+        Returns:
+            output: [batch, new, dim] floats.
+            cache: The cache with the new tokens in it.
+        """
+        x = carry_mask(ops.cast(x, self.compute_dtype), implicit_mask(x))
+        normalized = self.before(x, self.attention_norm)
+        given = {
+            "cache": cache,
+            "positions": positions,
+            "attention_mask": self.looking_back,
+            "position_bias": position_bias,
+            "rotary": rotary,
+        }
+        if prepared["attention"]:
+            change, cache = self.attention.step(
+                normalized, prepared["attention"], **given
+            )
+        else:
+            change, cache = self.attention(normalized, **given)
+        x = self.after(x, change, self.attention_norm, False)
+        if self.cross_attention:
+            normalized = self.before(x, self.memory_attention_norm)
+            if prepared["memory_attention"]:
+                change = self.memory_attention.step_across(
+                    normalized, prepared["memory_attention"]
+                )
+            else:
+                # [batch, memory] -> [batch, 1, memory]: the same for every query
+                mask = ops.expand_dims(prepared["memory_mask"], 1)
+                change = self.memory_attention(
+                    normalized, key=prepared["memory"], attention_mask=mask
+                )
+            x = self.after(x, change, self.memory_attention_norm, False)
+        normalized = self.before(x, self.feed_forward_norm)
+        if prepared["feed_forward"]:
+            change = self.feed_forward.step(normalized, prepared["feed_forward"])
+        else:
+            change = self.feed_forward(normalized)
+        return self.after(x, change, self.feed_forward_norm, False), cache
 
     def get_config(self):
         return {

@@ -1,7 +1,9 @@
 """Feed-forward: each position thinks for itself, in a wider space."""
 
 import keras
+from keras import ops
 
+from transformer_tf import fast_form
 from transformer_tf.blocks.activation import activation_named
 from transformer_tf.shapes import check_axes
 
@@ -77,6 +79,27 @@ class FeedForward(keras.layers.Layer):
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
         return self.activate(self.widen(x))
+
+    def prepare(self):
+        """What `step` reads; {} where a part is more than it is here."""
+        return self._prepare(up=self.widen, down=self.narrow)
+
+    def _prepare(self, **projections):
+        dtype, dropout = self.compute_dtype, type(self.dropping)
+        plain = all(fast_form.is_plain(p, dtype) for p in projections.values())
+        if not plain or dropout is not keras.layers.Dropout:
+            return {}
+        return {n: fast_form.prepare_dense(p) for n, p in projections.items()}
+
+    def step(self, x, prepared):
+        """`call` without dropout, on what `prepare` returned."""
+        x = ops.cast(x, self.compute_dtype)
+        hidden = fast_form.project(x, prepared["up"])
+        if "gate" in prepared:
+            hidden = self.activate(fast_form.project(x, prepared["gate"])) * hidden
+        else:
+            hidden = self.activate(hidden)
+        return fast_form.project(hidden, prepared["down"])
 
     def get_config(self):
         return {

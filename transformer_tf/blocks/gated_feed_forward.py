@@ -52,3 +52,7 @@ class GatedFeedForward(FeedForward):
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
         return self.activate(self.gate(x)) * self.widen(x)
+
+    def prepare(self):
+        """What `step` reads; {} where a part is more than it is here."""
+        return self._prepare(gate=self.gate, up=self.widen, down=self.narrow)

@@ -143,13 +143,13 @@ def _tokens(model, request, strategy, max_new_tokens, jit_compile):
     key = _static(strategy), request.trace_key()
     arguments = _arguments(request, strategy)
     length = arguments["prompt"].shape[1]
-    context, text = compiled.run(
+    prepared, text = compiled.run(
         ("read", *key), programs.reading(request), arguments, jit_compile
     )
     ended = np.zeros(request.rows, bool)
     for written in range(max_new_tokens):
         if written:
-            given = {**arguments, "context": context, "text": text}
+            given = {**arguments, "prepared": prepared, "text": text}
             text = compiled.run(
                 ("write", *key), programs.writing(request), given, jit_compile
             )

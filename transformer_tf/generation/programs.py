@@ -1,9 +1,8 @@
 """The programs that are compiled: what happens between arguments and tokens.
 
-A model that generates has `decoding_context(source, source_mask, copies)`, what stays
-the same in every step; `empty_cache(rows, capacity)`; and `step(tokens, positions,
-cache, keep, context)`, which returns the logits of the last `keep` tokens and the new
-cache.
+A model that generates has `prepare(source, source_mask, copies)`, what stays the same
+in every step; `empty_cache(rows, capacity)`; and `step(tokens, positions, cache, keep,
+prepared)`, which returns the logits of the last `keep` tokens and the new cache.
 """
 
 import functools
@@ -20,9 +19,9 @@ def continuing(request, strategy):
 
     def program(model, arguments):
         lookup = strategy if isinstance(strategy, PromptLookup) else None
-        context, text = _first(model, arguments, request, lookup)
+        prepared, text = _first(model, arguments, request, lookup)
         rules = request.rules(arguments)
-        step = functools.partial(model.step, context=context)
+        step = functools.partial(model.step, prepared=prepared)
         length = arguments["prompt"].shape[1]
         if lookup:
             text, _ = prompt_lookup.advance_by_drafts(step, text, length, rules, lookup)
@@ -36,7 +35,7 @@ def continuing(request, strategy):
 
 
 def reading(request):
-    """The first half of streaming: (context, text with one token)."""
+    """The first half of streaming: (prepared, text with one token)."""
 
     def program(model, arguments):
         return _first(model, arguments, request)
@@ -49,7 +48,7 @@ def writing(request):
 
     def program(model, arguments):
         text = arguments["text"]
-        step = functools.partial(model.step, context=arguments["context"])
+        step = functools.partial(model.step, prepared=arguments["prepared"])
         length = arguments["prompt"].shape[1]
         rules = request.rules(arguments)
         until = ops.max(text.length) + 1
@@ -67,9 +66,9 @@ def searching(request, strategy):
         prompt = arguments["prompt"]
         slots = prompt.shape[1] + request.room
         rows = prompt.shape[0] * strategy.beams
-        context = _context(model, arguments, strategy.beams)
+        prepared = _prepared(model, arguments, strategy.beams)
         return beam_search(
-            functools.partial(model.step, context=context),
+            functools.partial(model.step, prepared=prepared),
             model.empty_cache(rows, slots),
             prompt,
             arguments["start"],
@@ -84,16 +83,16 @@ def searching(request, strategy):
 
 
 def _first(model, arguments, request, lookup=None):
-    """Reads the prompts: (context, text with one token)."""
+    """Reads the prompts: (prepared, text with one token)."""
     prompt = arguments["prompt"]
     rows, length = prompt.shape
     slots = capacity = length + request.room
     if lookup:
         slots += lookup.draft + 1
         capacity = prompt_lookup.cache_slots(rows, length, request.room, lookup)
-    context = _context(model, arguments)
+    prepared = _prepared(model, arguments)
     text = one_by_one.read(
-        functools.partial(model.step, context=context),
+        functools.partial(model.step, prepared=prepared),
         model.empty_cache(rows, capacity),
         prompt,
         arguments["start"],
@@ -102,10 +101,8 @@ def _first(model, arguments, request, lookup=None):
         slots,
         arguments.get("seed"),
     )
-    return context, text
+    return prepared, text
 
 
-def _context(model, arguments, copies=1):
-    return model.decoding_context(
-        arguments.get("source"), arguments.get("source_mask"), copies
-    )
+def _prepared(model, arguments, copies=1):
+    return model.prepare(arguments.get("source"), arguments.get("source_mask"), copies)

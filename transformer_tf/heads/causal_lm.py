@@ -56,6 +56,19 @@ class CausalLMHead(ScoringHead):
             x = x * ops.cast(self.scale, x.dtype)
         return self._scored(x, table)
 
+    def prepare(self, table=None):
+        """What `step` reads: the table that it scores against, transposed."""
+        table = ops.cast(self.table if table is None else table, self.compute_dtype)
+        return {"table": ops.transpose(table)}
+
+    def step(self, x, prepared):
+        """`call` on what `prepare` returned: [..., dim] -> [..., vocabulary]"""
+        x = ops.cast(x, self.compute_dtype)
+        if self.scale is not None:
+            x = x * ops.cast(self.scale, x.dtype)
+        logits = ops.matmul(x, prepared["table"])
+        return logits + ops.cast(self.bias, x.dtype) if self.use_bias else logits
+
     def compute_mask(self, x, previous_mask):
         """The scores are as real as the hidden states were."""
         return previous_mask

@@ -32,3 +32,5 @@ class Seq2SeqLMHead(CausalLMHead):
     Source: https://arxiv.org/abs/1910.10683, section 2.1; the rescaling
     https://arxiv.org/abs/1706.03762, section 3.4.
     """
+
+    prepare = CausalLMHead.prepare

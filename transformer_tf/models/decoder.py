@@ -3,7 +3,11 @@
 import keras
 from keras import ops
 
+from transformer_tf import fast_form
+from transformer_tf.attention.cache import repeat_rows
+from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
 from transformer_tf.blocks import DecoderBlock
+from transformer_tf.models.decoder_cache import DecoderCache
 from transformer_tf.models.stack import Stack, with_details
 
 
@@ -26,10 +30,10 @@ class Decoder(Stack):
         memory_padding_mask: [batch, memory] booleans, the same for the memory.
         token_types: [batch, length] integers in [0, num_token_types).
         positions: [length] or [batch, length] integers; 0, 1, 2... when left out. With
-            a cache they must be given (`cache[0].next_positions(length)`), -1 for
-            padding.
-        cache: What `empty_cache` or an earlier call returned, to read a sequence piece
-            by piece.
+            a cache they must be given (`cache.next_positions(length)`), -1 for padding
+            before a text.
+        cache: A `DecoderCache`, from `empty_cache` or an earlier call, to read a
+            sequence piece by piece.
         return_hidden_states: Whether to return every layer's hidden states too.
         return_weights: Whether to return every layer's attention weights too.
 
@@ -109,7 +113,7 @@ class Decoder(Stack):
                 position_bias=self.position_bias,
                 rotary=self.rotary,
                 positions=positions,
-                cache=None if cache is None else cache[number],
+                cache=None if cache is None else cache.layer(number),
                 return_weights=return_weights,
                 training=training,
             )
@@ -126,7 +130,7 @@ class Decoder(Stack):
             weights if return_weights else None,
             memory_weights if return_weights and self.cross_attention else None,
         )
-        return output if cache is None else (output, caches)
+        return output if cache is None else (output, DecoderCache.of(caches))
 
     def project(self, memory):
         """The memory's keys and values for every block, computed once for all steps.
@@ -140,10 +144,80 @@ class Decoder(Stack):
         return [block.project(memory) for block in self.road]
 
     def empty_cache(self, batch_size, capacity):
-        """A list with a cache for every block, of `capacity` free slots a row."""
+        """A `DecoderCache` of `capacity` free slots a row."""
         if not self.built:
             self.build()
-        return [block.empty_cache(batch_size, capacity) for block in self.road]
+        caches = [block.empty_cache(batch_size, capacity) for block in self.road]
+        return DecoderCache.of(caches)
+
+    def prepare(self, memory=None, copies=1):
+        """What `step` reads alike at every step: weights, arranged for speed.
+
+        Args:
+            memory: [batch, memory, dim] floats, with the padding that Keras knows of.
+            copies: How many neighbouring rows attend to one memory.
+
+        Returns:
+            A dict of tensors for batch * copies rows.
+        """
+        if not self.built:
+            self.build()
+        prepared, given = {}, ()
+        if memory is not None:
+            valid_mask = implicit_mask(memory)
+            if valid_mask is None:
+                valid_mask = ops.ones(ops.shape(memory)[:2], "bool")
+            given = memory, valid_mask, copies
+            prepared["memory"] = repeat_rows(memory, copies)
+            prepared["memory_mask"] = repeat_rows(valid_mask, copies)
+        if fast_form.has_fast_form(self):
+            prepared["blocks"] = [fast_form.prepare(b, *given) for b in self.road]
+        return prepared
+
+    def step(self, ids, positions, cache, prepared):
+        """Reads some more tokens: `call` with a cache, on what `prepare` returned.
+
+        A block without a fast form is called; a subclass of `Decoder` as a whole.
+
+        Args:
+            ids: [batch, new] integers.
+            positions: [batch, new] integers, -1 for padding before a text.
+            cache: A `DecoderCache`.
+            prepared: What `prepare` returned.
+
+        Returns:
+            output: [batch, new, dim] floats.
+            cache: The cache with the new tokens in it.
+        """
+        memory, memory_mask = prepared.get("memory"), prepared.get("memory_mask")
+        if "blocks" not in prepared:
+            return self(
+                ids,
+                memory=memory,
+                memory_padding_mask=memory_mask,
+                positions=positions,
+                cache=cache,
+            )
+        if memory_mask is not None:
+            memory_mask = ops.expand_dims(memory_mask, 1)  # the same for every query
+        x = self.embedding(ids, positions=positions)
+        valid_mask, caches = implicit_mask(x), []
+        for number, (block, fast) in enumerate(zip(self.road, prepared["blocks"])):
+            x = carry_mask(x, valid_mask)
+            given = {
+                "cache": cache.layer(number),
+                "positions": positions,
+                "position_bias": self.position_bias,
+                "rotary": self.rotary,
+            }
+            if fast:
+                x, layer_cache = block.step(x, fast, **given)
+            else:
+                x, layer_cache = block(
+                    x, memory=memory, memory_attention_mask=memory_mask, **given
+                )
+            caches.append(layer_cache)
+        return self.finished(x), DecoderCache.of(caches)
 
     def _check_call(self, memory, cache, positions):
         if (memory is not None) != self.cross_attention:
@@ -155,7 +229,7 @@ class Decoder(Stack):
         if cache is not None and positions is None:
             raise ValueError(
                 "with a cache the positions of the new tokens are needed: "
-                "positions=cache[0].next_positions(length)"
+                "positions=cache.next_positions(length)"
             )
 
     def get_config(self):

@@ -1,4 +1,4 @@
-"""The fast decoding step against the plain decoder with a cache: logits, any layout."""
+"""The decoder's step against its call with a cache: logits, any layout."""
 
 import keras
 import numpy as np
@@ -14,12 +14,12 @@ REAL = np.array(
 PIECES = [(0, 3), (3, 4), (4, 7)]
 
 
-def read_in_pieces(model, ids, positions, context):
+def read_in_pieces(model, ids, positions, prepared):
     """Logits of every token, read piece by piece by the fast step."""
     cache, logits = model.empty_cache(len(ids), 10), []
     for first, last in PIECES:
         given = ids[:, first:last], positions[:, first:last]
-        scores, cache = model.step(*given, cache, last - first, context)
+        scores, cache = model.step(*given, cache, last - first, prepared)
         logits.append(np.asarray(scores))
     return np.concatenate(logits, axis=1)
 
@@ -32,7 +32,7 @@ class TestDecoderStep:
         positions = np.where(REAL, np.cumsum(REAL, 1) - 1, -1).astype("int32")
         x, _ = model.body(ids, positions=positions, cache=model.body.empty_cache(3, 10))
         expected = np.asarray(model.logits(x))
-        got = read_in_pieces(model, ids, positions, model.decoding_context())
+        got = read_in_pieces(model, ids, positions, model.prepare())
         np.testing.assert_allclose(got[REAL], expected[REAL], atol=2e-5)
 
     @pytest.mark.parametrize("family", [t5_config, bart_config])
@@ -47,8 +47,8 @@ class TestDecoderStep:
             {"source_ids": source, "source_padding_mask": real, "target_ids": ids}
         )
         positions = np.broadcast_to(np.arange(7, dtype="int32"), ids.shape)
-        context = model.decoding_context(source, real)
-        got = read_in_pieces(model, ids, positions, context)
+        prepared = model.prepare(source, real)
+        got = read_in_pieces(model, ids, positions, prepared)
         np.testing.assert_allclose(got, expected, atol=2e-5)
 
     def test_mixed_precision(self, rng):
@@ -57,5 +57,5 @@ class TestDecoderStep:
         ids = rng.integers(0, 31, (3, 7)).astype("int32")
         expected = np.asarray(keras.ops.cast(model(ids), "float32"))
         positions = np.broadcast_to(np.arange(7, dtype="int32"), ids.shape)
-        got = read_in_pieces(model, ids, positions, model.decoding_context())
+        got = read_in_pieces(model, ids, positions, model.prepare())
         assert np.abs(got.astype("float32") - expected).max() < 0.05 * expected.max()

@@ -1,0 +1,70 @@
+"""Attention over a cache, for few queries: the mathematics of a decoding step."""
+
+from keras import ops
+
+from transformer_tf.attention.attention_mask import AttentionMask
+from transformer_tf.attention.bias import rendered_bias
+from transformer_tf.attention.softmax import softmax_over_keys
+
+NEVER = -1e30
+"""What is added to the score of a key that must not be attended to."""
+
+
+def attend_to_cache(query, key, value, offsets, scale):
+    """Attends to keys that lie transposed in a cache.
+
+    Args:
+        query: [batch, head, query, head_dim] floats.
+        key: [batch, key_head, head_dim, capacity] floats.
+        value: [batch, key_head, capacity, head_dim] floats.
+        offsets: [batch or 1, head or 1, query or 1, capacity] floats, added to the
+            scores: the position bias, `NEVER` for what is forbidden.
+        scale: Scale of the scores; 1 / sqrt(head_dim) when None.
+
+    Returns:
+        [batch, query, head * head_dim] floats, in the dtype of `value`.
+    """
+    batch, heads, queries, width = ops.shape(query)
+    _, key_heads, _, capacity = ops.shape(key)
+    exact = exact_dtype(query.dtype)
+    scale = width**-0.5 if scale is None else scale
+    query = ops.cast(query, exact) * ops.cast(scale, exact)
+    # Heads that share a key stand one below the other.
+    query = ops.reshape(query, (batch * key_heads, -1, width))
+    key = ops.reshape(key, (batch * key_heads, width, capacity))
+    scores = ops.matmul(query, ops.cast(key, exact))
+    scores = ops.reshape(scores, (batch, heads, queries, capacity))
+    weights = softmax_over_keys(scores + ops.cast(offsets, exact))
+    weights = ops.cast(weights, value.dtype)
+    weights = ops.reshape(weights, (batch * key_heads, -1, capacity))
+    value = ops.reshape(value, (batch * key_heads, capacity, width))
+    output = ops.reshape(ops.matmul(weights, value), (batch, heads, queries, width))
+    output = ops.transpose(output, (0, 2, 1, 3))
+    return ops.reshape(output, (batch, queries, heads * width))
+
+
+def cache_offsets(cache, attention_mask, position_bias, positions):
+    """The position bias and the mask of every slot as one summand of the scores.
+
+    Blocks that agree in both compute the same, which the compiler does once.
+
+    Args:
+        cache: A `KeyValueCache` that holds the queries' own tokens already.
+        attention_mask: An `AttentionMask`, beside causality; or None.
+        position_bias: A tensor, a layer that is a function of positions, or None.
+        positions: [batch, query] integers.
+
+    Returns:
+        [batch, head or 1, query, capacity] floats.
+    """
+    seen = AttentionMask(causal=True, key_padding=cache.positions >= 0)
+    mask = AttentionMask.of(attention_mask) & seen
+    allowed = mask.render(positions, cache.positions)
+    bias = rendered_bias(position_bias, positions, cache.positions)
+    bias = 0.0 if bias is None else ops.cast(bias, "float32")
+    return ops.where(allowed, bias, NEVER)
+
+
+def exact_dtype(dtype):
+    """Scores and softmax in float32 at least: float16 overflows at 65,504."""
+    return "float64" if dtype == "float64" else "float32"

@@ -1,0 +1,121 @@
+"""What models that write share: a head over the vocabulary, and a decoding step."""
+
+from transformer_tf import fast_form
+from transformer_tf.models import replay
+from transformer_tf.models.headed import HeadedModel
+
+
+class LanguageModel(HeadedModel):
+    """A body with a head that scores every token as the next one.
+
+    `prepare`, `empty_cache` and `step` are what generation calls. They compute what
+    `call` computes: by fast forms where every part is this library's own, by the
+    layers' `call` where it is not, and by reading the whole text again where a subclass
+    changes the model's `call` itself.
+
+    Args:
+        body: A `TransformerConfig`, or a body to build upon.
+    """
+
+    head_class: type
+    reads_source = False
+
+    def __init__(self, body, **kwargs):
+        super().__init__(body, **kwargs)
+        config = self.config
+        self.head = self.head_class(
+            config.vocabulary_size,
+            scale=config.logit_scale,
+            use_bias=config.logit_bias,
+            kernel_initializer=config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+
+    def build_head(self, hidden_shape):
+        table = None if self._table is None else tuple(self._table.shape)
+        self.head.build(hidden_shape, table)
+
+    @property
+    def _table(self):
+        """The table that the head shares with the embedding, or None."""
+        return self.body.table if self.config.tied else None
+
+    def logits(self, x):
+        """[batch, length, dim] hidden states -> [batch, length, vocabulary]"""
+        return self.head(x, table=self._table)
+
+    @property
+    def vocabulary_size(self):
+        return self.config.vocabulary_size
+
+    @property
+    def max_length(self):
+        """How many tokens fit, prompt included (of an encoder-decoder: on either side).
+
+        None for any number.
+        """
+        return self.config.max_length
+
+    @property
+    def decoder(self):
+        """The `Decoder` that writes."""
+        return self.body
+
+    def prepare(self, source=None, source_mask=None, copies=1):
+        """What every decoding step reads alike: weights, arranged for speed.
+
+        Args:
+            source: [batch, source] integers, for a model that reads a source.
+            source_mask: [batch, source] booleans, True for real tokens.
+            copies: How many neighbouring rows write for one source.
+
+        Returns:
+            A dict of tensors for batch * copies rows.
+        """
+        if not self.built:
+            self.build()
+        if self._is_replayed():
+            return replay.prepare(source, source_mask, copies)
+        prepared = {
+            "decoder": self.decoder.prepare(*self._memory(source, source_mask, copies))
+        }
+        if not fast_form.is_overridden(self, "logits"):
+            prepared["head"] = fast_form.prepare(self.head, self._table)
+        return prepared
+
+    def _memory(self, source, source_mask, copies):
+        """What the decoder prepares from: nothing, or an encoded source."""
+        return ()
+
+    def empty_cache(self, rows, capacity):
+        """A cache for `step`, with `capacity` free slots a row."""
+        if self._is_replayed():
+            return replay.empty_cache(self, rows, capacity)
+        return self.decoder.empty_cache(rows, capacity)
+
+    def step(self, ids, positions, cache, keep, prepared):
+        """Reads some more tokens.
+
+        Args:
+            ids: [rows, new] integers.
+            positions: [rows, new] integers, -1 for padding before a text.
+            cache: What `empty_cache` or the step before returned.
+            keep: How many of the last tokens to score.
+            prepared: What `prepare` returned.
+
+        Returns:
+            logits: [rows, keep, vocabulary] floats.
+            cache: The cache with the new tokens in it.
+        """
+        if self._is_replayed():
+            return replay.step(self, ids, positions, cache, keep, prepared)
+        x, cache = self.decoder.step(ids, positions, cache, prepared["decoder"])
+        x = x[:, -keep:]
+        if prepared.get("head"):
+            return self.head.step(x, prepared["head"]), cache
+        return self.logits(x), cache
+
+    def _is_replayed(self):
+        """Whether only the model as a whole knows what it computes."""
+        return fast_form.is_overridden(self, "call")
