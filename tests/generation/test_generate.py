@@ -76,6 +76,26 @@ class TestGreedy:
         got = generate(model, PROMPTS, 9, ladder=TINY, jit_compile=False)
         assert got == [greedy_by_hand(model, prompt, 9) for prompt in PROMPTS]
 
+    @pytest.mark.parametrize("strategy", [None, BeamSearch(2), PromptLookup(draft=3)])
+    @pytest.mark.parametrize("name", CONFIGS)
+    def test_a_model_shorter_than_every_bucket(self, name, strategy):
+        """Buckets are rounded up, but never beyond what the model can read."""
+        model = built(CONFIGS[name].with_changes(max_length=13))
+        prompt = PROMPTS[2]  # 7 tokens, and 6 more fill the model
+        got = generate(model, [prompt], 6, strategy, jit_compile=False)
+        if strategy is None:
+            assert got == [greedy_by_hand(model, prompt, 6)]
+        assert len(got[0]) == 6
+
+    def test_a_source_shorter_than_every_bucket(self):
+        keras.utils.set_random_seed(5)
+        model = Seq2SeqLM(t5_config(**{**SMALL, "max_length": 11}))
+        source = [[*range(11)], [4, 2]]
+        both = generate(model, source, 5, jit_compile=False)
+        assert both == [generate(model, [s], 5, jit_compile=False)[0] for s in source]
+        with pytest.raises(ValueError, match="max_length of 11"):
+            generate(model, [[*range(12)]], 5)
+
     def test_xla_writes_the_same(self, model):
         expected = generate(model, PROMPTS, 12, ladder=TINY, jit_compile=False)
         assert generate(model, PROMPTS, 12, ladder=TINY) == expected

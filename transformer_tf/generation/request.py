@@ -60,10 +60,11 @@ class Request:
         arguments = {}
         count = len(rows)
         if model.reads_source:
-            arguments |= _source(rows, batch, ladder, padding_id)
+            _check_length(model, max(map(len, rows)), 0)
+            arguments |= _source(rows, batch, _length(model, rows, ladder), padding_id)
             rows = [np.array([model.start_id], "int32")] * count
         _check_length(model, max(map(len, rows)), max_new_tokens)
-        length = ladder.rung("prompt", max(map(len, rows)))
+        length = _length(model, rows, ladder)
         arguments["prompt"], arguments["start"] = left_padded(
             rows, batch, length, padding_id
         )
@@ -96,9 +97,14 @@ class Request:
         )
 
 
-def _source(rows, batch, ladder, padding_id):
-    """The source texts, flush left, and which of their tokens are real."""
+def _length(model, rows, ladder):
+    """The length of a bucket of prompts: no longer than the model can read."""
     length = ladder.rung("prompt", max(map(len, rows)))
+    return length if model.max_length is None else min(length, model.max_length)
+
+
+def _source(rows, batch, length, padding_id):
+    """The source texts, flush left, and which of their tokens are real."""
     source = np.full((batch, length), padding_id, "int32")
     real = np.zeros((batch, length), bool)
     real[:, 0] = True  # filler rows too have something to look at
