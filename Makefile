@@ -11,7 +11,7 @@ export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help demo test learn lint exercises bench clean
+.PHONY: help demo test wheel-test learn lint exercises bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -21,6 +21,9 @@ demo: $(VENV)/course
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(TESTS)
+
+wheel-test: $(VENV)/dev
+	$(BIN)/python -m pytest -q -m full tests/test_wheel.py
 
 learn: $(VENV)/course
 	$(BIN)/python -m course start "$(LEARN)" --lang $(LANGUAGE)
@@ -43,15 +46,15 @@ clean:
 
 # The environment: made when it is missing or setup.cfg has changed since. A stamp is
 # written last, so an interrupted set-up is done again.
-$(VENV)/course: setup.cfg pyproject.toml .ci/surroundings.py
-	@$(PYTHON) .ci/surroundings.py
+$(VENV)/course: setup.cfg pyproject.toml .ci/environment.py
+	@$(PYTHON) .ci/environment.py
 	@echo "Installing TensorFlow, Jupyter and nbgrader into $(VENV) (once; about 3 GB) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[course,text]"
+	$(BIN)/python -m pip install --quiet --editable ".[course]"
 	@touch $@
 
 $(VENV)/dev: $(VENV)/course
 	@echo "Installing what the tests need ..."
-	$(BIN)/python -m pip install --quiet --editable ".[course,text,dev]"
+	$(BIN)/python -m pip install --quiet --editable ".[course,dev]"
 	@touch $@

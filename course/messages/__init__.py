@@ -7,8 +7,6 @@ the first word of a key names its catalogue. Any gettext editor opens them.
 import functools
 import importlib.resources
 
-from babel.messages.pofile import read_po
-
 LANGUAGES = ("en", "es")
 
 
@@ -33,6 +31,9 @@ def catalogue(topic: str, language: str) -> dict[str, str]:
     file = importlib.resources.files(__name__) / language / f"{topic}.po"
     if not file.is_file():
         return {}
+    # Here, so that a command can still say that the course's packages are missing.
+    from babel.messages.pofile import read_po
+
     with file.open("rb") as stream:
         return {
             str(message.id): str(message.string)

@@ -1,0 +1,30 @@
+"""The errors of an installation, said in one line before they become tracebacks."""
+
+import importlib.util
+import os
+
+from course.errors import CourseError
+
+_OF_THE_COURSE = ("babel", "nbgrader", "jupytext", "matplotlib")
+
+
+def check_environment() -> None:
+    """Raises CourseError if what the course stands on is missing, or Keras runs on
+    something else than TensorFlow.
+    """
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise CourseError(
+            f"the course runs on Keras with TensorFlow; KERAS_BACKEND is {backend}: "
+            "unset it or set it to tensorflow, and start Python anew"
+        )
+    if importlib.util.find_spec("tensorflow") is None:
+        raise CourseError(
+            "TensorFlow is not installed here: pip install 'transformer_tf[course]'"
+        )
+    missing = [name for name in _OF_THE_COURSE if not importlib.util.find_spec(name)]
+    if missing:
+        raise CourseError(
+            f"the course's own packages are not installed here ({', '.join(missing)}): "
+            "pip install 'transformer_tf[course]'"
+        )
