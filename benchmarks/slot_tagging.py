@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from course.checks.blocks.encoder import Encoder
-from course.tagging import BagOfWords, Tagger, learn, slot_score, slot_task
+from course.datasets.tagging import BagOfWords, Tagger, learn, slot_score, slot_task
 
 # As in the notebook; tests hold the two together.
 ENCODER = {"dim": 48, "num_heads": 4, "hidden_dim": 96, "num_layers": 2, "dropout": 0.0}

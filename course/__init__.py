@@ -10,6 +10,6 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from course.face import check, examine, exercises, hint, my_pieces, say, speak
+from course.api import check, examine, exercises, hint, my_pieces, say, speak
 
 __all__ = ["check", "examine", "exercises", "hint", "my_pieces", "say", "speak"]

@@ -11,15 +11,15 @@ import pkgutil
 import sys
 
 from course import commands
+from course.environment import check_environment
 from course.errors import CourseError
-from course.surroundings import refuse_other_surroundings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 if it did what was asked, 1 if not, 2 for an error."""
     try:
         args = _parser().parse_args(arguments)
-        refuse_other_surroundings()
+        check_environment()
         return args.run(args) or 0
     except CourseError as error:
         print(f"transformer-course: {error}", file=sys.stderr)

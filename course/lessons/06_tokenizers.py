@@ -19,7 +19,8 @@
 # De los porteros se habla poco. Esta lección trata de ellos: de cómo cortan, de cómo
 # aprendieron a hacerlo y de lo que además escriben en los papelitos.
 # %% key="setup" lang="en"
-from course import corpus, say, speak
+from course import say, speak
+from course.datasets import corpus
 
 speak("en")
 
@@ -31,7 +32,8 @@ import numpy as np
 from transformer_tf import text as tf_text
 
 # %% key="setup" lang="es"
-from course import corpus, say, speak
+from course import say, speak
+from course.datasets import corpus
 
 speak("es")
 

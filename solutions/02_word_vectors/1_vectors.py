@@ -235,8 +235,8 @@ check("word_vectors.cosine_and_angle")
 # Busca bloques en la diagonal. Y mira *abrir* y *cerrar*: contrarios y, sin embargo, vecinos,
 # porque encajan en los mismos huecos. Estar cerca es **usarse igual**, no significar lo mismo.
 # %% key="train" show=true
-from course.household import commands
-from course.real_vectors import trained_vectors
+from course.datasets.household import commands
+from course.datasets.real_vectors import trained_vectors
 
 sentences = commands(say("en", "es"), 8000)
 words, table = trained_vectors(sentences)

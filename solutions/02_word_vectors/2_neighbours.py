@@ -108,9 +108,9 @@ check("word_vectors.nearest")
 # uno, en las dos direcciones en que más se distinguen esas palabras. Los grupos siguen juntos; lo
 # que pasa entre un grupo y otro se debe en parte al aplanado.
 # %% key="train" show=true
-from course.household import commands
+from course.datasets.household import commands
 from course.pieces import nearest as closest
-from course.real_vectors import published_vectors, trained_vectors
+from course.datasets.real_vectors import published_vectors, trained_vectors
 
 house, house_table = trained_vectors(commands(say("en", "es"), 8000))
 read, read_table = published_vectors()

@@ -273,7 +273,14 @@ check("blocks.encoder")
 # mira el tuyo: tarda más o menos medio minuto si no hay nada más en marcha. (En un
 # entrenamiento tan corto, el dropout se queda en 0.)
 # %% key="plot-tagging" show=true
-from course.tagging import BagOfWords, Tagger, learn, slot_score, slot_task, tags_of
+from course.datasets.tagging import (
+    BagOfWords,
+    Tagger,
+    learn,
+    slot_score,
+    slot_task,
+    tags_of,
+)
 
 keras.utils.set_random_seed(1)
 task = slot_task(say("en", "es"))

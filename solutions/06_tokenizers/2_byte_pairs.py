@@ -229,7 +229,7 @@ import random
 import re
 from itertools import islice
 
-from course import corpus
+from course.datasets import corpus
 
 
 def plain_words(texts):

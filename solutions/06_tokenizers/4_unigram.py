@@ -76,7 +76,7 @@ from course.pieces import best_score
 # con el texto del curso, dibujados como parte del total. El más probable no siempre saca
 # mucha ventaja.
 # %% key="plot-cuts" show=true
-from course.corpus import installed_text
+from course.datasets.corpus import installed_text
 from transformer_tf.text import UnigramTokenizer
 
 texts = installed_text(60_000)

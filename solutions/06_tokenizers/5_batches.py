@@ -220,7 +220,7 @@ check("encoding.padded")
 # rellenados con tu función: a la izquierda según llegan, a la derecha ordenados antes por
 # longitud (*bucketing*). La parte clara es trabajo perdido.
 # %% key="plot-waste" show=true
-from course.corpus import installed_text
+from course.datasets.corpus import installed_text
 from transformer_tf.text import WordPieceTokenizer
 
 texts = installed_text(60_000)

@@ -188,7 +188,7 @@ check("encoding.offsets_of")
 # Tu función en marcha: una frase, las piezas que hace de ella un tokenizador entrenado y los
 # caracteres que representa cada una. El segundo acento es un carácter aparte.
 # %% key="plot-offsets" show=true
-from course.corpus import installed_text
+from course.datasets.corpus import installed_text
 from transformer_tf.text import Tokenizer, WordPieceTokenizer
 
 texts = installed_text(100_000)

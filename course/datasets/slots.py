@@ -11,8 +11,8 @@ import importlib.metadata
 import json
 import random
 
+from course.datasets.sentence_templates import Templates
 from course.errors import CourseError
-from course.sentence_templates import Templates
 
 PACKAGE = "home-assistant-intents"
 

@@ -4,11 +4,11 @@ import sys
 from typing import Any
 
 from course import settings
+from course.environment import check_environment
 from course.examination.exercise import Exercise
 from course.examination.verdict import Verdict
 from course.messages import LANGUAGES, text
 from course.showing import ShownHint, ShownPieces, ShownVerdict
-from course.surroundings import refuse_other_surroundings
 
 _in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
@@ -17,7 +17,7 @@ _NOT_GIVEN = object()
 
 def exercises() -> dict[str, Exercise]:
     """Every exercise by name, unit by unit."""
-    refuse_other_surroundings()
+    check_environment()
     from course.checks import exercises as defined
 
     with _quiet():
