@@ -3,12 +3,19 @@
 import keras
 from keras import ops
 
+from transformer_tf.arguments import check_size
 from transformer_tf.attention.softmax import softmax_over_keys
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, differ
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class AdditiveAttention(keras.layers.Layer):
+class AdditiveAttention(Layer):
     """Lets each query gather the values whose keys a small network finds fitting.
 
     The score of a pair is v . tanh(query W_query + key W_key + bias): query and key
@@ -39,20 +46,23 @@ class AdditiveAttention(keras.layers.Layer):
 
     def __init__(self, units, kernel_initializer="glorot_uniform", **kwargs):
         super().__init__(**kwargs)
-        if units < 1:
-            raise ValueError(f"units must be at least 1; got {units}")
-        self.units = units
-        self.kernel_initializer = kernel_initializer
+        self.units = check_size("units", units)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.supports_masking = True
 
     def build(self, query_shape, key_shape, value_shape=None):
-        def weight(name, *shape, initializer=self.kernel_initializer):
+        def kernel(name, *shape):
+            initializer = initializer_for(self.kernel_initializer, name)
             return self.add_weight(name=name, shape=shape, initializer=initializer)
 
-        self.query_kernel = weight("query_kernel", query_shape[-1], self.units)
-        self.key_kernel = weight("key_kernel", key_shape[-1], self.units)
-        self.bias = weight("bias", self.units, initializer="zeros")
-        self.score_vector = weight("score_vector", self.units, 1)
+        self.query_kernel = kernel("query_kernel", query_shape[-1], self.units)
+        self.key_kernel = kernel("key_kernel", key_shape[-1], self.units)
+        self.bias = self.add_weight(
+            name="bias", shape=(self.units,), initializer="zeros"
+        )
+        self.score_vector = kernel("score_vector", self.units, 1)
 
     def call(self, query, key, value=None, attention_mask=None, key_mask=None):
         value = key if value is None else value
@@ -91,9 +101,13 @@ class AdditiveAttention(keras.layers.Layer):
                 f"{value.shape[1]} values"
             )
 
+    def compute_output_shape(self, query_shape, key_shape, value_shape=None):
+        value_dim = (value_shape or key_shape)[-1]
+        return (*query_shape[:-1], value_dim), (*query_shape[:-1], key_shape[1])
+
     def get_config(self):
         return {
             **super().get_config(),
             "units": self.units,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

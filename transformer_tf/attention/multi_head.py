@@ -4,6 +4,14 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
+from transformer_tf.arguments import (
+    check_flag,
+    check_key_value_heads,
+    check_rate,
+    check_size,
+    optional_number,
+    optional_size,
+)
 from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.cache import (
     KeyValueCache,
@@ -13,11 +21,17 @@ from transformer_tf.attention.cache import (
 from transformer_tf.attention.cached import NEVER, attend_to_cache, cache_offsets
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.attention.roads import attended
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, check_positions, differ
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class MultiHeadAttention(keras.layers.Layer):
+class MultiHeadAttention(Layer):
     """Lets each position gather, once per head, what it looks for in a sequence.
 
     Queries, keys and values are projected, split into heads, attended with, merged and
@@ -81,26 +95,18 @@ class MultiHeadAttention(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name, size in (("num_heads", num_heads), ("head_dim", head_dim)):
-            if size is not None and size < 1:
-                raise ValueError(f"{name} must be at least 1; got {size}")
-        if num_key_value_heads is not None and (
-            num_key_value_heads < 1 or num_heads % num_key_value_heads
-        ):
-            raise ValueError(
-                "num_key_value_heads must divide num_heads; got "
-                f"{num_key_value_heads} and {num_heads}"
-            )
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
-        self.num_heads = num_heads
-        self.head_dim = head_dim
-        self.num_key_value_heads = num_key_value_heads
-        self.scale = scale
-        self.use_bias = use_bias
-        self.dropout = dropout
-        self.kernel_initializer = kernel_initializer
-        self.seed = seed
+        self.num_heads = check_size("num_heads", num_heads)
+        self.head_dim = optional_size("head_dim", head_dim)
+        self.num_key_value_heads = check_key_value_heads(
+            num_key_value_heads, self.num_heads
+        )
+        self.scale = optional_number("scale", scale)
+        self.use_bias = check_flag("use_bias", use_bias)
+        self.dropout = check_rate("dropout", dropout)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
+        self.seed = optional_size("seed", seed, minimum=0)
         self.supports_masking = True
         if dropout:
             self.seed_generator = keras.random.SeedGenerator(seed)
@@ -128,7 +134,7 @@ class MultiHeadAttention(keras.layers.Layer):
         layer = keras.layers.Dense(
             units,
             use_bias=self.use_bias,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer, name),
             dtype=self.dtype_policy,
             name=name,
         )
@@ -315,9 +321,8 @@ class MultiHeadAttention(keras.layers.Layer):
         x = ops.transpose(x, (0, 2, 1, 3))
         return ops.reshape(x, (batch, length, self.num_heads * self.width))
 
-    def compute_mask(self, query, previous_mask):
-        """The output is as real as the queries were."""
-        return previous_mask
+    def compute_output_shape(self, query_shape, key_shape=None, value_shape=None):
+        return tuple(query_shape)
 
     def _check_call(self, query, key, value, rotary, positions, cache):
         check_axes("query", query, "batch", "query", "dim")
@@ -352,6 +357,6 @@ class MultiHeadAttention(keras.layers.Layer):
             "scale": self.scale,
             "use_bias": self.use_bias,
             "dropout": self.dropout,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
             "seed": self.seed,
         }

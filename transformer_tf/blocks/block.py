@@ -2,12 +2,29 @@
 
 import keras
 
+from transformer_tf.arguments import (
+    check_choice,
+    check_flag,
+    check_key_value_heads,
+    check_positive,
+    check_rate,
+    check_size,
+    optional_number,
+    optional_size,
+)
 from transformer_tf.attention import MultiHeadAttention
+from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.blocks.feed_forward import FeedForward
 from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
-class Block(keras.layers.Layer):
+class Block(Layer):
     """Sublayers on a residual road, each with its normalisation and dropout.
 
     Encoder and decoder blocks say which sublayers there are and in which order; their
@@ -35,28 +52,27 @@ class Block(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if norm not in ("layer", "rms"):
-            raise ValueError(f"norm must be 'layer' or 'rms'; got {norm!r}")
-        if epsilon <= 0:
-            raise ValueError(f"epsilon must be positive; got {epsilon}")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
-        self.num_heads = num_heads
-        self.hidden_dim = hidden_dim
+        activation_named(activation)  # refuses an unknown one
+        self.num_heads = check_size("num_heads", num_heads)
+        self.hidden_dim = check_size("hidden_dim", hidden_dim)
         self.activation = activation
-        self.gated = gated
-        self.norm = norm
-        self.norm_first = norm_first
-        self.epsilon = epsilon
-        self.dropout = dropout
-        self.attention_dropout = attention_dropout
-        self.activation_dropout = activation_dropout
-        self.head_dim = head_dim
-        self.num_key_value_heads = num_key_value_heads
-        self.scale = scale
-        self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.gated = check_flag("gated", gated)
+        self.norm = check_choice("norm", norm, ("layer", "rms"))
+        self.norm_first = check_flag("norm_first", norm_first)
+        self.epsilon = check_positive("epsilon", epsilon)
+        self.dropout = check_rate("dropout", dropout)
+        self.attention_dropout = check_rate("attention_dropout", attention_dropout)
+        self.activation_dropout = check_rate("activation_dropout", activation_dropout)
+        self.head_dim = optional_size("head_dim", head_dim)
+        self.num_key_value_heads = check_key_value_heads(
+            num_key_value_heads, self.num_heads
+        )
+        self.scale = optional_number("scale", scale)
+        self.use_bias = check_flag("use_bias", use_bias)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
+        self.dropping = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.supports_masking = True
 
     def _attention(self, name):
@@ -67,7 +83,7 @@ class Block(keras.layers.Layer):
             scale=self.scale,
             use_bias=self.use_bias,
             dropout=self.attention_dropout,
-            kernel_initializer=self.kernel_initializer,
+            kernel_initializer=initializer_for(self.kernel_initializer, name),
             dtype=self.dtype_policy,
             name=name,
         )
@@ -79,7 +95,7 @@ class Block(keras.layers.Layer):
             activation=self.activation,
             use_bias=self.use_bias,
             dropout=self.activation_dropout,
-            kernel_initializer=self.kernel_initializer,
+            kernel_initializer=initializer_for(self.kernel_initializer, "feed_forward"),
             dtype=self.dtype_policy,
             name="feed_forward",
         )
@@ -105,12 +121,15 @@ class Block(keras.layers.Layer):
         x = x + self.dropping(change, training=training)
         return x if self.norm_first else norm(x)
 
+    def compute_output_shape(self, x_shape):
+        return tuple(x_shape)
+
     def get_config(self):
         return {
             **super().get_config(),
             "num_heads": self.num_heads,
             "hidden_dim": self.hidden_dim,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
             "gated": self.gated,
             "norm": self.norm,
             "norm_first": self.norm_first,
@@ -122,5 +141,5 @@ class Block(keras.layers.Layer):
             "num_key_value_heads": self.num_key_value_heads,
             "scale": self.scale,
             "use_bias": self.use_bias,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

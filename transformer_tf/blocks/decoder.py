@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
+from transformer_tf.arguments import check_flag, optional_size
 from transformer_tf.attention import AttentionMask, MultiHeadAttention
 from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
@@ -66,9 +67,9 @@ class DecoderBlock(Block):
         self, num_heads, hidden_dim, *, cross_attention=False, window=None, **kwargs
     ):
         super().__init__(num_heads, hidden_dim, **kwargs)
-        self.cross_attention = cross_attention
-        self.window = window
-        self.looking_back = AttentionMask(causal=True, window=window)
+        self.cross_attention = check_flag("cross_attention", cross_attention)
+        self.window = optional_size("window", window)
+        self.looking_back = AttentionMask(causal=True, window=self.window)
 
     def build(self, x_shape, memory_shape=None):
         self.attention = self._attention("attention")

@@ -4,12 +4,19 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
-from transformer_tf.blocks.activation import activation_named
+from transformer_tf.arguments import check_flag, check_rate, check_size
+from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class FeedForward(keras.layers.Layer):
+class FeedForward(Layer):
     """Widens each position, bends it with an activation, and narrows it again.
 
     Args:
@@ -42,17 +49,15 @@ class FeedForward(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if hidden_dim < 1:
-            raise ValueError(f"hidden_dim must be at least 1; got {hidden_dim}")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
-        self.hidden_dim = hidden_dim
+        self.hidden_dim = check_size("hidden_dim", hidden_dim)
         self.activation = activation
         self.activate = activation_named(activation)
-        self.use_bias = use_bias
-        self.dropout = dropout
-        self.kernel_initializer = kernel_initializer
-        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.use_bias = check_flag("use_bias", use_bias)
+        self.dropout = check_rate("dropout", dropout)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
+        self.dropping = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.supports_masking = True
 
     def build(self, x_shape):
@@ -64,7 +69,7 @@ class FeedForward(keras.layers.Layer):
         layer = keras.layers.Dense(
             units,
             use_bias=self.use_bias,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer, name),
             dtype=self.dtype_policy,
             name=name,
         )
@@ -101,12 +106,15 @@ class FeedForward(keras.layers.Layer):
             hidden = self.activate(hidden)
         return fast_form.project(hidden, prepared["down"])
 
+    def compute_output_shape(self, x_shape):
+        return tuple(x_shape)
+
     def get_config(self):
         return {
             **super().get_config(),
             "hidden_dim": self.hidden_dim,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
             "use_bias": self.use_bias,
             "dropout": self.dropout,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

@@ -22,6 +22,17 @@ def distance_ahead(query_positions, key_positions):
     )
 
 
+def pair_axes(query_positions_shape, key_positions_shape):
+    """Shapes of positions -> batch or 1, query, key: the axes of all pairs."""
+    batches = [
+        shape[0]
+        for shape in (query_positions_shape, key_positions_shape)
+        if len(shape) == 2
+    ]
+    batch = next((size for size in batches if size != 1), 1)
+    return batch, query_positions_shape[-1], key_positions_shape[-1]
+
+
 def _rows(positions):
     """[length] or [batch, length] -> [1 or batch, length]"""
     positions = ops.cast(positions, "int32")

@@ -3,12 +3,19 @@
 import keras
 from keras import ops
 
+from transformer_tf.arguments import check_size
 from transformer_tf.embedding.ids import check_ids
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, check_positions
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class LearnedPositions(keras.layers.Layer):
+class LearnedPositions(Layer):
     """Adds to each position the vector that training found for it.
 
     Args:
@@ -36,20 +43,18 @@ class LearnedPositions(keras.layers.Layer):
         self, max_length, offset=0, embeddings_initializer="uniform", **kwargs
     ):
         super().__init__(**kwargs)
-        if max_length < 1:
-            raise ValueError(f"max_length must be at least 1; got {max_length}")
-        if offset < 0:
-            raise ValueError(f"offset must not be negative; got {offset}")
-        self.max_length = max_length
-        self.offset = offset
-        self.embeddings_initializer = embeddings_initializer
+        self.max_length = check_size("max_length", max_length)
+        self.offset = check_size("offset", offset, minimum=0)
+        self.embeddings_initializer = check_initializer(
+            "embeddings_initializer", embeddings_initializer
+        )
         self.supports_masking = True
 
     def build(self, x_shape, positions_shape=None):
         self.table = self.add_weight(
             name="table",
             shape=(self.max_length + self.offset, x_shape[-1]),
-            initializer=self.embeddings_initializer,
+            initializer=initializer_for(self.embeddings_initializer),
         )
 
     def call(self, x, positions=None):
@@ -64,14 +69,19 @@ class LearnedPositions(keras.layers.Layer):
         if positions is None:
             positions = ops.arange(length)
         positions = ops.maximum(positions, 0)
-        check_ids("positions", positions, self.max_length)
+        positions = check_ids("positions", positions, self.max_length)
         vectors = ops.take(self.table, positions + self.offset, axis=0)
         return x + ops.cast(vectors, x.dtype)
+
+    def compute_output_shape(self, x_shape, positions_shape=None):
+        return tuple(x_shape)
 
     def get_config(self):
         return {
             **super().get_config(),
             "max_length": self.max_length,
             "offset": self.offset,
-            "embeddings_initializer": self.embeddings_initializer,
+            "embeddings_initializer": serialize_initializer(
+                self.embeddings_initializer
+            ),
         }

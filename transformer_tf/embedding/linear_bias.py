@@ -6,11 +6,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from transformer_tf.embedding.distance import distance_ahead
+from transformer_tf.arguments import check_size
+from transformer_tf.embedding.distance import distance_ahead, pair_axes
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class LinearPositionBias(keras.layers.Layer):
+class LinearPositionBias(Layer):
     """Takes from each score the distance of the key, each head at a slope of its own.
 
     There is nothing to learn, and no length the slopes were made for.
@@ -34,9 +36,7 @@ class LinearPositionBias(keras.layers.Layer):
 
     def __init__(self, num_heads, **kwargs):
         super().__init__(**kwargs)
-        if num_heads < 1:
-            raise ValueError(f"num_heads must be at least 1; got {num_heads}")
-        self.num_heads = num_heads
+        self.num_heads = check_size("num_heads", num_heads)
         self.table = None
 
     def build(self, query_positions_shape=None, key_positions_shape=None):
@@ -59,6 +59,10 @@ class LinearPositionBias(keras.layers.Layer):
         slopes = [2 ** (-8 * (i + 1) / power) for i in range(power)]
         between = [2 ** (-4 * (i + 1) / power) for i in range(0, 2 * power, 2)]
         return np.array(slopes + between[: self.num_heads - power])
+
+    def compute_output_shape(self, query_positions_shape, key_positions_shape):
+        batch, query, key = pair_axes(query_positions_shape, key_positions_shape)
+        return batch, self.num_heads, query, key
 
     def get_config(self):
         return {**super().get_config(), "num_heads": self.num_heads}

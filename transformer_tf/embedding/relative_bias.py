@@ -4,11 +4,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from transformer_tf.embedding.distance import distance_ahead
+from transformer_tf.arguments import check_flag, check_size
+from transformer_tf.embedding.distance import distance_ahead, pair_axes
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class RelativePositionBias(keras.layers.Layer):
+class RelativePositionBias(Layer):
     """Learns, for each head, how much a key's distance adds to its score.
 
     Near distances have a bucket each; farther ones share buckets that grow with the
@@ -46,13 +53,13 @@ class RelativePositionBias(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if num_heads < 1:
-            raise ValueError(f"num_heads must be at least 1; got {num_heads}")
-        self.num_heads = num_heads
-        self.num_buckets = num_buckets
-        self.max_distance = max_distance
-        self.bidirectional = bidirectional
-        self.embeddings_initializer = embeddings_initializer
+        self.num_heads = check_size("num_heads", num_heads)
+        self.num_buckets = check_size("num_buckets", num_buckets)
+        self.max_distance = check_size("max_distance", max_distance)
+        self.bidirectional = check_flag("bidirectional", bidirectional)
+        self.embeddings_initializer = check_initializer(
+            "embeddings_initializer", embeddings_initializer
+        )
         self.bucket_of_distance = self._bucket_of_distance()
         self.build()
 
@@ -61,7 +68,7 @@ class RelativePositionBias(keras.layers.Layer):
             self.table = self.add_weight(
                 name="table",
                 shape=(self.num_buckets, self.num_heads),
-                initializer=self.embeddings_initializer,
+                initializer=initializer_for(self.embeddings_initializer),
             )
 
     def call(self, query_positions, key_positions):
@@ -125,6 +132,10 @@ class RelativePositionBias(keras.layers.Layer):
             bucket = bucket + np.where(ahead > 0, buckets, 0)
         return bucket.astype("int32")
 
+    def compute_output_shape(self, query_positions_shape, key_positions_shape):
+        batch, query, key = pair_axes(query_positions_shape, key_positions_shape)
+        return batch, self.num_heads, query, key
+
     def get_config(self):
         return {
             **super().get_config(),
@@ -132,5 +143,7 @@ class RelativePositionBias(keras.layers.Layer):
             "num_buckets": self.num_buckets,
             "max_distance": self.max_distance,
             "bidirectional": self.bidirectional,
-            "embeddings_initializer": self.embeddings_initializer,
+            "embeddings_initializer": serialize_initializer(
+                self.embeddings_initializer
+            ),
         }

@@ -3,12 +3,18 @@
 import keras
 from keras import ops
 
-from transformer_tf.embedding.rotary_scaling import rotary_speeds
+from transformer_tf.arguments import check_flag, check_number, optional_size
+from transformer_tf.embedding.rotary_scaling import (
+    check_scaling,
+    depends_on_length,
+    rotary_speeds,
+)
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, check_positions
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class RotaryPositions(keras.layers.Layer):
+class RotaryPositions(Layer):
     """Turns each pair of features by its position, each pair at a speed of its own.
 
     The product of a turned query and a turned key depends only on how far apart they
@@ -18,9 +24,13 @@ class RotaryPositions(keras.layers.Layer):
         base: Wavelengths grow from 2 pi towards 2 pi * base positions.
         interleaved: Whether neighbours form a pair, as in the paper; else feature i
             pairs with feature i + head_dim / 2 (the layout of Llama's checkpoints).
-        dim: How many features turn, the first ones; all when None.
-        scaling: None, or a dictionary that stretches the positions: see
-            `rotary_speeds`.
+        dim: How many features turn, the first ones; all when None, or the share that
+            the scaling's `partial_rotary_factor` says.
+        scaling: None, or a dictionary that stretches the positions, as published
+            configurations hold it: see `rotary_speeds`. A `rope_theta` in it goes
+            before `base`.
+        max_length: The longest sequence of the model, for scalings that refer to it
+            (`max_position_embeddings`).
 
     Call:
         x: [batch, length, head, head_dim] floats.
@@ -30,23 +40,32 @@ class RotaryPositions(keras.layers.Layer):
         [batch, length, head, head_dim] floats.
 
     Raises:
-        ValueError: an odd number of features would turn, or the scaling is unknown.
+        ValueError: an odd number of features would turn, or the scaling is of an
+            unknown kind, holds an unknown key or misses a number.
 
     Source: https://arxiv.org/abs/2104.09864, section 3.2.
     """
 
     def __init__(
-        self, base=10_000, interleaved=False, dim=None, scaling=None, **kwargs
+        self,
+        base=10_000,
+        interleaved=False,
+        dim=None,
+        scaling=None,
+        max_length=None,
+        **kwargs,
     ):
         super().__init__(**kwargs)
-        if base <= 1:
+        self.base = check_number("base", base)
+        if self.base <= 1:
             raise ValueError(f"base must be above 1; got {base}")
-        if dim is not None and (dim < 2 or dim % 2):
+        self.interleaved = check_flag("interleaved", interleaved)
+        self.dim = optional_size("dim", dim)
+        if self.dim is not None and self.dim % 2:
             raise ValueError(f"dim must be even and at least 2; got {dim}")
-        rotary_speeds(dim or 4, base, scaling)  # refuses a scaling that makes no sense
-        self.base = base
-        self.interleaved = interleaved
-        self.dim = dim
+        self.max_length = optional_size("max_length", max_length)
+        if scaling is not None:
+            check_scaling(scaling, self.max_length)
         self.scaling = scaling
         self.supports_masking = True
 
@@ -89,12 +108,17 @@ class RotaryPositions(keras.layers.Layer):
 
     def _angles(self, positions, turning, dtype):
         """Cosines and sines: [batch or 1, 1, length, turning / 2] floats each."""
-        speeds, magnitude = rotary_speeds(turning, self.base, self.scaling)
+        length = None
+        if depends_on_length(self.scaling):
+            length = ops.max(positions) + 1
+        speeds, magnitude = rotary_speeds(
+            turning, self.base, self.scaling, self.max_length, length
+        )
         # Angles in float32 whatever x is: bfloat16 cannot tell 8,191 from 8,192.
         positions = ops.cast(positions, "float32")
         if len(positions.shape) == 1:
             positions = ops.expand_dims(positions, 0)
-        speeds = ops.convert_to_tensor(speeds.astype("float32"))
+        speeds = ops.cast(speeds, "float32")
         # [batch or 1, 1, length, 1] * [turning / 2]
         radians = positions[:, None, :, None] * speeds
         return (
@@ -103,13 +127,23 @@ class RotaryPositions(keras.layers.Layer):
         )
 
     def _check_dim(self, head_dim):
-        turning = self.dim or head_dim
+        turning = self.dim or self._share(head_dim)
         if turning % 2 or turning > head_dim:
             raise ValueError(
                 f"{turning} of {head_dim} features cannot turn in pairs; dim must be "
                 "even and no larger than head_dim"
             )
         return turning
+
+    def _share(self, head_dim):
+        """How many features turn by the scaling's say."""
+        scaling = self.scaling or {}
+        if scaling.get("rope_type", scaling.get("type")) == "proportional":
+            return head_dim  # the pairs that stay are among its speeds
+        return int(head_dim * (scaling.get("partial_rotary_factor") or 1))
+
+    def compute_output_shape(self, x_shape, positions_shape=None):
+        return tuple(x_shape)
 
     def get_config(self):
         return {
@@ -118,4 +152,5 @@ class RotaryPositions(keras.layers.Layer):
             "interleaved": self.interleaved,
             "dim": self.dim,
             "scaling": self.scaling,
+            "max_length": self.max_length,
         }

@@ -1,78 +1,265 @@
 """Ways to stretch rotary positions beyond the length a model was trained on."""
 
+import math
+
 import numpy as np
+from keras import ops
+
+from transformer_tf.arguments import check_flag, check_number, check_positive
+
+TRAINED = "original_max_position_embeddings"
+# What each way may hold beside the keys of EVERYWHERE; see `rotary_speeds`.
+KEYS = {
+    "default": (),
+    "linear": ("factor",),
+    "ntk": ("factor",),
+    "dynamic": ("factor", "alpha", TRAINED),
+    "llama3": ("factor", "low_freq_factor", "high_freq_factor", TRAINED),
+    "longrope": ("factor", "short_factor", "long_factor", "attention_factor", TRAINED),
+    "proportional": ("factor",),
+    "yarn": ("factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim")
+    + ("attention_factor", "truncate", "finetuned", TRAINED),
+}
+EVERYWHERE = (
+    *("type", "rope_type", "rope_theta", "partial_rotary_factor"),
+    "max_position_embeddings",
+)
+# Hunyuan's files hold them beside `alpha`, which makes nothing of them.
+BESIDE_ALPHA = ("beta_fast", "beta_slow", "mscale", "mscale_all_dim")
+NEEDED = {
+    "linear": ("factor",),
+    "ntk": ("factor",),
+    "dynamic": ("factor",),
+    "llama3": KEYS["llama3"],
+    "longrope": ("short_factor", "long_factor", TRAINED),
+    "yarn": (TRAINED,),
+}
+OTHER_NAMES = {"su": "longrope", "deepseek_yarn": "yarn"}
 
 
-def rotary_speeds(dim, base, scaling=None):
+def rotary_speeds(dim, base, scaling=None, max_length=None, length=None):
     """How fast each pair of features turns.
+
+    A scaling is a dictionary as the configurations of published models hold it, in the
+    older form (`rope_scaling`) or in that of transformers 5 (`rope_parameters`, with
+    `rope_theta` and `partial_rotary_factor` inside). `rope_type`, or `type`, names the
+    way; `factor` says how much longer sequences become.
+
+    * `default`: nothing is stretched.
+    * `linear`: every pair turns slower by the factor.
+    * `ntk`: the base grows, so that the fastest pairs stay as they are.
+    * `dynamic`: the same, by as much as the sequence at hand exceeds the trained
+      length; with `alpha` by that much at any length.
+    * `llama3`: slower are only pairs that turn too rarely within the trained length,
+      with a transition between `low_freq_factor` and `high_freq_factor` turns.
+    * `yarn`: likewise between `beta_fast` and `beta_slow` turns (whole pairs unless
+      `truncate` is False), and the rotation is enlarged by `attention_factor`, or by
+      what `factor`, `mscale` and `mscale_all_dim` make of it.
+    * `longrope` (`su`): each pair has a factor of its own, in `short_factor` for
+      sequences up to the trained length and in `long_factor` beyond.
+    * `proportional`: only the share `partial_rotary_factor` of the pairs turns, at
+      speeds spread as if all did.
 
     Args:
         dim: How many features turn; even.
-        base: Wavelengths grow from 2 pi towards 2 pi * base positions.
-        scaling: None, or a dictionary as model configurations hold it. `type` (or
-            `rope_type`) names the way, `factor` says how much longer sequences become:
-            `linear` slows every pair alike; `ntk` enlarges the base, so that the
-            fastest pairs stay as they are; `yarn` and `llama3` slow only pairs that
-            turn too rarely within `original_max_position_embeddings` positions.
+        base: Wavelengths grow from 2 pi towards 2 pi * base positions; `rope_theta`
+            in the scaling goes first.
+        scaling: None or such a dictionary.
+        max_length: The longest sequence of the model: what `max_position_embeddings`
+            says in its configuration. `dynamic` takes it for the trained length, and
+            `yarn` and `longrope` find a missing factor by it.
+        length: The length at hand, a number or a scalar tensor; None for a short one.
 
     Returns:
-        speeds: [dim / 2] float64, radians a position.
-        magnitude: Factor of the cosines and sines (1 except for `yarn`).
+        speeds: [dim / 2] floats, radians a position; a tensor where `length` is one
+            and matters.
+        magnitude: Factor of the cosines and sines.
 
     Raises:
-        ValueError: an unknown way, a missing number, or a factor below 1.
+        ValueError: an unknown way or key, a missing number, or one out of range.
+        TypeError: not a dictionary, or something in it that is no number.
 
-    Source: linear https://arxiv.org/abs/2306.15595; yarn and ntk
-    https://arxiv.org/abs/2309.00071; llama3 https://arxiv.org/abs/2407.21783.
+    Source: linear https://arxiv.org/abs/2306.15595; yarn, ntk and dynamic
+    https://arxiv.org/abs/2309.00071; llama3 https://arxiv.org/abs/2407.21783; longrope
+    https://arxiv.org/abs/2402.13753.
     """
-    speeds = base ** -(np.arange(0, dim, 2) / dim)
     if scaling is None:
+        return base ** -(np.arange(0, dim, 2) / dim), 1.0
+    way = check_scaling(scaling, max_length)
+    base = scaling.get("rope_theta") or base
+    speeds = base ** -(np.arange(0, dim, 2) / dim)
+    if way == "yarn":
+        return _yarn(speeds, base, scaling, max_length)
+    return WAYS[way](speeds, scaling, max_length, length)
+
+
+def check_scaling(scaling, max_length=None):
+    """The way that a scaling names, once all of its keys have been read.
+
+    Raises:
+        ValueError, TypeError: see `rotary_speeds`.
+    """
+    if not isinstance(scaling, dict):
+        raise TypeError(f"scaling must be None or a dictionary; got {scaling!r}")
+    way = scaling.get("rope_type", scaling.get("type", "default"))
+    way = OTHER_NAMES.get(way, way)
+    if way not in KEYS:
+        raise ValueError(f"scaling type must be one of {sorted(KEYS)}; got {way!r}")
+    known = EVERYWHERE + KEYS[way] + (BESIDE_ALPHA if scaling.get("alpha") else ())
+    unknown = sorted(set(scaling) - set(known))
+    if unknown:
+        hint = ""
+        if any(isinstance(scaling[key], dict) for key in unknown):
+            hint = "; it holds one dictionary for each kind of layer: pass one of them"
+        raise ValueError(
+            f"a {way!r} scaling has no {', '.join(map(repr, unknown))}; it may hold "
+            f"{', '.join(sorted(known))}{hint}"
+        )
+    missing = [key for key in NEEDED.get(way, ()) if scaling.get(key) is None]
+    if missing:
+        raise ValueError(
+            f"a {way!r} scaling needs {', '.join(map(repr, missing))}; got "
+            f"{sorted(scaling)}"
+        )
+    for key, value in scaling.items():
+        _check_value(key, value)
+    infers = way in ("yarn", "longrope") and not scaling.get("factor")
+    infers = infers or (way == "dynamic" and not scaling.get(TRAINED))
+    if infers and not scaling.get("alpha") and not _longest(scaling, max_length):
+        needed = TRAINED if way == "dynamic" else "factor"
+        raise ValueError(f"a {way!r} scaling needs {needed!r}, or the max_length")
+    return way
+
+
+def depends_on_length(scaling):
+    """Whether the speeds differ with the length of the sequence at hand."""
+    way = (scaling or {}).get("rope_type", (scaling or {}).get("type"))
+    return way in ("dynamic", "longrope", "su") and not scaling.get("alpha")
+
+
+def _check_value(key, value):
+    if value is None or key in ("type", "rope_type"):
+        return
+    if key in ("truncate", "finetuned"):
+        check_flag(key, value)
+    elif key in ("short_factor", "long_factor"):
+        for number in value:
+            check_positive(key, number)
+    elif key in ("mscale", "mscale_all_dim"):
+        check_number(key, value)
+    else:
+        check_positive(key, value)
+        if key == "factor" and value < 1:
+            raise ValueError(f"scaling factor must be at least 1; got {value}")
+        if key == "rope_theta" and value <= 1:
+            raise ValueError(f"rope_theta must be above 1; got {value}")
+        if key == "partial_rotary_factor" and value > 1:
+            raise ValueError(f"partial_rotary_factor must not exceed 1; got {value}")
+
+
+def _default(speeds, scaling, max_length, length):
+    return speeds, 1.0
+
+
+def _linear(speeds, scaling, max_length, length):
+    return speeds / scaling["factor"], 1.0
+
+
+def _ntk(speeds, scaling, max_length, length):
+    return speeds * scaling["factor"] ** -_share_of_slowest(speeds), 1.0
+
+
+def _dynamic(speeds, scaling, max_length, length):
+    share = _share_of_slowest(speeds)
+    if scaling.get("alpha"):
+        return speeds * scaling["alpha"] ** -share, 1.0
+    trained = scaling.get(TRAINED) or _longest(scaling, max_length)
+    if length is None:
         return speeds, 1.0
-    way = scaling.get("type", scaling.get("rope_type"))
-    ways = {"linear": _linear, "ntk": _ntk, "yarn": _yarn, "llama3": _llama3}
-    if way not in ways:
-        raise ValueError(f"scaling type must be one of {sorted(ways)}; got {way!r}")
-    factor = _number(scaling, "factor")
-    if factor < 1:
-        raise ValueError(f"scaling factor must be at least 1; got {factor}")
-    return ways[way](speeds, base, factor, scaling)
+    factor = scaling["factor"]
+    excess = ops.maximum(ops.cast(length, "float32") / trained, 1.0)
+    growth = factor * excess - (factor - 1)
+    share = ops.convert_to_tensor(share.astype("float32"))
+    return ops.cast(speeds, "float32") * growth**-share, 1.0
 
 
-def _linear(speeds, base, factor, scaling):
-    return speeds / factor, 1.0
-
-
-def _ntk(speeds, base, factor, scaling):
-    dim = 2 * len(speeds)
-    enlarged = base * factor ** (dim / (dim - 2))
-    return enlarged ** -(np.arange(0, dim, 2) / dim), 1.0
-
-
-def _llama3(speeds, base, factor, scaling):
-    turns = _number(scaling, "original_max_position_embeddings") * speeds / (2 * np.pi)
-    low = _number(scaling, "low_freq_factor")
-    high = _number(scaling, "high_freq_factor")
+def _llama3(speeds, scaling, max_length, length):
+    turns = scaling[TRAINED] * speeds / (2 * np.pi)
+    low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
     as_it_is = np.clip((turns - low) / (high - low), 0, 1)
-    return speeds * (as_it_is + (1 - as_it_is) / factor), 1.0
+    return speeds * (as_it_is + (1 - as_it_is) / scaling["factor"]), 1.0
 
 
-def _yarn(speeds, base, factor, scaling):
-    dim, half = 2 * len(speeds), len(speeds)
-    trained = _number(scaling, "original_max_position_embeddings")
+def _longrope(speeds, scaling, max_length, length):
+    short, long = (np.array(scaling[f"{kind}_factor"]) for kind in ("short", "long"))
+    for name, factors in (("short_factor", short), ("long_factor", long)):
+        if len(factors) != len(speeds):
+            raise ValueError(
+                f"{name} needs a factor for each pair that turns; got {len(factors)} "
+                f"for {len(speeds)}"
+            )
+    trained = scaling[TRAINED]
+    factor = scaling.get("factor") or _longest(scaling, max_length) / trained
+    magnitude = scaling.get("attention_factor")
+    if magnitude is None:
+        stretch = math.log(factor) / math.log(trained) if factor > 1 else 0.0
+        magnitude = math.sqrt(1 + stretch)
+    if length is None:
+        return speeds / short, magnitude
+    is_long = ops.cast(length, "float32") > trained
+    short, long = (ops.cast(speeds / factors, "float32") for factors in (short, long))
+    return ops.where(is_long, long, short), magnitude
+
+
+def _proportional(speeds, scaling, max_length, length):
+    share = scaling.get("partial_rotary_factor") or 1.0
+    turns = np.arange(len(speeds)) < int(share * 2 * len(speeds) // 2)
+    return np.where(turns, speeds / (scaling.get("factor") or 1.0), 0.0), 1.0
+
+
+def _yarn(speeds, base, scaling, max_length):
+    dim, trained = 2 * len(speeds), scaling[TRAINED]
+    factor = scaling.get("factor") or _longest(scaling, max_length) / trained
 
     def pair_that_turns(times):
         """The pair, counted with fractions, that turns so often in the old length."""
-        return dim * np.log(trained / (times * 2 * np.pi)) / (2 * np.log(base))
+        return dim * math.log(trained / (times * 2 * np.pi)) / (2 * math.log(base))
 
-    first = max(np.floor(pair_that_turns(scaling.get("beta_fast", 32))), 0)
-    last = min(np.ceil(pair_that_turns(scaling.get("beta_slow", 1))), dim - 1)
+    first = pair_that_turns(scaling.get("beta_fast") or 32)
+    last = pair_that_turns(scaling.get("beta_slow") or 1)
+    if scaling.get("truncate") is not False:
+        first, last = math.floor(first), math.ceil(last)
+    first, last = max(first, 0), min(last, dim - 1)
     last = last + 0.001 if last == first else last
-    slowed = np.clip((np.arange(half) - first) / (last - first), 0, 1)
-    magnitude = scaling.get("attention_factor") or 0.1 * np.log(factor) + 1
-    return speeds * (1 - slowed + slowed / factor), float(magnitude)
+    slowed = np.clip((np.arange(len(speeds)) - first) / (last - first), 0, 1)
+    return speeds * (1 - slowed + slowed / factor), _yarn_magnitude(scaling, factor)
 
 
-def _number(scaling, name):
-    if name not in scaling:
-        raise ValueError(f"this scaling needs {name!r}; got {sorted(scaling)}")
-    return scaling[name]
+def _yarn_magnitude(scaling, factor):
+    if scaling.get("attention_factor") is not None:
+        return float(scaling["attention_factor"])
+    log_factor = math.log(factor) if factor > 1 else 0.0
+    one, other = scaling.get("mscale"), scaling.get("mscale_all_dim")
+    if one and other:
+        return (0.1 * one * log_factor + 1) / (0.1 * other * log_factor + 1)
+    return 0.1 * log_factor + 1
+
+
+def _share_of_slowest(speeds):
+    """[pairs] 0 for the fastest pair to 1 for the slowest, evenly."""
+    return np.arange(len(speeds)) / max(len(speeds) - 1, 1)
+
+
+def _longest(scaling, max_length):
+    return scaling.get("max_position_embeddings") or max_length
+
+
+WAYS = {
+    "default": _default,
+    "linear": _linear,
+    "ntk": _ntk,
+    "dynamic": _dynamic,
+    "llama3": _llama3,
+    "longrope": _longrope,
+    "proportional": _proportional,
+}

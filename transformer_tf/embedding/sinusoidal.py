@@ -3,11 +3,13 @@
 import keras
 from keras import ops
 
+from transformer_tf.arguments import check_flag, check_number
+from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, check_positions
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class SinusoidalPositions(keras.layers.Layer):
+class SinusoidalPositions(Layer):
     """Adds to each position a fixed pattern of sines and cosines that identifies it.
 
     Args:
@@ -32,10 +34,10 @@ class SinusoidalPositions(keras.layers.Layer):
 
     def __init__(self, max_wavelength=10_000, interleaved=False, **kwargs):
         super().__init__(**kwargs)
-        if max_wavelength <= 1:
+        self.max_wavelength = check_number("max_wavelength", max_wavelength)
+        if self.max_wavelength <= 1:
             raise ValueError(f"max_wavelength must be above 1; got {max_wavelength}")
-        self.max_wavelength = max_wavelength
-        self.interleaved = interleaved
+        self.interleaved = check_flag("interleaved", interleaved)
         self.supports_masking = True
 
     def build(self, x_shape, positions_shape=None):
@@ -59,6 +61,9 @@ class SinusoidalPositions(keras.layers.Layer):
         else:
             pattern = ops.concatenate([ops.sin(radians), ops.cos(radians)], axis=-1)
         return x + ops.cast(pattern, x.dtype)
+
+    def compute_output_shape(self, x_shape, positions_shape=None):
+        return tuple(x_shape)
 
     def get_config(self):
         return {

@@ -3,11 +3,18 @@
 import keras
 from keras import ops
 
+from transformer_tf.arguments import check_flag, check_id, check_size
 from transformer_tf.embedding.ids import check_ids
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class TokenEmbedding(keras.layers.Layer):
+class TokenEmbedding(Layer):
     """Gives each token its vector, and can score a vector against every token.
 
     The way back uses the same table (tied) or one of its own.
@@ -46,36 +53,33 @@ class TokenEmbedding(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name, size in (("vocabulary_size", vocabulary_size), ("dim", dim)):
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1; got {size}")
-        if padding_id is not None and not 0 <= padding_id < vocabulary_size:
-            raise ValueError(
-                f"padding_id must lie in [0, {vocabulary_size}); got {padding_id}"
-            )
-        self.vocabulary_size = vocabulary_size
-        self.dim = dim
-        self.tied = tied
-        self.scale = scale
-        self.padding_id = padding_id
-        self.embeddings_initializer = embeddings_initializer
+        self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
+        self.dim = check_size("dim", dim)
+        self.tied = check_flag("tied", tied)
+        self.scale = check_flag("scale", scale)
+        self.padding_id = check_id("padding_id", padding_id, self.vocabulary_size)
+        self.embeddings_initializer = check_initializer(
+            "embeddings_initializer", embeddings_initializer
+        )
         self.supports_masking = True
 
     def build(self, input_shape=None):
         self.table = self.add_weight(
             name="table",
             shape=(self.vocabulary_size, self.dim),
-            initializer=self.embeddings_initializer,
+            initializer=initializer_for(self.embeddings_initializer),
         )
         if not self.tied:
             self.output_table = self.add_weight(
                 name="output_table",
                 shape=(self.vocabulary_size, self.dim),
-                initializer=self.embeddings_initializer,
+                initializer=initializer_for(
+                    self.embeddings_initializer, "output_table"
+                ),
             )
 
     def call(self, ids):
-        check_ids("ids", ids, self.vocabulary_size)
+        ids = check_ids("ids", ids, self.vocabulary_size)
         vectors = ops.take(self.table, ids, axis=0)
         if self.scale:
             vectors = vectors * ops.cast(self.dim**0.5, vectors.dtype)
@@ -96,7 +100,10 @@ class TokenEmbedding(keras.layers.Layer):
         table = ops.cast(table, x.dtype)
         return ops.matmul(x, ops.transpose(table))  # [dim, vocabulary]
 
-    def compute_mask(self, ids, previous_mask):
+    def compute_output_shape(self, ids_shape):
+        return (*ids_shape, self.dim)
+
+    def compute_mask(self, ids, previous_mask=None):
         if self.padding_id is None:
             return previous_mask
         real = ops.not_equal(ids, self.padding_id)
@@ -110,5 +117,7 @@ class TokenEmbedding(keras.layers.Layer):
             "tied": self.tied,
             "scale": self.scale,
             "padding_id": self.padding_id,
-            "embeddings_initializer": self.embeddings_initializer,
+            "embeddings_initializer": serialize_initializer(
+                self.embeddings_initializer
+            ),
         }

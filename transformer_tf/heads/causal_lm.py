@@ -3,7 +3,9 @@
 import keras
 from keras import ops
 
-from transformer_tf.heads.scoring import ScoringHead, check_vocabulary
+from transformer_tf.arguments import check_flag, check_size, optional_number
+from transformer_tf.heads.scoring import ScoringHead
+from transformer_tf.initializers import check_initializer, serialize_initializer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -41,11 +43,12 @@ class CausalLMHead(ScoringHead):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        check_vocabulary(vocabulary_size)
-        self.vocabulary_size = vocabulary_size
-        self.scale = scale
-        self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
+        self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
+        self.scale = optional_number("scale", scale)
+        self.use_bias = check_flag("use_bias", use_bias)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.supports_masking = True
 
     def build(self, x_shape, table_shape=None):
@@ -69,9 +72,8 @@ class CausalLMHead(ScoringHead):
         logits = ops.matmul(x, prepared["table"])
         return logits + ops.cast(self.bias, x.dtype) if self.use_bias else logits
 
-    def compute_mask(self, x, previous_mask):
-        """The scores are as real as the hidden states were."""
-        return previous_mask
+    def compute_output_shape(self, x_shape, table_shape=None):
+        return (*x_shape[:-1], self.vocabulary_size)
 
     def get_config(self):
         return {
@@ -79,5 +81,5 @@ class CausalLMHead(ScoringHead):
             "vocabulary_size": self.vocabulary_size,
             "scale": self.scale,
             "use_bias": self.use_bias,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

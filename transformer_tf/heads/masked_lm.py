@@ -4,8 +4,14 @@ import keras
 from keras import ops
 from keras.src.backend import get_keras_mask, set_keras_mask
 
-from transformer_tf.blocks.activation import activation_named
-from transformer_tf.heads.scoring import ScoringHead, check_vocabulary
+from transformer_tf.arguments import check_flag, check_positive, check_size
+from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.heads.scoring import ScoringHead
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -46,20 +52,21 @@ class MaskedLMHead(ScoringHead):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        check_vocabulary(vocabulary_size)
         self.activate = activation_named(activation)
-        self.vocabulary_size = vocabulary_size
+        self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
         self.activation = activation
-        self.epsilon = epsilon
-        self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
+        self.epsilon = check_positive("epsilon", epsilon)
+        self.use_bias = check_flag("use_bias", use_bias)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.supports_masking = True
 
     def build(self, x_shape, table_shape=None, mask_positions_shape=None):
         width = x_shape[-1] if table_shape is None else table_shape[-1]
         self.transform = keras.layers.Dense(
             width,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer, "transform"),
             dtype=self.dtype_policy,
             name="transform",
         )
@@ -79,16 +86,18 @@ class MaskedLMHead(ScoringHead):
             set_keras_mask(logits, ops.take_along_axis(real, mask_positions, axis=1))
         return logits
 
-    def compute_mask(self, x, previous_mask):
-        """As real as what was read; for picked positions `call` says so itself."""
-        return previous_mask
+    def compute_output_shape(
+        self, x_shape, table_shape=None, mask_positions_shape=None
+    ):
+        length = (mask_positions_shape or x_shape)[1]
+        return x_shape[0], length, self.vocabulary_size
 
     def get_config(self):
         return {
             **super().get_config(),
             "vocabulary_size": self.vocabulary_size,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
             "epsilon": self.epsilon,
             "use_bias": self.use_bias,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

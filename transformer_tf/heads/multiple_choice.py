@@ -3,11 +3,19 @@
 import keras
 from keras import ops
 
-from transformer_tf.heads.pooling import Summary, check_pooling
+from transformer_tf.arguments import check_choice, check_rate
+from transformer_tf.blocks.activation import optional_activation, serialize_activation
+from transformer_tf.heads.pooling import POOLINGS, Summary
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class MultipleChoiceHead(keras.layers.Layer):
+class MultipleChoiceHead(Layer):
     """Gives each choice one score; a softmax over the choices picks among them.
 
     Args:
@@ -39,13 +47,19 @@ class MultipleChoiceHead(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        check_pooling(pooling)
-        self.pooling = pooling
+        optional_activation(activation)  # refuses an unknown one
+        self.pooling = check_choice("pooling", pooling, POOLINGS)
         self.activation = activation
-        self.dropout = dropout
-        self.kernel_initializer = kernel_initializer
+        self.dropout = check_rate("dropout", dropout)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.summary = Summary(
-            pooling, activation, dropout, kernel_initializer, dtype=self.dtype_policy
+            self.pooling,
+            activation,
+            self.dropout,
+            self.kernel_initializer,
+            dtype=self.dtype_policy,
         )
 
     def build(self, x_shape, padding_mask_shape=None):
@@ -56,7 +70,7 @@ class MultipleChoiceHead(keras.layers.Layer):
         self.summary.build((None, None, x_shape[-1]))
         self.projection = keras.layers.Dense(
             1,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
             dtype=self.dtype_policy,
             name="projection",
         )
@@ -70,11 +84,14 @@ class MultipleChoiceHead(keras.layers.Layer):
         summary = self.summary(x, real=padding_mask, training=training)
         return ops.reshape(self.projection(summary), (-1, choices))
 
+    def compute_output_shape(self, x_shape, padding_mask_shape=None):
+        return tuple(x_shape[:2])
+
     def get_config(self):
         return {
             **super().get_config(),
             "pooling": self.pooling,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
             "dropout": self.dropout,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

@@ -3,13 +3,11 @@
 import keras
 from keras import ops
 
+from transformer_tf.blocks.activation import optional_activation
+from transformer_tf.initializers import initializer_for
+from transformer_tf.layer import Layer
+
 POOLINGS = ("first", "last", "mean")
-
-
-def check_pooling(pooling):
-    """ValueError where there is no such pooling."""
-    if pooling not in POOLINGS:
-        raise ValueError(f"pooling must be one of {POOLINGS}; got {pooling!r}")
 
 
 def pooled(x, pooling, real=None):
@@ -39,7 +37,7 @@ def pooled(x, pooling, real=None):
     return ops.squeeze(ops.take_along_axis(x, place[:, None, None], axis=1), axis=1)
 
 
-class Summary(keras.layers.Layer):
+class Summary(Layer):
     """Pools a sequence, transforms the vector if asked to, and drops features.
 
     The heads for whole sequences put a projection behind it; their docstrings explain
@@ -58,8 +56,10 @@ class Summary(keras.layers.Layer):
         if self.activation is not None:
             self.transform = keras.layers.Dense(
                 x_shape[-1],
-                activation=self.activation,
-                kernel_initializer=keras.initializers.get(self.kernel_initializer),
+                activation=optional_activation(self.activation),
+                kernel_initializer=initializer_for(
+                    self.kernel_initializer, "transform"
+                ),
                 dtype=self.dtype_policy,
                 name="transform",
             )
@@ -71,6 +71,6 @@ class Summary(keras.layers.Layer):
             x = self.transform(x)
         return self.dropping(x, training=training)
 
-    def compute_mask(self, x, previous_mask):
+    def compute_mask(self, x, previous_mask=None):
         """There is no axis left to mask."""
         return None

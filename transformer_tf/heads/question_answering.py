@@ -4,10 +4,16 @@ import keras
 from keras import ops
 
 from transformer_tf.attention.implicit_mask import implicit_mask
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class QuestionAnsweringHead(keras.layers.Layer):
+class QuestionAnsweringHead(Layer):
     """Scores each token as the first and as the last of the answer.
 
     Args:
@@ -27,13 +33,15 @@ class QuestionAnsweringHead(keras.layers.Layer):
 
     def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
         super().__init__(**kwargs)
-        self.kernel_initializer = kernel_initializer
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.supports_masking = True
 
     def build(self, x_shape, padding_mask_shape=None):
         self.projection = keras.layers.Dense(
             2,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer),
             dtype=self.dtype_policy,
             name="projection",
         )
@@ -49,12 +57,15 @@ class QuestionAnsweringHead(keras.layers.Layer):
         start, end = ops.unstack(logits, 2, axis=-1)
         return start, end
 
-    def compute_mask(self, x, previous_mask):
+    def compute_output_shape(self, x_shape, padding_mask_shape=None):
+        return tuple(x_shape[:2]), tuple(x_shape[:2])
+
+    def compute_mask(self, x, previous_mask=None):
         """Forbidden positions have their logits already; a loss need not mask them."""
         return None
 
     def get_config(self):
         return {
             **super().get_config(),
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

@@ -1,10 +1,12 @@
 """What language-model heads share: scores of every token, from a table of vectors."""
 
-import keras
 from keras import ops
 
+from transformer_tf.initializers import initializer_for
+from transformer_tf.layer import Layer
 
-class ScoringHead(keras.layers.Layer):
+
+class ScoringHead(Layer):
     """Scores hidden states against a vector for each token.
 
     The heads of masked, causal and sequence-to-sequence models say what happens before;
@@ -16,7 +18,7 @@ class ScoringHead(keras.layers.Layer):
             self.table = self.add_weight(
                 name="table",
                 shape=(self.vocabulary_size, dim),
-                initializer=self.kernel_initializer,
+                initializer=initializer_for(self.kernel_initializer),
             )
         else:
             self._check_table(dim, table_shape)
@@ -42,9 +44,3 @@ class ScoringHead(keras.layers.Layer):
                 f"{tuple(table_shape)} for {self.vocabulary_size} tokens and {dim} "
                 "features"
             )
-
-
-def check_vocabulary(vocabulary_size):
-    """ValueError where there would be nothing to score."""
-    if vocabulary_size < 1:
-        raise ValueError(f"vocabulary_size must be at least 1; got {vocabulary_size}")

@@ -2,12 +2,20 @@
 
 import keras
 
+from transformer_tf.arguments import check_choice, check_rate, check_size
 from transformer_tf.attention.implicit_mask import implicit_mask
-from transformer_tf.heads.pooling import Summary, check_pooling
+from transformer_tf.blocks.activation import optional_activation, serialize_activation
+from transformer_tf.heads.pooling import POOLINGS, Summary
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class SequenceClassificationHead(keras.layers.Layer):
+class SequenceClassificationHead(Layer):
     """Scores every class for the sequence as a whole.
 
     Args:
@@ -42,16 +50,20 @@ class SequenceClassificationHead(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if num_classes < 1:
-            raise ValueError(f"num_classes must be at least 1; got {num_classes}")
-        check_pooling(pooling)
-        self.num_classes = num_classes
-        self.pooling = pooling
+        optional_activation(activation)  # refuses an unknown one
+        self.num_classes = check_size("num_classes", num_classes)
+        self.pooling = check_choice("pooling", pooling, POOLINGS)
         self.activation = activation
-        self.dropout = dropout
-        self.kernel_initializer = kernel_initializer
+        self.dropout = check_rate("dropout", dropout)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
         self.summary = Summary(
-            pooling, activation, dropout, kernel_initializer, dtype=self.dtype_policy
+            self.pooling,
+            activation,
+            self.dropout,
+            self.kernel_initializer,
+            dtype=self.dtype_policy,
         )
         self.supports_masking = True
 
@@ -59,7 +71,7 @@ class SequenceClassificationHead(keras.layers.Layer):
         self.summary.build(x_shape)
         self.projection = keras.layers.Dense(
             self.num_classes,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
             dtype=self.dtype_policy,
             name="projection",
         )
@@ -69,7 +81,10 @@ class SequenceClassificationHead(keras.layers.Layer):
         real = implicit_mask(x) if padding_mask is None else padding_mask
         return self.projection(self.summary(x, real=real, training=training))
 
-    def compute_mask(self, x, previous_mask):
+    def compute_output_shape(self, x_shape, padding_mask_shape=None):
+        return x_shape[0], self.num_classes
+
+    def compute_mask(self, x, previous_mask=None):
         """There is no axis left to mask."""
         return None
 
@@ -78,7 +93,7 @@ class SequenceClassificationHead(keras.layers.Layer):
             **super().get_config(),
             "num_classes": self.num_classes,
             "pooling": self.pooling,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
             "dropout": self.dropout,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

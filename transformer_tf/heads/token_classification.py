@@ -2,9 +2,17 @@
 
 import keras
 
+from transformer_tf.arguments import check_rate, check_size
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
+
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class TokenClassificationHead(keras.layers.Layer):
+class TokenClassificationHead(Layer):
     """Scores every class for each token on its own.
 
     Args:
@@ -28,18 +36,18 @@ class TokenClassificationHead(keras.layers.Layer):
         self, num_classes, dropout=0.0, kernel_initializer="glorot_uniform", **kwargs
     ):
         super().__init__(**kwargs)
-        if num_classes < 1:
-            raise ValueError(f"num_classes must be at least 1; got {num_classes}")
-        self.num_classes = num_classes
-        self.dropout = dropout
-        self.kernel_initializer = kernel_initializer
-        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.num_classes = check_size("num_classes", num_classes)
+        self.dropout = check_rate("dropout", dropout)
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
+        self.dropping = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.supports_masking = True
 
     def build(self, x_shape):
         self.projection = keras.layers.Dense(
             self.num_classes,
-            kernel_initializer=keras.initializers.get(self.kernel_initializer),
+            kernel_initializer=initializer_for(self.kernel_initializer),
             dtype=self.dtype_policy,
             name="projection",
         )
@@ -48,10 +56,13 @@ class TokenClassificationHead(keras.layers.Layer):
     def call(self, x, training=None):
         return self.projection(self.dropping(x, training=training))
 
+    def compute_output_shape(self, x_shape):
+        return (*x_shape[:-1], self.num_classes)
+
     def get_config(self):
         return {
             **super().get_config(),
             "num_classes": self.num_classes,
             "dropout": self.dropout,
-            "kernel_initializer": self.kernel_initializer,
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
         }

@@ -1,11 +1,56 @@
 """The one description from which every model is stacked."""
 
 import dataclasses
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
 
+from transformer_tf.arguments import (
+    check_choice,
+    check_flag,
+    check_id,
+    check_key_value_heads,
+    check_positive,
+    check_rate,
+    check_size,
+    optional_number,
+    optional_size,
+)
+from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.embedding.rotary_scaling import check_scaling
+from transformer_tf.spelling import CONSTRUCTOR_NAMES, refuse_foreign_names
+
 POSITIONS = ("learned", "sinusoidal", "rotary", "relative", "linear", None)
+NORMS = ("layer", "rms")
+
+
+def _check_activation(name, value):
+    activation_named(value)  # refuses an unknown one
+    return value
+
+
+def _check_not_negative(name, value):
+    return check_size(name, value, minimum=0)
+
+
+# The fields by what they may hold.
+CHECKS = (
+    (("vocabulary_size", "dim", "num_layers", "num_heads"), check_size),
+    (("num_buckets", "max_distance"), check_size),
+    (("hidden_dim", "num_decoder_layers", "max_length"), optional_size),
+    (("embedding_dim", "head_dim", "num_key_value_heads", "window"), optional_size),
+    (("position_offset", "num_token_types"), _check_not_negative),
+    (("embedding_norm", "embedding_scale", "shared_layers", "gated"), check_flag),
+    (("norm_first", "use_bias", "tied", "logit_bias"), check_flag),
+    (("dropout", "attention_dropout", "activation_dropout"), check_rate),
+    (("epsilon", "initializer_range", "rotary_base"), check_positive),
+    (("attention_scale", "logit_scale"), optional_number),
+    (("positions",), functools.partial(check_choice, choices=POSITIONS)),
+    (("norm",), functools.partial(check_choice, choices=NORMS)),
+    (("activation",), _check_activation),
+)
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -60,7 +105,10 @@ class TransformerConfig:
         initializer_range: Standard deviation of the initial weights.
 
     Raises:
-        ValueError: sizes that are not positive, or choices that do not go together.
+        ValueError: sizes that are not positive, rates outside [0, 1), ids outside the
+            vocabulary, or choices that do not go together.
+        TypeError: a value of another kind (True for a number, a fraction for a size),
+            or a name of another library's.
     """
 
     vocabulary_size: int
@@ -81,7 +129,7 @@ class TransformerConfig:
     embedding_norm: bool = False
     embedding_scale: bool = False
     shared_layers: bool = False
-    activation: str = "gelu"
+    activation: str | Callable | dict = "gelu"
     gated: bool = False
     norm: str = "layer"
     norm_first: bool = False
@@ -101,16 +149,16 @@ class TransformerConfig:
     start_id: int = 0
     initializer_range: float = 0.02
 
+    def __new__(cls, *args, **fields):
+        # Before Python says which of our own fields are missing.
+        known = {field.name for field in dataclasses.fields(cls)}
+        refuse_foreign_names(cls.__name__, fields, known, CONSTRUCTOR_NAMES)
+        return super().__new__(cls)
+
     def __post_init__(self):
-        for name in ("vocabulary_size", "dim", "num_layers", "num_heads"):
-            _check_positive(name, getattr(self, name))
-        for name in ("hidden_dim", "num_decoder_layers", "max_length", "embedding_dim"):
-            if getattr(self, name) is not None:
-                _check_positive(name, getattr(self, name))
-        if self.positions not in POSITIONS:
-            raise ValueError(
-                f"positions must be one of {POSITIONS}; got {self.positions!r}"
-            )
+        for field in dataclasses.fields(self):
+            # Frozen for everybody else: NumPy's numbers become plain ones, for JSON.
+            object.__setattr__(self, field.name, self._checked(field.name))
         if self.positions == "learned" and self.max_length is None:
             raise ValueError("learned positions need max_length, the table's length")
         if self.head_dim is None and self.dim % self.num_heads:
@@ -118,10 +166,21 @@ class TransformerConfig:
                 f"num_heads must divide dim unless head_dim is given; got {self.dim} "
                 f"features for {self.num_heads} heads"
             )
-        if not 0 <= self.start_id < self.vocabulary_size:
-            raise ValueError(
-                f"start_id must lie in [0, {self.vocabulary_size}); got {self.start_id}"
-            )
+        check_key_value_heads(self.num_key_value_heads, self.num_heads)
+        if self.rotary_scaling is not None:
+            check_scaling(self.rotary_scaling, self.max_length)
+
+    def _checked(self, name):
+        """The field's value, as its kind demands it."""
+        value = getattr(self, name)
+        for names, check in CHECKS:
+            if name in names:
+                return check(name, value)
+        if name == "start_id" and value is None:
+            raise TypeError("start_id must be a whole number; got None")
+        if name in ("padding_id", "start_id"):
+            return check_id(name, value, self.vocabulary_size)
+        return value
 
     def with_changes(self, **changes):
         """The same description with some fields changed."""
@@ -155,15 +214,11 @@ class TransformerConfig:
         }
 
     def get_config(self):
-        return dataclasses.asdict(self)
+        return {
+            **dataclasses.asdict(self),
+            "activation": serialize_activation(self.activation),
+        }
 
     @classmethod
     def from_config(cls, config):
         return cls(**config)
-
-
-def _check_positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number; got {value!r}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1; got {value}")

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
+from transformer_tf.arguments import check_flag
 from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
 from transformer_tf.blocks import DecoderBlock
@@ -57,13 +58,17 @@ class Decoder(Stack):
     bidirectional = False
 
     def __init__(self, config, tokens=None, cross_attention=False, **kwargs):
-        self.cross_attention = cross_attention
+        self.cross_attention = check_flag("cross_attention", cross_attention)
         super().__init__(config, tokens, **kwargs)
 
     def depth(self):
         if self.cross_attention:
             return self.config.num_decoder_layers or self.config.num_layers
         return self.config.num_layers
+
+    @property
+    def required_inputs(self):
+        return ("ids", "memory") if self.cross_attention else ("ids",)
 
     def block(self, policy, name):
         return DecoderBlock(

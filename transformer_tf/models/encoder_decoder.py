@@ -6,10 +6,11 @@ from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.decoder import Decoder
 from transformer_tf.models.encoder import Encoder
 from transformer_tf.models.input_embedding import token_embedding
+from transformer_tf.models.model import Model
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class EncoderDecoder(keras.Model):
+class EncoderDecoder(Model):
     """Reads a source sequence and gives each target position what it needs of it.
 
     Both stacks share the token embedding.
@@ -36,6 +37,8 @@ class EncoderDecoder(keras.Model):
     Source: https://arxiv.org/abs/1706.03762, section 3.1.
     """
 
+    required_inputs = ("source_ids", "target_ids")
+
     def __init__(self, config, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(config, TransformerConfig):
@@ -55,6 +58,9 @@ class EncoderDecoder(keras.Model):
         self.encoder.build()
         self.decoder.build()
         self.built = True
+
+    def compute_output_shape(self, source_ids_shape, target_ids_shape):
+        return (*target_ids_shape, self.config.dim)
 
     def build_from_config(self, config):
         self.build()

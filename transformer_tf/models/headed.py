@@ -4,9 +4,11 @@ import keras
 
 from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.encoder import Encoder
+from transformer_tf.models.model import Model, input_spec
+from transformer_tf.spelling import CALL_NAMES, here
 
 
-class HeadedModel(keras.Model):
+class HeadedModel(Model):
     """A body with a head on it.
 
     Args:
@@ -15,6 +17,8 @@ class HeadedModel(keras.Model):
 
     body_class: type = Encoder
     first_input = "ids"
+    read_last = "ids"  # the input to whose positions the hidden states belong
+    ids_axes = 2
 
     def __init__(self, body, **kwargs):
         super().__init__(**kwargs)
@@ -39,21 +43,38 @@ class HeadedModel(keras.Model):
         """Creates the head's weights: [batch, length, dim] is what it will read."""
         self.head.build(hidden_shape)
 
+    def compute_output_shape(self, inputs_shape):
+        shapes = inputs_shape
+        if not isinstance(shapes, dict):
+            shapes = {self.first_input: shapes}
+        return self.head_shape(shapes, (*shapes[self.read_last], self.config.dim))
+
+    def head_shape(self, shapes, hidden_shape):
+        """The output's shape, from those of the inputs and of the hidden states."""
+        return self.head.compute_output_shape(hidden_shape)
+
+    def input_signature(self):
+        built_on = (self._build_shapes_dict or {}).get("input_shape")
+        if not isinstance(built_on, dict) and self.required_inputs == ("ids",):
+            return [input_spec(self.first_input, self.ids_axes)]
+        names = built_on if isinstance(built_on, dict) else self.required_inputs
+        return [{name: input_spec(name, self.ids_axes) for name in names}]
+
     def build_from_config(self, config):
         self.build()
 
     def named(self, inputs):
         """What the model was called with, as a dict of names."""
         inputs = inputs if isinstance(inputs, dict) else {self.first_input: inputs}
-        if self.first_input not in inputs:
-            raise ValueError(
-                f"the inputs need {self.first_input!r}; got {sorted(inputs)}"
-            )
         unknown = sorted(set(inputs) - set(self.inputs_by_name))
         if unknown:
             raise ValueError(
                 f"unknown inputs {unknown}; {type(self).__name__} reads "
-                f"{list(self.inputs_by_name)}"
+                f"{list(self.inputs_by_name)}{here(unknown[0], CALL_NAMES)}"
+            )
+        if self.first_input not in inputs:
+            raise ValueError(
+                f"the inputs need {self.first_input!r}; got {sorted(inputs)}"
             )
         return dict(inputs)
 

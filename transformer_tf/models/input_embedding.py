@@ -9,9 +9,11 @@ from transformer_tf.embedding import (
     SinusoidalPositions,
     TokenEmbedding,
 )
+from transformer_tf.embedding.ids import check_padding_mask
+from transformer_tf.layer import Layer
 
 
-class InputEmbedding(keras.layers.Layer):
+class InputEmbedding(Layer):
     """Adds up what is known of each position before any attention.
 
     Args:
@@ -86,7 +88,9 @@ class InputEmbedding(keras.layers.Layer):
         positions=None,
         training=None,
     ):
-        self._check_call(ids, padding_mask, token_types)
+        self._check_call(ids, token_types)
+        if padding_mask is not None:
+            padding_mask = check_padding_mask("padding_mask", padding_mask)
         x = self.tokens(ids)
         real = get_keras_mask(x)
         if self.position_layer is not None:
@@ -105,11 +109,11 @@ class InputEmbedding(keras.layers.Layer):
             set_keras_mask(x, real)
         return x
 
-    def compute_mask(self, ids, previous_mask):
+    def compute_mask(self, ids, previous_mask=None):
         """Set in `call`, where the explicit mask is known too."""
         return None
 
-    def _check_call(self, ids, padding_mask, token_types):
+    def _check_call(self, ids, token_types):
         if len(ids.shape) != 2:
             raise ValueError(f"ids must be [batch, length]; got {tuple(ids.shape)}")
         if ids.shape[1] == 0:
@@ -119,18 +123,6 @@ class InputEmbedding(keras.layers.Layer):
             raise ValueError(
                 f"the sequence has {ids.shape[1]} tokens, more than max_length={most}"
             )
-        if padding_mask is not None:
-            dtype = keras.backend.standardize_dtype(padding_mask.dtype)
-            if dtype != "bool":
-                raise TypeError(
-                    "padding_mask must be boolean, True for real tokens; got "
-                    f"{dtype}: cast it"
-                )
-            if len(padding_mask.shape) != 2:
-                raise ValueError(
-                    "padding_mask must be [batch, length]; got "
-                    f"{tuple(padding_mask.shape)}"
-                )
         if token_types is not None and not self.config.num_token_types:
             raise ValueError(
                 "token_types were given, but the config has num_token_types=0"

@@ -48,6 +48,11 @@ class MaskedLM(HeadedModel):
         table = tuple(self.body.table.shape) if self.config.tied else None
         self.head.build(hidden_shape, table)
 
+    def head_shape(self, shapes, hidden_shape):
+        return self.head.compute_output_shape(
+            hidden_shape, mask_positions_shape=shapes.get("mask_positions")
+        )
+
     def call(self, inputs, training=None):
         inputs = self.named(inputs)
         mask_positions = inputs.pop("mask_positions", None)

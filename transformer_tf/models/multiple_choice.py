@@ -34,6 +34,7 @@ class MultipleChoice(HeadedModel):
     """
 
     inputs_by_name = ("ids", "padding_mask", "token_types")
+    ids_axes = 3
 
     def __init__(self, body, pooling="first", activation="tanh", **kwargs):
         super().__init__(body, **kwargs)

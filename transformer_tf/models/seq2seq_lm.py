@@ -34,6 +34,8 @@ class Seq2SeqLM(LanguageModel):
     body_class = EncoderDecoder
     head_class = Seq2SeqLMHead
     first_input = "source_ids"
+    read_last = "target_ids"
+    required_inputs = ("source_ids", "target_ids")
     inputs_by_name = (
         "source_ids",
         "target_ids",

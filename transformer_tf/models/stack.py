@@ -9,9 +9,10 @@ from transformer_tf.embedding import (
 )
 from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.input_embedding import InputEmbedding, normalization
+from transformer_tf.models.model import Model
 
 
-class Stack(keras.Model):
+class Stack(Model):
     """A model stacked from a config. Encoder and Decoder say from which blocks.
 
     Args:
@@ -38,7 +39,10 @@ class Stack(keras.Model):
         self.rotary = None
         if config.positions == "rotary":
             self.rotary = RotaryPositions(
-                config.rotary_base, scaling=config.rotary_scaling, dtype=policy
+                config.rotary_base,
+                scaling=config.rotary_scaling,
+                max_length=config.max_length,
+                dtype=policy,
             )
         self.position_bias = None
         if config.positions == "relative":
@@ -73,6 +77,9 @@ class Stack(keras.Model):
         if self.final_norm is not None:
             self.final_norm.build((None, None, self.config.dim))
         self.built = True
+
+    def compute_output_shape(self, ids_shape):
+        return (*ids_shape, self.config.dim)
 
     def build_from_config(self, config):
         self.build()

@@ -1,0 +1,64 @@
+"""What whole models have in common: how Keras traces, exports and distributes them."""
+
+import keras
+
+from transformer_tf.layer import Contract
+
+
+class Model(Contract, keras.Model):
+    """A Keras model whose inputs are ids and masks, which no float may stand for."""
+
+    required_inputs: tuple[str, ...] = ("ids",)
+
+    def export(
+        self,
+        filepath,
+        format="tf_saved_model",
+        verbose=None,
+        input_signature=None,
+        **options,
+    ):
+        """Writes the model for serving, for any batch size and any length.
+
+        Args:
+            filepath: Where to.
+            format: As `keras.Model.export` takes it, with its options.
+            verbose: Whether to report what was written.
+            input_signature: What the served function takes. When left out: what the
+                model was built on (a dict of inputs or ids alone), every axis of any
+                size, ids as int32 and masks as booleans. (Keras would take floats.)
+            options: See `keras.Model.export`.
+        """
+        if not self.built:
+            self.build()
+        if input_signature is None:
+            input_signature = self.input_signature()
+        super().export(filepath, format, verbose, input_signature, **options)
+
+    def input_signature(self):
+        """Specs of what `call` takes, in order; see `export`."""
+        return [input_spec(name) for name in self.required_inputs]
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Builds on the first replica's batch under a TensorFlow strategy.
+
+        Keras averages the batches of all replicas to learn their shape: that makes
+        floats of ids and fails on booleans.
+        """
+        strategy = self._distribute_strategy
+        if iterator is not None and strategy is not None:
+            for _, _, batches in iterator:
+                data_batch = keras.tree.map_structure(
+                    lambda x: strategy.experimental_local_results(x)[0], next(batches)
+                )
+                break
+            iterator = None
+        super()._maybe_symbolic_build(iterator, data_batch)
+
+
+def input_spec(name, axes=2):
+    """The spec of an input of any size: [batch, length] unless there are more axes."""
+    if name == "memory":
+        return keras.InputSpec(shape=(None,) * 3, dtype="float32")
+    dtype = "bool" if name.endswith("padding_mask") else "int32"
+    return keras.InputSpec(shape=(None,) * axes, dtype=dtype, name=name)
