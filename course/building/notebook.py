@@ -9,15 +9,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course.building.blanks import BEGIN, shown_source
 from course.building.script import Cell, ScriptError, in_language, read
 from course.checks import exercise
+from course.kernel import SPECIFICATION
 from course.messages import text
-
-KERNEL = {"name": "python3", "language": "python", "display_name": "Python 3"}
 
 
 def source_notebook(path: Path, language: str) -> nbformat.NotebookNode:
     """The notebook of a script in a language, answers included."""
     cells = [_cell(path, cell, language) for cell in in_language(read(path), language)]
-    metadata = {"kernelspec": KERNEL, "course": {"language": language}}
+    metadata = {"kernelspec": SPECIFICATION, "course": {"language": language}}
     return new_notebook(cells=cells, metadata=metadata)
 
 

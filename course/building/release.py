@@ -12,9 +12,9 @@ from traitlets.config import Config
 
 from course.building.notebook import source_notebook
 from course.building.readme import with_units
+from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.paths import lessons_folder, repository, units_of
-from course.settings import write_atomically
 
 STUBS = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",

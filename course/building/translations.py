@@ -11,9 +11,9 @@ import json
 from pathlib import Path
 
 from course.building.script import read
+from course.files import write_atomically
 from course.messages import LANGUAGES, catalogue
 from course.paths import lessons_folder
-from course.settings import write_atomically
 
 RECORD = "translations.json"
 
