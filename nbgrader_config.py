@@ -1,5 +1,5 @@
 """nbgrader, run from here: solutions/ -> exercises/en/, submitted/ -> autograded/."""
 
-from course.grading.nbgrader.configuration import configure
+from course.grading.nbgrader.configuration import configure_checkout
 
-configure(get_config())  # noqa: F821
+configure_checkout(get_config())  # noqa: F821

@@ -3,10 +3,10 @@
 import contextlib
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 from course.examination.verdict import Verdict
+from course.files import write_atomically
 from course.messages import LANGUAGES
 
 FOLDER = ".transformer-course"
@@ -102,14 +102,3 @@ def progress_of(exercise: str, results: dict[str, dict]) -> Progress:
         score=sum(result["score"] for result in done),
         points=sum(e.points for e in inside.values()),
     )
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """Writes a text file so that a reader sees the old one or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    with open(partial, "w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, path)

@@ -22,6 +22,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Execute.skip_cells_with_tag = "transformer-course-show"
+c.Execute.kernel_name = "python3"
 c.Application.log_level = 40
 """
 

@@ -15,8 +15,8 @@ def run(args):
     from course.checks import exercises
     from course.examination.audit import audit, document, table
     from course.examination.quiet import quiet
+    from course.files import write_atomically
     from course.paths import repository
-    from course.settings import write_atomically
 
     rows = []
     for exercise in tqdm(exercises().values(), unit="exercise"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from course import settings
 from course.errors import CourseError
+from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.notebooks.rebuild import rebuild, role, text_of
 from course.paths import exercises_folder, lessons_folder
@@ -45,9 +46,9 @@ def start(folder: Path, language: str | None) -> dict[str, list[str]]:
             report["brought up to date"].append(name)
             (before / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, before / name)
-        settings.write_atomically(path, content)
+        write_atomically(path, content)
     stored = json.dumps({"language": language})
-    settings.write_atomically(folder / settings.FOLDER / "settings.json", stored)
+    write_atomically(folder / settings.FOLDER / "settings.json", stored)
     return report
 
 

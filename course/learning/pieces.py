@@ -21,6 +21,7 @@ from typing import Any
 from course import settings
 from course.examination.exercise import Exercise
 from course.examination.quiet import quiet
+from course.files import write_atomically
 
 FOLDER = "my_pieces"
 MOST_CHARACTERS = 50_000
@@ -67,7 +68,7 @@ def keep(exercise: Exercise, answer: Any, namespace: Mapping[str, Any]) -> Path 
         header = f'"""Your own answer to {exercise.name}, written by its check."""\n\n'
         path = path_of(exercise.name, folder)
         if not path.is_file() or path.read_text(encoding="utf-8") != header + text:
-            settings.write_atomically(path, header + text)
+            write_atomically(path, header + text)
         return path
     return None
 

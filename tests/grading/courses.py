@@ -9,6 +9,7 @@ from pathlib import Path
 from course.building.answers import answer_text
 from course.checks import exercise
 from course.grading.run.settings import settings as as_grade_makes_them
+from course.kernel import SPECIFICATION
 from tests.grading.released import answer, cell
 
 UNIT, NOTEBOOK = "03_attention", "weights"
@@ -21,11 +22,10 @@ def released():
     stub = f"def {defined.answer}(*a, **k):\n    raise NotImplementedError()"
     flags = {"grade": True, "solution": False, "locked": True}
     check = {"grade_id": defined.grade_id, "points": defined.points, **flags}
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
-        "metadata": {"kernelspec": kernel, "course": {"language": "en"}},
+        "metadata": {"kernelspec": SPECIFICATION, "course": {"language": "en"}},
         "cells": [
             cell("markdown", "# Weights", "title"),
             cell("code", "from course import check, speak\nspeak('en')", "setup"),

@@ -62,7 +62,7 @@ def test_a_worker_that_has_grown_is_replaced_over_dask_too(cluster, tmp_path):
     settings = courses.settings(folders, -(1 << 40))
     how = (settings, journal, 2, kept.append, lambda *told: None)
     run = Cluster(cluster[0], *how)
-    tasks = [Task(student, courses.NOTEBOOK, [], "d") for student in students]
+    tasks = [Task(student, courses.NOTEBOOK, [], {}) for student in students]
     assert run.run(tasks, load) == len(students)
     assert run.tries == {}
     assert sorted(result.student for result in kept) == sorted(students)

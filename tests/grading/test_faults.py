@@ -144,11 +144,11 @@ class FullDisk(Journal):
 
     failures = 3
 
-    def write(self, result, digest):
+    def write(self, result, digests):
         if self.failures:
             self.failures -= 1
             raise OSError(errno.ENOSPC, "No space left on device")
-        super().write(result, digest)
+        super().write(result, digests)
 
 
 def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
@@ -158,7 +158,7 @@ def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     result = Result("ada", "unit", "book", marks={"x": Mark(1.0, 2.0, "right")})
-    supervisor._record(result, Task("ada", "book", [], "d"))
+    supervisor._record(result, Task("ada", "book", [], {}))
     assert journal.read("book", "ada") == (result, "d")
     assert kept == [result]
 
@@ -168,7 +168,7 @@ def test_a_disk_that_stays_full_stops_the_run_and_loses_nothing(tmp_path, monkey
     journal, kept = FullDisk(tmp_path, "unit"), []
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     with pytest.raises(OSError, match="No space"):
-        supervisor._record(Result("ada", "unit", "book"), Task("ada", "book", [], "d"))
+        supervisor._record(Result("ada", "unit", "book"), Task("ada", "book", [], {}))
     assert kept == []
     assert journal.read("book", "ada") == (None, None)
 

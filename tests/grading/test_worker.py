@@ -49,7 +49,7 @@ def test_a_worker_that_has_grown_is_replaced(course, tmp_path, most_growth, work
         lambda *told: None,
     )
     run = Counting(*how)
-    tasks = [Task(student, courses.NOTEBOOK, [], "d") for student in STUDENTS]
+    tasks = [Task(student, courses.NOTEBOOK, [], {}) for student in STUDENTS]
     assert run.run(tasks, load) == len(STUDENTS)
     assert run.asked == workers
     assert len(run.warmed) == 1

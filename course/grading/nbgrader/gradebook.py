@@ -1,17 +1,18 @@
 """The one writer to nbgrader's gradebook and to its `autograded` directory."""
 
-import contextlib
 import json
-import os
-import sys
 
-from nbgrader.api import Gradebook
-
-from course.grading.nbgrader.configuration import COURSE_ID
+from course.files import write_atomically
 from course.grading.nbgrader.feedback import with_verdicts
-from course.grading.run.intake import read_bytes
-from course.notebooks.fault import Fault
+from course.grading.nbgrader.penalties import LatePenalties
+from course.grading.nbgrader.settings import nbgrader_settings
+from course.grading.nbgrader.timestamps import read_timestamp
 from course.notebooks.rebuild import role
+
+_NOT_CONFIGURED = (
+    "nbgrader's own autograde, form grader and feedback are not set up here: run "
+    "`transformer-course course` on this folder"
+)
 
 
 class GradebookWriter:
@@ -20,16 +21,22 @@ class GradebookWriter:
     Args:
         folders: A `Folders` with a gradebook.
         unit: The unit's name.
+
+    Attributes:
+        gradebook: nbgrader's `Gradebook`.
+        notes: What an instructor should know about how it was recorded; list of str.
     """
 
     def __init__(self, folders, unit):
         self.folders = folders
         self.unit = unit
+        self.notes = []
         self.releases = folders.releases(unit)
-        # nbgrader runs `alembic` from the PATH when it makes a gradebook.
-        own = os.path.dirname(sys.executable)
-        os.environ["PATH"] = f"{own}{os.pathsep}{os.environ.get('PATH', '')}"
-        self.gradebook = Gradebook(folders.gradebook, COURSE_ID)
+        settings = nbgrader_settings(folders.root, folders.gradebook)
+        if not settings.isolates:
+            self.notes.append(_NOT_CONFIGURED)
+        self.gradebook = settings.gradebook()
+        self.penalties = LatePenalties(settings, self.gradebook, unit)
         self._prepare()
 
     def close(self):
@@ -39,16 +46,26 @@ class GradebookWriter:
         """Scores, comments and the autograded notebook of one result; commits."""
         gradebook = self.gradebook
         gradebook.update_or_create_student(result.student)
-        when = self._timestamp(result.student)
-        gradebook.update_or_create_submission(
-            self.unit, result.student, **({"timestamp": when} if when else {})
-        )
+        submission = gradebook.update_or_create_submission(self.unit, result.student)
+        self._set_timestamp(submission)
         notebook = gradebook.find_submission_notebook(
             result.notebook, self.unit, result.student
         )
         save_marks(notebook, result)
         gradebook.db.commit()
+        self.penalties.assign(submission, notebook)
         self._write_notebook(result)  # last: that it is there says that all is done
+
+    def refresh(self):
+        """Records what does not depend on grading: when it came, and what that costs.
+
+        A timestamp may arrive, and a due date be set, after a submission was graded.
+        """
+        for submission in self.gradebook.assignment_submissions(self.unit):
+            self._set_timestamp(submission)
+            self.gradebook.db.commit()
+            for notebook in submission.notebooks:
+                self.penalties.assign(submission, notebook)
 
     def _prepare(self):
         """The unit's notebooks and cells, as `generate_assignment` would save them."""
@@ -77,21 +94,21 @@ class GradebookWriter:
                         checksum=flags.get("checksum"),
                     )
 
-    def _timestamp(self, student):
-        with contextlib.suppress(Fault, ValueError):
-            where = self.folders.path(self.folders.submitted)
-            parts = (student, self.unit, "timestamp.txt")
-            return read_bytes(where, *parts, limit=200).decode("ascii").strip() or None
-        return None
+    def _set_timestamp(self, submission):
+        """As its file says it; without a readable one what is recorded stays."""
+        where = self.folders.path(self.folders.submitted)
+        when, why = read_timestamp(where, submission.student.id, self.unit)
+        if when is not None:
+            submission.timestamp = when
+        note = f"{submission.student.id}: {why}"
+        if why and note not in self.notes:
+            self.notes.append(note)
 
     def _write_notebook(self, result):
         """The rebuilt notebook with its verdicts, for the form grader and feedback."""
         notebook = with_verdicts(result, self.releases[result.notebook])
         path = self.folders.autograded(result)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(f"{path}.partial", "w", encoding="utf-8") as stream:
-            json.dump(notebook, stream, indent=1, ensure_ascii=False)
-        os.replace(f"{path}.partial", path)
+        write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False))
 
 
 def save_marks(notebook, result):

@@ -1,6 +1,6 @@
 """nbgrader's own programs on a course folder: release, autograde, feedback.
 
-Two processes autograde side by side, on the isolated road of `configure` or on
+Two processes autograde side by side, on the isolated road of `configure_checkout` or on
 nbgrader's own, which trusts the kernel that it runs a submission in.
 """
 
@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from course.grading.nbgrader.configuration import configure, configure_trusting
+from course.grading.nbgrader.configuration import (
+    configure_checkout,
+    configure_trusting,
+)
 from course.paths import PACKAGE
 from course.showing.card import MIME
 
@@ -130,7 +133,7 @@ def _nbgrader(root: Path, trusting: bool = True):
     from traitlets.config import Config
 
     config = Config()
-    (configure_trusting if trusting else configure)(config)
+    (configure_trusting if trusting else configure_checkout)(config)
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.db_url = _database(root)
     return NbGraderAPI(config=config)

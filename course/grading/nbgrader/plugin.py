@@ -19,7 +19,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
 from course.grading.nbgrader.feedback import with_verdicts
-from course.grading.nbgrader.gradebook import save_marks
+from course.grading.nbgrader.gradebook import GradebookWriter, save_marks
+from course.grading.nbgrader.timestamps import set_aside_unreadable
 from course.grading.run.folders import Folders
 from course.grading.run.intake import decode, read_bytes
 from course.grading.run.jobs import job
@@ -39,11 +40,24 @@ def folders_of(coursedir):
         root=root,
         released=(os.path.join(root, "exercises"), str(exercises_folder())),
         submitted=coursedir.submitted_directory,
+        gradebook=coursedir.db_url,
     )
 
 
 class RebuildingExporter(NotebookExporter):
-    """Reads a submission as untrusted text, however damaged, and rebuilds it."""
+    """Reads a submission as untrusted text, however damaged, and rebuilds it.
+
+    `nbgrader autograde` makes its exporter before it looks at any submission: so the
+    unit is entered into the gradebook here, should `grade` not have done so yet.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        directory = getattr(self.parent, "coursedir", None)
+        if directory is not None:
+            _enter(folders_of(directory), directory.assignment_id)
+            for folder in getattr(self.parent, "assignments", ()):
+                set_aside_unreadable(os.path.abspath(folder), self.log)
 
     def from_filename(self, filename, resources=None, **options):
         if not getattr(self.parent, "_sanitizing", False):
@@ -103,6 +117,11 @@ class SaveVerdicts(NbGraderPreprocessor):
             save_marks(notebook, resources["course_result"])
             gradebook.db.commit()
         return nb, resources
+
+
+@functools.lru_cache(maxsize=8)
+def _enter(folders, unit):
+    GradebookWriter(folders, unit).close()
 
 
 @functools.lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from course.grading.run.intake import check_name
 from course.notebooks.fault import Fault
 
 LANGUAGES = ("en", "es", "")
+NO_GRADEBOOK = "none"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Folders:
             `<unit>/<notebook>.ipynb`. The first that has the unit counts; others only
             add languages.
         submitted: Holds `<student>/<unit>/<notebook>.ipynb`.
-        gradebook: nbgrader's database, a URL, or "" for none.
+        gradebook: nbgrader's database, a URL; "" for the one that the course's own
+            configuration of nbgrader names, NO_GRADEBOOK for none.
     """
 
     root: str

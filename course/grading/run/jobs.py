@@ -1,7 +1,9 @@
 """Jobs: one notebook of one student, as plain data that can travel anywhere."""
 
+import json
+
 from course.grading.run.intake import read_submission
-from course.grading.run.journal import VERSION, digest
+from course.grading.run.journal import digest
 from course.notebooks.fault import Fault
 from course.notebooks.rebuild import role
 
@@ -35,9 +37,26 @@ def job(folders, unit, student, notebook, only=()):
     }
 
 
-def digest_of(job, releases):
-    """A short name for all that the result of a job depends on."""
-    return digest(job["text"], str(job["fault"]), str(releases), VERSION)
+def digests_of(job, releases, sources):
+    """What each mark of a job's result depends on, by short names.
+
+    Args:
+        job: What `job` gave.
+        releases: {language: released notebook} of its notebook.
+        sources: `Sources` of the course.
+
+    Returns:
+        A dict grade_id -> {"submission", "release", "check", "course"}; the grade_id
+        "" stands for the notebook as a whole.
+    """
+    handed_in = {name: value for name, value in job.items() if name != "only"}
+    whole = {
+        "submission": digest(json.dumps(handed_in, sort_keys=True)),
+        "release": digest(json.dumps(releases, sort_keys=True)),
+        "course": sources.course,
+    }
+    ids = points_of(releases)
+    return {"": whole, **{i: {**whole, "check": sources.check(i)} for i in ids}}
 
 
 def points_of(releases):

@@ -7,7 +7,7 @@ import os
 from course.grading.results import Result
 from course.grading.run.intake import check_name
 
-VERSION = 1
+VERSION = 2
 
 
 class Journal:
@@ -22,8 +22,12 @@ class Journal:
         self.root = os.path.join(folder, check_name(unit))
         os.makedirs(self.root, mode=0o700, exist_ok=True)
 
-    def write(self, result, digest):
+    def write(self, result, digests):
         """Keeps a result; once this returns, no crash can lose it.
+
+        Args:
+            result: A `Result`.
+            digests: What each of its marks depends on; see `jobs.digests_of`.
 
         Raises:
             OSError: The disk is full, or gone; nothing was changed.
@@ -31,7 +35,7 @@ class Journal:
         path = self._path(result.notebook, result.student)
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         partial = f"{path}.{os.getpid()}.partial"
-        data = {"version": VERSION, "digest": digest, "result": result.to_data()}
+        data = {"version": VERSION, "digests": digests, "result": result.to_data()}
         try:
             with open(partial, "w", encoding="utf-8") as stream:
                 json.dump(data, stream, ensure_ascii=False)
@@ -47,13 +51,13 @@ class Journal:
         os.close(folder)
 
     def read(self, notebook, student):
-        """(result, digest), or (None, None) if there is none that can be read."""
+        """(result, digests), or (None, None) if there is none that can be read."""
         try:
             with open(self._path(notebook, student), encoding="utf-8") as stream:
                 data = json.load(stream)
             if data["version"] != VERSION:
                 return None, None
-            return Result.from_data(data["result"]), data["digest"]
+            return Result.from_data(data["result"]), data["digests"]
         except (OSError, ValueError, KeyError, TypeError):
             return None, None
 

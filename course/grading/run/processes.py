@@ -106,11 +106,13 @@ class Recorder:
     Args:
         folders: A dict of keyword arguments of `Folders`.
         unit: The unit's name.
+        journal: The directory of its journal, with which the gradebook is compared.
         missing: Gives the results that are not in the gradebook yet.
     """
 
-    def __init__(self, folders, unit, missing):
-        self.settings = json.dumps({"folders": folders, "unit": unit})
+    def __init__(self, folders, unit, journal, missing):
+        settings = {"folders": folders, "unit": unit, "journal": journal}
+        self.settings = json.dumps(settings)
         self.missing = missing
         self.process, self.connection = None, None
         self._restart()
@@ -124,21 +126,27 @@ class Recorder:
             self.write(result)
 
     def finish(self):
-        """Waits until all is written; gives the problems met, a list of str."""
-        problems = []
+        """Waits until all is written.
+
+        Returns:
+            problems: What could not be recorded, and where journal and gradebook
+                differ; a list of str.
+            notes: What an instructor should know besides; a list of str.
+        """
         for _ in range(3):
             try:
                 wire.send(self.connection, b"E", b"")
-                problems = json.loads(wire.receive(self.connection)[1])
+                said = json.loads(wire.receive(self.connection)[1])
             except wire.Closed:
-                problems = ["the gradebook's writer ended by itself"]
-            if not problems:
+                ended = "the gradebook's writer ended by itself"
+                said = {"problems": [ended], "differences": [], "notes": []}
+            if not said["problems"]:
                 break
             self._restart()
             self.write_missing()
         self.connection.close()
         self.process.wait()
-        return problems
+        return said["problems"] + said["differences"], said["notes"]
 
     def _restart(self):
         if self.process:

@@ -1,16 +1,19 @@
 """The command `grade`: from its arguments to results, and words about them."""
 
+import difflib
 import os
 import sys
 
 from course.errors import CourseError
-from course.grading.run.folders import Folders
-from course.grading.run.jobs import digest_of, job
+from course.grading.run.folders import NO_GRADEBOOK, Folders
+from course.grading.run.jobs import digests_of, job, points_of
 from course.grading.run.journal import Journal
+from course.grading.run.plan import Plan
 from course.grading.run.processes import Recorder
 from course.grading.run.secret import default_path, secret
 from course.grading.run.settings import settings
-from course.grading.run.supervisor import Supervisor, Task
+from course.grading.run.sources import Sources
+from course.grading.run.supervisor import Supervisor
 from course.paths import exercises_folder
 
 RESULTS = ".grading"
@@ -27,13 +30,11 @@ class Session:
         self.options = options
         root = os.path.abspath(options.course)
         released = options.released or os.path.join(root, "exercises")
-        database = f"sqlite:///{os.path.join(root, 'gradebook.db')}"
-        gradebook = options.gradebook or database
         self.folders = Folders(
             root=root,
             released=(os.path.abspath(released), str(exercises_folder())),
             submitted=options.submitted,
-            gradebook="" if gradebook == "none" else gradebook,
+            gradebook=options.gradebook,
         )
         self.releases = self.folders.releases(options.unit)
         self.journal = Journal(self.folders.path(RESULTS), options.unit)
@@ -48,10 +49,12 @@ class Session:
     def grade(self):
         """Grades what is not graded yet; gives problems to be shown."""
         students, problems = self.folders.students(self.options.unit)
-        jobs = self._jobs(students)
+        plan = self._plan(students)
+        for line in plan.lines():
+            print(line, file=sys.stderr)
         recorder, keep = None, lambda result: None
-        if self.folders.gradebook:
-            where = vars(self.folders), self.options.unit
+        if self.folders.gradebook != NO_GRADEBOOK:
+            where = vars(self.folders), self.options.unit, self.journal.root
             recorder = Recorder(*where, self._not_recorded)
             recorder.write_missing()
             keep = recorder.write
@@ -62,10 +65,13 @@ class Session:
             run = Cluster(self.options.cluster, *how)
         else:
             run = Supervisor(*how)
-        if jobs:
-            run.run(jobs, self._load)
+        if plan.tasks:
+            run.run(plan.tasks, self._load)
         if recorder:
-            problems += recorder.finish()
+            more, notes = recorder.finish()
+            problems += more
+            for note in notes:
+                print(note, file=sys.stderr)
         return problems
 
     def _load(self, task):
@@ -80,24 +86,51 @@ class Session:
             if missing or os.path.getmtime(recorded) < os.path.getmtime(path):
                 yield result
 
-    def _jobs(self, students):
-        wanted = set(self.options.students)
-        unknown = wanted - set(students)
-        if unknown:
-            raise CourseError(f"no submission of {', '.join(sorted(unknown))}")
-        jobs = []
-        for student in students:
-            if wanted and student not in wanted:
-                continue
+    def _plan(self, students):
+        wanted = _known("student", self.options.students, students)
+        asked = None
+        if self.options.exercises:
+            asked = self._grade_ids()
+        elif self.options.force:
+            asked = ()
+        sources, plan = Sources(), Plan()
+        for student in wanted or students:
             for notebook, releases in self.releases.items():
+                here = points_of(releases)
+                mine = asked and [name for name in asked if name in here]
                 one = job(self.folders, self.options.unit, student, notebook)
-                digest = digest_of(one, releases)
-                older, known = self.journal.read(notebook, student)
-                if self.options.force or self.options.exercises or known != digest:
-                    only = self.options.exercises if older else ()
-                    names = [name.replace(".", "-") for name in only]
-                    jobs.append(Task(student, notebook, names, digest))
-        return jobs
+                current = digests_of(one, releases, sources)
+                _, known = self.journal.read(notebook, student)
+                if asked and not mine and known is not None:
+                    continue  # none of the exercises asked for is in this notebook
+                plan.add(student, notebook, known, current, mine)
+        return plan
+
+    def _grade_ids(self):
+        """Of the exercises that were asked for."""
+        known = {
+            name.replace("-", ".", 1): name
+            for releases in self.releases.values()
+            for name in points_of(releases)
+        }
+        ids = dict(zip(known.values(), known.values()))
+        names = _known("exercise", self.options.exercises, {**known, **ids})
+        return [known.get(name, name) for name in names]
+
+
+def _known(kind, names, known):
+    """The names as they were given.
+
+    Raises:
+        CourseError: One of them does not exist.
+    """
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1, 0.5)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            some = ", ".join(list(known)[:20])
+            raise CourseError(f"no {kind} {name!r}{hint} There are: {some}")
+    return list(names)
 
 
 def _tell(done, count, seconds):

@@ -4,7 +4,7 @@ import json
 import selectors
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.grading import wire
 from course.grading.results import Mark, Result
@@ -17,12 +17,18 @@ _DISK_SECONDS = 60
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook to be graded, and the name of what its result depends on."""
+    """One notebook to be graded.
+
+    Args:
+        student, notebook: Whose, and which.
+        only: grade_ids to examine; all if empty.
+        digests: What each mark of its result will depend on; see `jobs.digests_of`.
+    """
 
     student: str
     notebook: str
     only: list
-    digest: str
+    digests: dict
 
 
 class Supervisor:
@@ -133,10 +139,13 @@ class Supervisor:
     def _record(self, result, task):
         if task.only:
             result = result.over(self.journal.read(*_place(task))[0])
+            known = points_of(self.settings["worker"]["releases"][task.notebook])
+            marks = {n: mark for n, mark in result.marks.items() if n in known}
+            result = replace(result, marks=marks)
         until = time.monotonic() + _DISK_SECONDS
         while True:
             try:
-                self.journal.write(result, task.digest)
+                self.journal.write(result, task.digests)
                 break
             except OSError:
                 if time.monotonic() > until:
@@ -151,7 +160,8 @@ class Supervisor:
         result.anomalies.append(f"the grader's process ended {_TRIES} times on it")
         points = points_of(worker["releases"][task.notebook])
         why = "a fault of the grader's own"
-        for grade_id, most in points.items():
+        for grade_id in task.only or points:
+            most = points[grade_id]
             result.marks[grade_id] = Mark(None, most, "manual", message=why)
         return result
 
