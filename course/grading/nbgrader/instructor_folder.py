@@ -11,7 +11,7 @@ from course.grading.nbgrader.settings import nbgrader_settings
 from course.grading.run.folders import Folders
 from course.paths import exercises_folder
 
-CONFIGURATION = '''"""What nbgrader's own commands and its form grader do in this folder.
+CONFIGURATION = '''"""What nbgrader's commands and its form grader do in this folder.
 
 configure() makes them grade isolated, with the course's verdicts. Without it
 `nbgrader autograde` would run submissions as you; the notebooks refuse that.
