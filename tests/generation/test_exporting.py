@@ -14,6 +14,7 @@ from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, t5_config
 from transformer_tf.generation import (
     BeamSearch,
     Ladder,
+    PrefixConstraint,
     PromptLookup,
     Sampling,
     TopK,
@@ -160,6 +161,11 @@ def test_serves_strings(tmp_path):
         ({"prompt_length": 60}, ValueError, "exceed the model's max_length of 64"),
         ({"strategy": "greedy"}, TypeError, "strategy must be one of"),
         ({"ladder": Ladder()}, TypeError, "takes no ladder"),
+        (
+            {"processors": PrefixConstraint(lambda row, ids: [1])},
+            ValueError,
+            "a SavedModel cannot hold.*AllowedSequences",
+        ),
     ],
 )
 def test_rejects(changes, error, message, tmp_path):

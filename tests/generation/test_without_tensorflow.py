@@ -8,14 +8,24 @@ import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 
+from tests.generation.toy_models import BigramModel
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, t5_config
 from transformer_tf.generation import (
+    AllowedSequences,
     BeamSearch,
+    EpsilonCutoff,
+    EtaCutoff,
+    ForbiddenSequences,
+    PrefixConstraint,
     PromptLookup,
     Sampling,
+    SequenceBias,
     TopK,
+    TopP,
+    TypicalP,
     generate,
     stream,
 )
@@ -23,6 +33,13 @@ from transformer_tf.generation import (
 PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
 # One strategy for each kind of program; compiling is what takes the time here.
 STRATEGIES = [[Sampling(3), PromptLookup(3, 1)], [BeamSearch(3)]]
+# Those that one chain in a model leaves untested.
+PROCESSORS = [
+    [EpsilonCutoff(0.01), EtaCutoff(0.01), TypicalP(0.95), TopP(0.8)],
+    [ForbiddenSequences([[7], [3, 1]]), SequenceBias({(4,): 1.0, (4, 8): 3.0})],
+    [AllowedSequences([[n, m] for n in range(4) for m in range(9)], 2)],
+    [PrefixConstraint(lambda row, ids: [ids[-1] + 1, 2 * row, 2])],
+]
 
 PROGRAM = """
 import importlib.abc, json, pickle, sys
@@ -66,6 +83,10 @@ def texts(models):
         for model, strategies in zip(models, STRATEGIES)
         for strategy in strategies
     ]
+    toy = BigramModel(np.random.default_rng(0).normal(size=(31, 31)))
+    for processors in PROCESSORS:
+        options["processors"] = processors
+        found.append(generate(toy, PROMPTS, 6, Sampling(1), **options))
     return [*found, list(stream(models[0], PROMPTS, 4, **options))]
 
 

@@ -14,6 +14,7 @@ class TrigramModel:
 
     reads_source = False
     max_length = None
+    variables = ()
 
     def __init__(self, logits):
         self.logits = np.asarray(logits, "float32")

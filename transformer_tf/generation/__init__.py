@@ -10,16 +10,23 @@ from transformer_tf.generation.generate import (
 )
 from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import (
+    AllowedSequences,
+    EpsilonCutoff,
+    EtaCutoff,
+    ForbiddenSequences,
     ForbiddenTokens,
     ForcedTokens,
     LogitsProcessor,
     MinimumLength,
     MinP,
     NoRepeatNgrams,
+    PrefixConstraint,
     RepetitionPenalty,
+    SequenceBias,
     Temperature,
     TopK,
     TopP,
+    TypicalP,
 )
 from transformer_tf.generation.strategies import (
     BeamSearch,
@@ -29,8 +36,12 @@ from transformer_tf.generation.strategies import (
 )
 
 __all__ = [
+    "AllowedSequences",
     "BeamSearch",
     "Continuation",
+    "EpsilonCutoff",
+    "EtaCutoff",
+    "ForbiddenSequences",
     "ForbiddenTokens",
     "ForcedTokens",
     "Greedy",
@@ -39,12 +50,15 @@ __all__ = [
     "MinP",
     "MinimumLength",
     "NoRepeatNgrams",
+    "PrefixConstraint",
     "PromptLookup",
     "RepetitionPenalty",
     "Sampling",
+    "SequenceBias",
     "Temperature",
     "TopK",
     "TopP",
+    "TypicalP",
     "export_generation",
     "generate",
     "generate_beams",

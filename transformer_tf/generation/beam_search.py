@@ -111,7 +111,8 @@ def _extend(beams, logits, end, written, rules, alpha):
     vocabulary = logits.shape[-1]
     ends = ops.zeros((batch * width,), "int32") + end
     count = ops.zeros((batch * width,), "int32") + (written - 1)
-    history = History(beams.tokens, beams.start, ends, count, rules.limit)
+    is_no_text = ops.reshape(beams.score, (-1,)) < FORBIDDEN / 2
+    history = History(beams.tokens, beams.start, ends, count, rules.limit, is_no_text)
     scores = ops.log_softmax(rules.processed(logits, history), axis=-1)
     scores = ops.reshape(beams.score, (-1, 1)) + scores
     scores = _flat(ops.maximum(scores, FORBIDDEN), batch)

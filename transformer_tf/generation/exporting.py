@@ -75,6 +75,13 @@ def export_generation(
     ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
     prompts = np.zeros((rows, prompt_length), "int32")
     request = Request.of(model, prompts, max_new_tokens, ladder=ladder, **options)
+    for processor in request.processors:
+        if processor.calls_python:
+            raise ValueError(
+                f"{type(processor).__name__} calls a Python function, which a "
+                "SavedModel cannot hold; where the allowed texts can be listed use "
+                "AllowedSequences"
+            )
     _save(_Batches(model, request, strategy, jit_compile), path, tokenizer)
 
 

@@ -76,7 +76,7 @@ def generate(
         ("continue", _static(strategy), request.trace_key()),
         programs.continuing(request, strategy),
         _arguments(request, strategy),
-        jit_compile,
+        request.compiles(jit_compile),
     )
     return _texts(tokens, length, request)
 
@@ -103,7 +103,7 @@ def generate_beams(
         ("beams", _static(strategy), request.trace_key()),
         programs.searching(request, strategy),
         _arguments(request, strategy),
-        jit_compile,
+        request.compiles(jit_compile),
     )
     score = ops.convert_to_numpy(score)
     texts = [_texts(tokens[:, n], length[:, n], request) for n in range(score.shape[1])]
@@ -134,6 +134,7 @@ def stream(
     """
     strategy = checked_strategy(strategy, Greedy, Sampling)
     request = Request.of(model, prompts, max_new_tokens, **options)
+    jit_compile = request.compiles(jit_compile)
     return _tokens(model, request, strategy, max_new_tokens, jit_compile)
 
 

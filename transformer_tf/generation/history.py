@@ -14,6 +14,8 @@ class History(NamedTuple):
         end: [rows] int32, the slot that the next token will fill.
         new_tokens: [rows] int32, how many tokens have been generated.
         limit: A scalar int32, how many tokens will be generated at most.
+        finished: [rows] booleans, rows whose next token does not matter; None where
+            all do.
     """
 
     tokens: Any
@@ -21,6 +23,7 @@ class History(NamedTuple):
     end: Any
     new_tokens: Any
     limit: Any
+    finished: Any = None
 
     def seen(self, vocabulary):
         """[rows, vocabulary] booleans: the ids that occur in the row's text."""

@@ -104,7 +104,9 @@ def _write(text, logits, end, rules, seed):
     """Chooses the token of slot `end` in every row that has not ended."""
     rows = text.tokens.shape[0]
     ends = ops.zeros((rows,), "int32") + end
-    history = History(text.tokens, text.start, ends, text.length, rules.limit)
+    history = History(
+        text.tokens, text.start, ends, text.length, rules.limit, text.finished
+    )
     scores = rules.processed(logits, history)
     if seed is not None:
         scores = scores + gumbel_noise(seed, text.length, *scores.shape)

@@ -107,7 +107,12 @@ def _greedy(logits, tokens, text, end, rules):
     chosen = []
     for offset in range(logits.shape[1]):
         history = History(
-            tokens, text.start, end + offset, text.length + offset, rules.limit
+            tokens,
+            text.start,
+            end + offset,
+            text.length + offset,
+            rules.limit,
+            text.finished,
         )
         scores = rules.processed(logits[:, offset], history)
         chosen.append(likeliest(scores))

@@ -86,6 +86,10 @@ class Request:
         """What a trace depends on, beside the shapes of its arguments."""
         return self.room, tuple(p.trace_key() for p in self.processors)
 
+    def compiles(self, jit_compile):
+        """Whether XLA is to compile the call, and can."""
+        return jit_compile and not any(p.calls_python for p in self.processors)
+
     def rules(self, arguments):
         """The rules of the call, from the traced arguments."""
         processors = tuple(

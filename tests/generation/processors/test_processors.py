@@ -1,5 +1,6 @@
 """Each processor against NumPy, on random logits and hand-made histories."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -39,7 +40,7 @@ def logits(rng):
 def applied(processor, logits):
     """The processor as the compiled loop calls it, with traced numbers."""
     values = processor.tensor_values(VOCABULARY)
-    traced = {name: ops.convert_to_tensor(value) for name, value in values.items()}
+    traced = keras.tree.map_structure(ops.convert_to_tensor, values)
     history = History(*(ops.cast(x, "int32") for x in (TOKENS, START, END, NEW, LIMIT)))
     return np.array(
         processor.with_tensors(traced)(ops.convert_to_tensor(logits), history)

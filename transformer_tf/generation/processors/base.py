@@ -14,7 +14,8 @@ class LogitsProcessor:
 
     A processor is called inside the compiled loop. What it names in `tensors` is passed
     to the loop as an argument, so that another value needs no other trace; every other
-    field is part of the trace.
+    field is part of the trace. One that leaves the program for a Python function says
+    so by `calls_python`.
 
     Call:
         logits: [rows, vocabulary] float32.
@@ -25,6 +26,7 @@ class LogitsProcessor:
     """
 
     tensors: ClassVar[tuple[str, ...]] = ()
+    calls_python: ClassVar[bool] = False
 
     def __call__(self, logits, history):
         raise NotImplementedError(f"{type(self).__name__} must define __call__")

@@ -7,6 +7,11 @@ from keras import ops
 
 from transformer_tf.generation.checks import check_number
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
+from transformer_tf.generation.processors.smallest_set import (
+    exact,
+    exact_number,
+    is_needed,
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -32,11 +37,13 @@ class TopP(LogitsProcessor):
         if not 0 < self.p <= 1:
             raise ValueError(f"p must be in (0, 1]; got {self.p}")
 
+    def tensor_values(self, vocabulary):
+        return {"p": exact_number(self.p)}
+
     def __call__(self, logits, history):
         descending = -ops.sort(-logits, axis=-1)
-        probability = ops.softmax(descending, axis=-1)
-        before = ops.cumsum(probability, axis=-1) - probability
-        # The smallest logit that still stands before the share is full.
-        kept = ops.where(before < self.p, descending, -FORBIDDEN)
-        threshold = ops.min(kept, axis=-1, keepdims=True)
+        needed = is_needed(ops.softmax(exact(descending), axis=-1), self.p)
+        threshold = ops.min(
+            ops.where(needed, descending, -FORBIDDEN), axis=-1, keepdims=True
+        )
         return ops.where(logits >= threshold, logits, FORBIDDEN)
