@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from tests.generation.toy_models import BigramModel
+from tests.text.samples import published_tokenizer
+from tests.text.test_token_bytes import EVERY_TOKENIZER, tokenizer_named
 from transformer_tf.generation import BeamSearch, PromptLookup, generate, stream
 from transformer_tf.generation.stopping import stop_table
+from transformer_tf.text import (
+    BytePairTokenizer,
+    CharacterTokenizer,
+    UnigramTokenizer,
+)
 
 TEXTS = ["a", "b", "ab", "ba", "aab", "!", "", "é"]
 
@@ -56,6 +63,52 @@ class TestStopTable:
         sizes = {len(stop_table(8, (), ["a" * n], TEXTS)) for n in range(1, 30)}
         assert sizes == {2, 8, 32}
 
+    @pytest.mark.parametrize("name", EVERY_TOKENIZER)
+    def test_tokenizer_finds_what_decoding_shows(self, name, rng):
+        """Stretches of random texts as stop strings: of any letters, at any place."""
+        tokenizer = tokenizer_named(name)
+        seen = not_first = 0
+        for _ in range(60 if len(tokenizer) < 1000 else 8):
+            ids = rng.integers(0, len(tokenizer), 14).tolist()
+            texts = [tokenizer.decode(ids[:count]) for count in range(15)]
+            start, length = rng.integers(0, max(1, len(texts[-1]))), rng.integers(1, 6)
+            string = texts[-1][start : start + length]
+            if not string or "\ufffd" in string:
+                continue
+            table = stop_table(
+                len(tokenizer) + 3, (), ["no such text", string], tokenizer=tokenizer
+            )
+            expected = next(n for n, text in enumerate(texts) if string in text)
+            assert ends_at(table, ids) == expected, (string, texts)
+            seen += 1
+            not_first += not string.isascii() or expected > 1
+        assert seen and not_first
+
+    def test_special_token_named_by_its_text(self):
+        tokenizer = published_tokenizer("t5")
+        end = tokenizer.token_to_id("</s>")
+        table = stop_table(len(tokenizer), (), ["</s>"], tokenizer=tokenizer)
+        assert ends_at(table, [100, end]) == 2
+
+    def test_special_tokens_are_no_part_of_the_text(self):
+        tokenizer = UnigramTokenizer.train(["a cat, a mat"] * 3, 20)
+        pad = tokenizer.token_to_id("<pad>")
+        ids = tokenizer.encode("a cat", special_tokens=False).ids
+        table = stop_table(len(tokenizer), (), ["a cat"], tokenizer=tokenizer)
+        with_padding = [pad, *np.ravel([(number, pad) for number in ids])]
+        assert ends_at(table, ids) == len(ids)
+        assert ends_at(table, with_padding) == 2 * len(ids)
+        # The space before the first word is no part of what decoding shows.
+        table = stop_table(len(tokenizer), (), [" a"], tokenizer=tokenizer)
+        assert ends_at(table, ids[:1] + [pad]) is None
+        assert ends_at(table, [pad, ids[0], ids[0], ids[0]]) == 3
+
+    def test_texts_decoded_one_by_one_are_refused(self):
+        tokenizer = published_tokenizer("gpt2")
+        texts = [tokenizer.decode([n]) for n in range(len(tokenizer))]
+        with pytest.raises(ValueError, match="decoded one by one.*or the tokenizer"):
+            stop_table(len(tokenizer), (), ["é"], texts)
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -64,11 +117,20 @@ class TestStopTable:
             (((), ["x"], ["a"]), "one text for each of the 8 ids; got 1"),
             (((), [""], TEXTS), "must not be empty"),
             (((), "stop", TEXTS), "must be a list"),
+            (((), ["x"], TEXTS, CharacterTokenizer.train(["ab"])), "got both"),
+            (
+                ((), ["x"], None, CharacterTokenizer.train(["abcdefghi"])),
+                "has 11 ids, the model only 8",
+            ),
         ],
     )
     def test_rejects(self, arguments, message):
         with pytest.raises(ValueError, match=message):
             stop_table(len(TEXTS), *arguments)
+
+    def test_rejects_a_foreign_tokenizer(self):
+        with pytest.raises(TypeError, match="transformer_tf.text.*got str"):
+            stop_table(8, (), ["x"], tokenizer="gpt2")
 
 
 class TestGenerateStops:
@@ -104,6 +166,25 @@ class TestGenerateStops:
             jit_compile=False,
         )
         assert texts == [[2, 3, 4], [6, 7, 0, 1, 2, 3, 4]]
+
+    @pytest.mark.parametrize("strategy", [None, BeamSearch(2)], ids=str)
+    def test_at_a_letter_of_several_bytes(self, strategy):
+        """A model that writes the bytes of "¿x🦙?", each an id of its own."""
+        tokenizer = BytePairTokenizer.train(["x"], 257)
+        ids = tokenizer.encode("¿x🦙?").ids
+        logits = np.zeros((len(tokenizer), len(tokenizer)))
+        logits[ids[:-1], ids[1:]] = 9
+        model = BigramModel(logits)
+        (text,) = generate(
+            model,
+            [ids[:1]],
+            12,
+            strategy,
+            stop_strings=["🦙"],
+            tokenizer=tokenizer,
+            jit_compile=False,
+        )
+        assert tokenizer.decode(ids[:1] + text) == "¿x🦙"
 
     def test_prompt_does_not_count(self):
         (text,) = generate(

@@ -52,7 +52,8 @@ def export_generation(
         prompt_length: The most tokens that a prompt may have.
         rows: How many prompts are worked on at a time; more of them go one such batch
             after the other.
-        tokenizer: A tokenizer that `InGraphTokenizer` can build (GPT-2, BERT, T5).
+        tokenizer: A tokenizer that `InGraphTokenizer` can build (GPT-2, BERT, T5); the
+            `stop_strings` are found in its text.
         jit_compile: Compile with XLA, on the machine that serves.
         options: `processors`, `stop_ids`, `stop_strings`, `token_texts`, `padding_id`,
             as in `generate`.
@@ -74,6 +75,8 @@ def export_generation(
     strategy = checked_strategy(strategy, Greedy, Sampling, PromptLookup, BeamSearch)
     ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
     prompts = np.zeros((rows, prompt_length), "int32")
+    if options.get("token_texts") is None:
+        options["tokenizer"] = tokenizer
     request = Request.of(model, prompts, max_new_tokens, ladder=ladder, **options)
     for processor in request.processors:
         if processor.calls_python:

@@ -51,8 +51,10 @@ def generate(
         processors: Logits processors, applied in this order, such as
             `[Temperature(0.7), TopP(0.9)]`.
         stop_ids: Ids that end a text.
-        stop_strings: Strings that end a text; they need `token_texts`, the text of
-            every id in order.
+        stop_strings: Strings that end a text with the token that completes them; they
+            need the tokenizer.
+        tokenizer: A `Tokenizer` of `transformer_tf.text`, for `stop_strings`.
+        token_texts: In place of the tokenizer: the text, or bytes, of every id.
         padding_id: What fills buckets; any id will do.
         ladder: The `Ladder` of buckets.
 

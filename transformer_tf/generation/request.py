@@ -43,6 +43,7 @@ class Request:
         stop_ids=(),
         stop_strings=(),
         token_texts=None,
+        tokenizer=None,
         padding_id=0,
         ladder=None,
     ):
@@ -73,7 +74,9 @@ class Request:
             "filler": np.arange(batch) >= count,
             "limit": np.int32(max_new_tokens),
             "padding_id": np.int32(padding_id),
-            "stops": stop_table(vocabulary, stop_ids, stop_strings, token_texts),
+            "stops": stop_table(
+                vocabulary, stop_ids, stop_strings, token_texts, tokenizer
+            ),
             "processors": [
                 _arrays(processor.tensor_values(vocabulary)) for processor in processors
             ],

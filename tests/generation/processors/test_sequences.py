@@ -136,6 +136,11 @@ class TestAllowedSequences:
                 expected = followers(sequences, 10, generated)
                 assert possible == (EVERYTHING if expected is None else expected)
 
+    def test_nothing_is_constrained_behind_the_stop(self, logits):
+        got = kept(applied(AllowedSequences([(4, 4)], 5), logits))
+        assert text(1)[-NEW[1] :] == [4, 4, 5]
+        assert got[1] == EVERYTHING
+
     @pytest.mark.parametrize("jit_compile", [False, True])
     def test_sampled_texts_are_among_them(self, rng, jit_compile):
         model = TrigramModel(rng.normal(size=(7, 7, 7)))

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.in_graph.words import places
-from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
+from transformer_tf.text.token_bytes import bytes_of_characters
 
 
 class Decoding:
@@ -28,8 +28,7 @@ class Decoding:
         decoder, special = tokenizer.decoder, tokenizer.special_ids
         self.is_bytes = isinstance(decoder, ByteLevelDecoder)
         if self.is_bytes:
-            byte_of = {shown: byte for byte, shown in enumerate(byte_characters())}
-            first = later = [_bytes(token, byte_of) for token in tokens]
+            first = later = [bytes_of_characters(token) for token in tokens]
         else:
             first = ["".join(decoder([token])) for token in tokens]
             later = decoder(["", *tokens])[1:]
@@ -58,10 +57,3 @@ class Decoding:
         if self.is_bytes:
             texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", "replace")
         return texts
-
-
-def _bytes(token, byte_of):
-    """What a token stands for when its characters are bytes: bytes."""
-    if all(character in byte_of for character in token):
-        return bytes(byte_of[character] for character in token)
-    return token.encode()
