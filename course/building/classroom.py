@@ -5,7 +5,6 @@ What each submission is, is known: so a grader's table can be compared with the 
 
 import copy
 import dataclasses
-import itertools
 import json
 from pathlib import Path
 
@@ -42,9 +41,14 @@ class Submission:
     expected: dict[str, str]
 
 
-def classroom(root: Path, units: list[str]) -> list[Submission]:
-    """At least sixteen submissions, spread over the units so that each kind is there:
-    right, untouched, mistaken, different, half done, broken, damaged, in Spanish.
+def classroom(root: Path, units: list[str], least: int = 16) -> list[Submission]:
+    """A class's submissions, spread over the units so that each kind is there: right,
+    untouched, mistaken, different, half done, broken, damaged, in Spanish.
+
+    Args:
+        root: The checkout.
+        units: The units' folders.
+        least: How many there are at least; no student twice in a unit.
     """
     kinds: tuple[tuple[str, str, dict], ...] = (
         ("everything right", "right", {}),
@@ -56,17 +60,21 @@ def classroom(root: Path, units: list[str]) -> list[Submission]:
         ("checks deleted", "right", {"checks": False}),
         ("misconceptions, in Spanish", "other_mistakes", {"language": "es"}),
     )
-    each = -(-16 // len(units))
-    names = itertools.cycle(NAMES)
+    each = -(-least // len(units))
     made = []
     for place, unit in enumerate(units):
         builder = _Builder(root, unit)
         for number in range(place * each, (place + 1) * each):
             what, answer, settings = kinds[number % len(kinds)]
-            student = next(names)
+            student = _name(number)
             answers = getattr(builder, answer)
             made.append(builder.make(student, what, answers, **settings))
     return made
+
+
+def _name(number: int) -> str:
+    again, which = divmod(number, len(NAMES))
+    return NAMES[which] + (str(again + 1) if again else "")
 
 
 class _Builder:

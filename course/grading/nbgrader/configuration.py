@@ -100,6 +100,11 @@ def _feedback(c) -> None:
     ]
     # A card is HTML: let it through, no script with it, and its looks by a style sheet.
     c.HTMLExporter.sanitize_html = True
+    filters = "course.grading.nbgrader.page_filters"
+    c.HTMLExporter.filters = {
+        "markdown2html": f"{filters}.markdown2html",
+        "clean_html": f"{filters}.clean_html",
+    }
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",

@@ -35,6 +35,8 @@ def page(report):
         _rows(("what", "who"), _gathered(report.odd())),
         "<h2>Could not be read, or was repaired</h2>",
         _rows(("what", "who"), _gathered(report.failed())),
+        "<h2>Handed in nothing</h2>",
+        _absent(report.absent()),
         "<h2>Limits that were met</h2>",
         _rows(("what", "who"), _gathered(report.limited())),
         "<h2>The slowest</h2>",
@@ -43,13 +45,13 @@ def page(report):
             [(s, n, f"{seconds:.2f}") for s, n, seconds in report.slow()],
         ),
         "<h2>Everybody</h2>",
-        _everybody(report, totals),
+        _everybody(report),
     ]
     return (
         "<!doctype html><html lang=en><head><meta charset=utf-8>"
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name=viewport content="width=device-width">'
-        f"<title>{_text(report.unit)}</title><style>{_STYLE}</style></head><body>"
+        f"<title>{html.escape(report.unit)}</title><style>{_STYLE}</style></head><body>"
         f"{''.join(parts)}</body></html>"
     )
 
@@ -98,14 +100,22 @@ def _exercises(report):
     return _rows(("exercise", "mean", "right", "mistakes met"), rows)
 
 
-def _everybody(report, totals):
-    ids = list(report.exercises)
+def _everybody(report):
+    ids = report.grade_ids()
     rows = []
-    for student, results in report.students.items():
-        marks = {n: mark for r in results for n, mark in r.marks.items()}
-        scores = [_score(marks.get(name)) for name in ids]
-        rows.append((student, f"{totals[student][0]:g}", *scores))
-    return _rows(("student", "score", *ids), rows, numbers=True)
+    for student, standing in report.standings.items():
+        marks = {n: m for r in report.students[student] for n, m in r.marks.items()}
+        scores = [_score(marks.get(n), standing.exercises.get(n)) for n in ids]
+        late = f"−{standing.penalty:g}" if standing.penalty else ""
+        score = f"{standing.score:g}" if standing.handed_in else "nothing handed in"
+        rows.append((student, score, late, *scores))
+    return _rows(("student", "score", "late", *ids), rows, numbers=True)
+
+
+def _absent(names):
+    if not names:
+        return "<p class=quiet>Nobody, of those who are known.</p>"
+    return f"<p>{'; '.join(map(_text, names))}</p>"
 
 
 def _gathered(rows):
@@ -113,13 +123,15 @@ def _gathered(rows):
     found = {}
     for student, what in rows:
         found.setdefault(what, []).append(student)
-    return [(what, "; ".join(names)) for what, names in found.items()]
+    return list(found.items())
 
 
-def _score(mark):
-    if mark is None:
+def _score(mark, counted):
+    if counted is None or (mark is None and not counted):
         return ""
-    return "to be graded by hand" if mark.score is None else f"{mark.score:g}"
+    if mark is not None and mark.score is None and not counted:
+        return "to be graded by hand"
+    return f"{counted:g}"
 
 
 def _rows(heads, rows, numbers=False):
@@ -127,7 +139,7 @@ def _rows(heads, rows, numbers=False):
         return "<p class=quiet>Nothing.</p>"
     head = "".join(f"<th>{_text(name)}</th>" for name in heads)
     body = "".join(
-        f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows
+        f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     kind = " class=numbers" if numbers else ""
     return (
@@ -136,5 +148,11 @@ def _rows(heads, rows, numbers=False):
     )
 
 
+def _cell(value):
+    """One text, or several names."""
+    return "; ".join(map(_text, value)) if isinstance(value, list) else _text(value)
+
+
 def _text(value):
-    return html.escape(str(value)[:500])
+    """Isolated, so that marks of direction in it turn nothing that follows."""
+    return f"<bdi>{html.escape(str(value)[:500])}</bdi>"

@@ -1,10 +1,9 @@
-"""A class at a glance: one table for a learning platform, one page for the teacher."""
+"""A class at a glance: what counts, what was mistaken, what a human should see."""
 
-import csv
 import hashlib
-import io
 import statistics
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from course.grading.limit_messages import in_words
 from course.notebooks.rebuild import role, text_of
@@ -12,55 +11,78 @@ from course.notebooks.rebuild import role, text_of
 _SLOW = 10
 
 
+@dataclass
+class Standing:
+    """One student's points of a unit, as they count.
+
+    Args:
+        raw: Points before a penalty.
+        penalty: Points taken off for being late.
+        most: Points to be had.
+        exercises: grade_id -> points.
+        by_hand: grade_ids that a human must look at.
+        handed_in: Whether there is a submission.
+    """
+
+    raw: float = 0.0
+    penalty: float = 0.0
+    most: float = 0.0
+    exercises: dict = field(default_factory=dict)
+    by_hand: list = field(default_factory=list)
+    handed_in: bool = False
+
+    @property
+    def score(self):
+        return max(0.0, self.raw - self.penalty)
+
+
 class Report:
-    """What is worth knowing about the results of one unit.
+    """What is worth knowing about one unit: what counts, and what grading found.
 
     Args:
         unit: The unit's name.
-        results: A list of `Result`.
+        results: A list of `Result`: the journal, for mistakes, remarks and times.
+        standings: student -> `Standing`: the gradebook, for every score. Without it
+            scores are the journal's.
+        class_list: Further students who should have handed in.
 
     Attributes:
-        students: name -> list of results, by name.
+        students: name -> list of results, by name; [] for who handed in nothing.
+        standings: name -> `Standing`, by name, for everybody.
         exercises: grade_id -> list of (student, `Mark`), in the notebooks' order.
     """
 
-    def __init__(self, unit, results):
+    def __init__(self, unit, results, standings=None, class_list=()):
         self.unit = unit
-        self.students = defaultdict(list)
+        graded = defaultdict(list)
         self.exercises = defaultdict(list)
         for result in sorted(results, key=lambda r: (r.student, r.notebook)):
-            self.students[result.student].append(result)
+            graded[result.student].append(result)
             for grade_id, mark in result.marks.items():
                 self.exercises[grade_id].append((result.student, mark))
+        standings = {s: _standing(r) for s, r in graded.items()} | (standings or {})
+        most = max((s.most for s in standings.values()), default=0.0)
+        for student in class_list:
+            standings.setdefault(student, Standing(most=most))
+        self.standings = dict(sorted(standings.items()))
+        self.students = {name: graded.get(name, []) for name in self.standings}
+
+    def grade_ids(self):
+        """Of every exercise, as the notebooks have them."""
+        known = [name for one in self.standings.values() for name in one.exercises]
+        return list(dict.fromkeys([*self.exercises, *known]))
 
     def totals(self):
-        """student -> (score, points)."""
+        """student -> (score, points) of those who handed in."""
         return {
-            student: (sum(r.score for r in results), sum(r.points for r in results))
-            for student, results in self.students.items()
+            student: (one.score, one.most)
+            for student, one in self.standings.items()
+            if one.handed_in
         }
 
-    def table(self):
-        """The table as CSV text: a row a student, scores and mistakes by exercise."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        ids = list(self.exercises)
-        heads = [head for name in ids for head in (name, f"{name} mistake")]
-        writer.writerow(["student", "score", "points", "remark", *heads])
-        totals = self.totals()
-        for student, results in self.students.items():
-            marks = {n: mark for r in results for n, mark in r.marks.items()}
-            cells = []
-            for name in ids:
-                mark = marks.get(name)
-                score = "" if mark is None or mark.score is None else mark.score
-                cells += [score, (mark.diagnosis or mark.outcome) if mark else ""]
-            remarks = [r.fault["message"] for r in results if r.fault]
-            remarks += [in_words(r.limits) for r in results if r.limits]
-            remark = "; ".join(remarks)
-            row = [student, *totals[student], remark, *cells]
-            writer.writerow([_harmless(value) for value in row])
-        return stream.getvalue()
+    def absent(self):
+        """Students who handed in nothing."""
+        return [name for name, one in self.standings.items() if not one.handed_in]
 
     def mistakes(self):
         """grade_id -> [(misconception or outcome, count)], the most frequent first."""
@@ -74,9 +96,12 @@ class Report:
         }
 
     def means(self):
-        """grade_id -> mean share of the points, from 0 to 1."""
+        """grade_id -> mean share of the points that count, 1 for all of them."""
         return {
-            name: statistics.fmean((m.score or 0) / (m.points or 1) for _, m in marks)
+            name: statistics.fmean(
+                (self.standings[student].exercises.get(name) or 0) / (mark.points or 1)
+                for student, mark in marks
+            )
             for name, marks in self.exercises.items()
         }
 
@@ -93,7 +118,7 @@ class Report:
                 ]
         for notebook, names in self.alike():
             what = f"{notebook}: all answers are the same as another's, word for word"
-            found.append((", ".join(names), what))
+            found += [(student, what) for student in names]
         return found
 
     def failed(self):
@@ -143,8 +168,12 @@ def _written(result):
             yield text_of(cell)
 
 
-def _harmless(value):
-    """Spreadsheets run what begins like a formula."""
-    if isinstance(value, str) and value[:1] in "=+-@\t\r" and value:
-        return f"'{value}"
-    return value
+def _standing(results):
+    marks = {name: mark for r in results for name, mark in r.marks.items()}
+    return Standing(
+        raw=sum(r.score for r in results),
+        most=sum(r.points for r in results),
+        exercises={name: mark.score or 0.0 for name, mark in marks.items()},
+        by_hand=[name for name, mark in marks.items() if mark.score is None],
+        handed_in=True,
+    )
