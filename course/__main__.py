@@ -17,6 +17,9 @@ from course.errors import CourseError
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 if it did what was asked, 1 if not, 2 for an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may not know every character
+            stream.reconfigure(errors="backslashreplace")
     try:
         args = _parser().parse_args(arguments)
         check_environment()

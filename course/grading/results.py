@@ -2,6 +2,10 @@
 
 from dataclasses import asdict, dataclass, field, replace
 
+from course.notebooks.printable import printable_line, printable_tree
+
+MOST_NOTES = 60
+
 
 @dataclass
 class Mark:
@@ -46,6 +50,7 @@ class Result:
         marks: grade_id -> `Mark`.
         cells: Position in the rebuilt notebook -> {"error": ..., "output": ...}.
         notes: What was repaired.
+        told: What the learner should know of it, in the learner's language.
         anomalies: What a human may want to look at; never punished by machine.
         seconds: Stage -> seconds.
         usage: Processor seconds and bytes at most of the submission's processes.
@@ -60,6 +65,7 @@ class Result:
     marks: dict = field(default_factory=dict)
     cells: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
+    told: list = field(default_factory=list)
     anomalies: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
     usage: dict = field(default_factory=dict)
@@ -80,9 +86,24 @@ class Result:
         return replace(self, marks=marks)
 
     def to_data(self):
-        return asdict(self)
+        """Plain data in which every text of the submission is printable and bounded.
+
+        Whatever a result goes to (the journal, the gradebook, another machine, a page)
+        it goes there by this method.
+        """
+        data = asdict(
+            replace(self, notes=_few(self.notes), anomalies=_few(self.anomalies))
+        )
+        return printable_tree(data)
 
     @classmethod
     def from_data(cls, data):
         marks = {name: Mark(**mark) for name, mark in data["marks"].items()}
         return cls(**{**data, "marks": marks})
+
+
+def _few(notes):
+    """Each note once, on one line, and not more than a human would read."""
+    lines = list(dict.fromkeys(printable_line(note, 1500) for note in notes))
+    more = len(lines) - MOST_NOTES
+    return lines[:MOST_NOTES] + ([f"and {more} more of this kind"] if more > 0 else [])

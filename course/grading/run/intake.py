@@ -2,33 +2,41 @@
 
 import errno
 import os
-import re
 import stat
 
 from course.notebooks.fault import Fault
+from course.notebooks.printable import printable
 
 MAX_BYTES = 32 << 20
-_SAFE_NAME = re.compile(r"[^\x00-\x1f\x7f/\\]{1,200}\Z")
-_COPY_MARK = re.compile(
-    r"(?:[ _-]*\(\d+\)|[ _-]+copy\d*|-checkpoint)+\Z", re.IGNORECASE
-)
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+MOST_NAME_BYTES = 200
 
 
 def check_name(name):
     """A student, unit or notebook name that can stand in a path and in a page.
 
     Raises:
-        Fault: The name climbs, hides, or holds separators or control characters.
+        Fault: The name climbs, hides, is too long, is not UTF-8, or holds separators,
+            control characters or marks that turn the direction of writing.
     """
-    if not isinstance(name, str) or not _SAFE_NAME.match(name) or name[0] == ".":
+    if (
+        not isinstance(name, str)
+        or not name
+        or name[0] == "."
+        or set(name) & set("/\\")
+    ):
         raise Fault("name", f"a plain file name was expected; got {name!r:.80}")
+    if printable(name) != name or set(name) & set("\n\t"):
+        raise Fault(
+            "name",
+            f"{name!r:.200} holds characters that cannot be shown (not UTF-8, controls "
+            "or marks of direction); rename it",
+        )
+    if len(name.encode()) > MOST_NAME_BYTES:
+        raise Fault(
+            "name",
+            f"{name[:40]!r}… has {len(name.encode())} bytes; a name may have at most "
+            f"{MOST_NAME_BYTES}; rename it",
+        )
     return name
 
 
@@ -77,68 +85,3 @@ def read_bytes(root, *parts, limit=MAX_BYTES):
             f"{shown} has more than {limit} bytes; clear its outputs and hand in again",
         )
     return data
-
-
-def decode(data):
-    """Bytes -> (text, notes): UTF-8, a byte order mark, or the usual Windows page."""
-    for mark, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            notes = [] if name == "utf-8-sig" else [f"encoded as {name}"]
-            return data.decode(name, errors="replace"), notes
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError:
-        pass
-    if data[1:2] == b"\x00":
-        return data.decode("utf-16-le", errors="replace"), ["encoded as utf-16"]
-    if data[:1] == b"\x00":
-        return data.decode("utf-16-be", errors="replace"), ["encoded as utf-16"]
-    return data.decode("cp1252", errors="replace"), ["not UTF-8: read as Windows-1252"]
-
-
-def read_submission(root, student, unit, notebook):
-    """The text of a notebook that was handed in, and notes on how it was found.
-
-    Args:
-        root: The directory `submitted`.
-        student, unit: Names of the directories below it.
-        notebook: Name of the released notebook, without `.ipynb`.
-
-    Returns:
-        text: str.
-        notes: A list of str.
-
-    Raises:
-        Fault: Nothing that can be read was handed in.
-    """
-    name, notes = f"{notebook}.ipynb", []
-    try:
-        data = read_bytes(root, student, unit, name)
-    except Fault as fault:
-        other = _renamed(root, student, unit, notebook)
-        if fault.reason != "missing" or other is None:
-            raise
-        notes.append(f"found as {other!r}")
-        data = read_bytes(root, student, unit, other)
-    if not data.strip(b"\x00 \t\r\n"):
-        raise Fault("empty", f"{name} is empty; hand in the saved notebook")
-    text, more = decode(data)
-    return text, notes + more
-
-
-def _renamed(root, student, unit, notebook):
-    """The one file whose name is the notebook's but for case, copy marks, suffixes."""
-    folder = os.path.join(root, check_name(student), check_name(unit))
-    try:
-        names = sorted(os.listdir(folder))[:1000]
-    except OSError:
-        return None
-    found = []
-    for name in names:
-        stem = name.lower().removesuffix(".txt").removesuffix(".json")
-        if stem == name.lower() and not stem.endswith(".ipynb"):
-            continue
-        stem = stem.removesuffix(".ipynb").strip()
-        if _COPY_MARK.sub("", stem) == notebook.lower():
-            found.append(name)
-    return found[0] if len(found) == 1 else None

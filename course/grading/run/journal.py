@@ -1,13 +1,18 @@
 """Results on disk: one file a notebook, written whole or not at all, never twice."""
 
+import contextlib
+import glob
 import hashlib
 import json
 import os
+import time
 
+from course.files import write_atomically
 from course.grading.results import Result
 from course.grading.run.intake import check_name
 
 VERSION = 2
+_STALE = 600  # seconds after which nobody is still writing a file
 
 
 class Journal:
@@ -21,6 +26,7 @@ class Journal:
     def __init__(self, folder, unit):
         self.root = os.path.join(folder, check_name(unit))
         os.makedirs(self.root, mode=0o700, exist_ok=True)
+        self._remove_partial()
 
     def write(self, result, digests):
         """Keeps a result; once this returns, no crash can lose it.
@@ -33,22 +39,8 @@ class Journal:
             OSError: The disk is full, or gone; nothing was changed.
         """
         path = self._path(result.notebook, result.student)
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        partial = f"{path}.{os.getpid()}.partial"
         data = {"version": VERSION, "digests": digests, "result": result.to_data()}
-        try:
-            with open(partial, "w", encoding="utf-8") as stream:
-                json.dump(data, stream, ensure_ascii=False)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(partial, path)
-        except OSError:
-            if os.path.exists(partial):
-                os.unlink(partial)
-            raise
-        folder = os.open(os.path.dirname(path), os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        write_atomically(path, json.dumps(data, ensure_ascii=False), mode=0o700)
 
     def read(self, notebook, student):
         """(result, digests), or (None, None) if there is none that can be read."""
@@ -72,6 +64,14 @@ class Journal:
                     if result is not None:
                         found.append((os.path.join(folder, name), result))
         return found
+
+    def _remove_partial(self):
+        """Removes what runs left that were killed while they wrote."""
+        oldest = time.time() - _STALE
+        for path in glob.glob(os.path.join(glob.escape(self.root), "*", ".*.partial")):
+            with contextlib.suppress(OSError):
+                if os.path.getmtime(path) < oldest:
+                    os.unlink(path)
 
     def _path(self, notebook, student):
         name = f"{check_name(student)}.json"
