@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 
+from course.notebooks.as_python import as_python, parse
 from course.notebooks.rebuild import role, text_of
 
 
@@ -60,7 +61,7 @@ def modules_of(releases):
         if cell["cell_type"] != "code" or role(cell) == "show":
             continue
         try:
-            nodes = list(ast.walk(ast.parse(text_of(cell))))
+            nodes = list(ast.walk(parse(as_python(text_of(cell)))))
         except SyntaxError:
             continue
         for node in nodes:
