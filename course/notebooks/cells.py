@@ -1,15 +1,17 @@
 """From a notebook's text, however damaged, to a plain list of cells."""
 
+import functools
 import json
-import re
 from dataclasses import dataclass
 
 from course.notebooks.fault import Fault
+from course.notebooks.names import names_defined
+from course.notebooks.printable import valid
+from course.notebooks.salvage import salvage, small_integer
 
 MAX_CELLS = 2000
 MAX_SOURCE = 400_000
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})[^\n]*\n?", re.MULTILINE)
-_CELL_START = re.compile(r'\{\s*"(?:cell_type|attachments|execution_count|id)"\s*:')
+MAX_ALL_SOURCES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,16 @@ class Cell:
     source: str
     cell_id: str | None
     grade_id: str | None
+
+    @functools.cached_property
+    def core(self) -> str:
+        """The source without blank lines around it."""
+        return self.source.strip()
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Names that it defines at its top level."""
+        return names_defined(self.source)
 
 
 def read_cells(text):
@@ -34,9 +46,9 @@ def read_cells(text):
     """
     notes = []
     try:
-        notebook = json.loads(text.lstrip("\ufeff"), parse_int=_small_integer)
+        notebook = json.loads(text.lstrip("\ufeff"), parse_int=small_integer)
     except (ValueError, RecursionError):
-        notebook = {"cells": _salvage(text)}
+        notebook = {"cells": salvage(text, MAX_CELLS)}
         if not notebook["cells"]:
             raise Fault(
                 "not-json",
@@ -49,14 +61,17 @@ def read_cells(text):
     raw = _raw_cells(notebook)
     if len(raw) > MAX_CELLS:
         notes.append(f"{len(raw)} cells; only the first {MAX_CELLS} are read")
-    cells = [cell for entry in raw[:MAX_CELLS] if (cell := _cell(entry, notes))]
+    cells, room = [], MAX_ALL_SOURCES
+    for entry in raw[:MAX_CELLS]:
+        cell = _cell(entry, notes)
+        if cell is not None and len(cell.source) <= room:
+            cells.append(cell)
+            room -= len(cell.source)
+        elif cell is not None:
+            notes.append(f"more than {MAX_ALL_SOURCES} characters: a cell was left out")
     if not cells:
         raise Fault("no-cells", "the file has no cell; hand in the saved notebook")
     return cells, notes
-
-
-def _small_integer(digits):
-    return int(digits) if len(digits) < 20 else 0
 
 
 def _raw_cells(notebook):
@@ -91,14 +106,13 @@ def _cell(entry, notes):
         notes.append(f"a cell of {len(source)} characters was left out")
         return None
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    source = source.encode("utf-8", "replace").decode("utf-8")
     metadata = entry.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     kind = entry.get("cell_type")
     return Cell(
         kind=kind if kind in ("code", "markdown", "raw") else "other",
-        source=source,
+        source=valid(source),
         cell_id=_name(entry.get("id")),
         grade_id=_name(grade_id),
     )
@@ -106,57 +120,3 @@ def _cell(entry, notes):
 
 def _name(value):
     return value if isinstance(value, str) and 0 < len(value) <= 200 else None
-
-
-def _salvage(text):
-    """Every whole cell object that stands in a broken file."""
-    text = _CONFLICT.sub("", text)
-    decoder, cells, end = json.JSONDecoder(strict=False), [], 0
-    for match in _CELL_START.finditer(text):
-        if match.start() < end or len(cells) > MAX_CELLS:
-            continue
-        try:
-            cell, end = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            cell, end = _loose(text, match.start())
-        if isinstance(cell, dict) and ("source" in cell or "input" in cell):
-            cells.append(cell)
-    return cells
-
-
-_TYPE = re.compile(r'"cell_type"\s*:\s*"(\w+)"')
-_GRADE_ID = re.compile(r'"grade_id"\s*:\s*"([^"\\]{1,200})"')
-_ID = re.compile(r'"id"\s*:\s*"([^"\\]{1,200})"')
-_LINES = re.compile(r'"(?:source|input)"\s*:\s*(\[|")')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-
-
-def _loose(text, start):
-    """A cell that is no valid JSON by itself: its strings, up to the next cell."""
-    following = _CELL_START.search(text, start + 1)
-    while following and '"source"' not in text[start : following.start()]:
-        following = _CELL_START.search(text, following.end())
-    end = following.start() if following else len(text)
-    part = text[start:end]
-    found = {
-        "cell_type": _TYPE.search(part),
-        "id": _ID.search(part),
-        "grade_id": _GRADE_ID.search(part),
-    }
-    values = {key: match.group(1) for key, match in found.items() if match}
-    lines = _LINES.search(part)
-    if not lines:
-        return None, end
-    position, strings = lines.end(1) - (lines.group(1) == '"'), []
-    while match := _STRING.match(part, position):
-        try:
-            strings.append(json.loads(match.group(0), strict=False))
-        except ValueError:
-            break
-        if lines.group(1) == '"':
-            break
-        gap = re.compile(r"[\s,]*").match(part, match.end())
-        position = gap.end() if gap else match.end()
-    cell = {"source": "".join(strings), **values}
-    cell["metadata"] = {"nbgrader": {"grade_id": values.get("grade_id")}}
-    return cell, end

@@ -4,13 +4,10 @@ Cells, order, checks, tags, metadata and the kernel come from the release. From 
 learner come the text of the answers, of ordinary code cells, and helper cells.
 """
 
-import ast
 import copy
-import re
 
 from course.notebooks.cells import read_cells
-
-_DEFINED = re.compile(r"^(?:async def|def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+from course.notebooks.names import names_defined
 
 
 def role(cell):
@@ -72,7 +69,7 @@ def _filled(cell, mine, notes):
     new["metadata"] = copy.deepcopy(cell.get("metadata", {}))
     new["source"], origin, kind = text_of(cell), "release", role(cell)
     if kind in ("answer", "code"):
-        text = next((own.source for own in mine if own.source.strip()), "")
+        text = next((own.source for own in mine if own.core), "")
         if text:
             same = text.strip() == new["source"].strip()
             new["source"], origin = text, "release" if same else "learner"
@@ -122,10 +119,10 @@ def _match(fixed, cells, notes):
                 for position, index in zip(positions, hits):
                     take(position, [index])
     for position, cell in enumerate(fixed):
-        names = _names(text_of(cell)) if role(cell) == "answer" else set()
-        if position in slots or not names:
+        if position in slots or role(cell) != "answer":
             continue
-        hits = [i for i, own in free.items() if names <= _names(own.source)]
+        names = names_defined(text_of(cell))
+        hits = [i for i, own in free.items() if names and names <= own.names]
         if hits:
             notes.append(f"the answer {_label(cell)!r} was recognised by its names")
             take(position, hits)
@@ -148,14 +145,14 @@ def _best(cell, cells, indices, notes):
     if role(cell) not in ("answer", "code"):
         return indices
     changed = [i for i in indices if not _same(cell, cells[i])]
-    changed = [i for i in changed if cells[i].source.strip()] or changed
+    changed = [i for i in changed if cells[i].core] or changed
     if len(indices) > 1:
         notes.append(f"the cell {_label(cell)!r} was there {len(indices)} times")
     return (changed or indices)[:1]
 
 
 def _same(cell, own):
-    return own.source.strip() == text_of(cell).strip()
+    return own.core == text_of(cell).strip()
 
 
 def _helpers(fixed, cells, slots, taken):
@@ -165,7 +162,7 @@ def _helpers(fixed, cells, slots, taken):
     for index, cell in enumerate(cells):
         if index in taken:
             anchor = position_of[index]
-        elif cell.kind == "code" and cell.source.strip():
+        elif cell.kind == "code" and cell.core:
             known = any(_same(released, cell) for released in fixed)
             if not known and not _is_check(fixed, cell):
                 new = {
@@ -188,18 +185,3 @@ def _is_check(fixed, own):
         )
         for cell in fixed
     )
-
-
-def _names(source):
-    """Names that a cell defines at its top level; by shape where it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {a or b for a, b in _DEFINED.findall(source)}
-    names = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-    return names

@@ -8,6 +8,7 @@ from course.grading.run.processes import ForkServer
 from course.grading.run.settings import settings
 from course.grading.worker.runners import Runners
 from course.grading.worker.verifier import Verifier
+from tests.grading.released import one_file
 from tests.grading.unit import EXERCISE, NOTEBOOK, RELEASED, UNIT, handed_in
 
 SECRET = b"a secret of thirty-two bytes ...."
@@ -61,7 +62,8 @@ def grade(runners):
         known = exercises or {EXERCISE.grade_id: EXERCISE}
         verifier = Verifier(runners, known, SECRET, **limits)
         result = Result(student, UNIT, NOTEBOOK)
-        return verifier.grade(released, json.dumps(notebook), result)
+        given = one_file(json.dumps(notebook))
+        return verifier.grade({"en": released}, given, result)
 
     return grade
 

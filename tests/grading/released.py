@@ -1,5 +1,6 @@
 """A small released notebook, and honest work in it, for the tests of grading."""
 
+import base64
 import copy
 import json
 
@@ -70,3 +71,19 @@ def submission():
 
 def text(notebook=None):
     return json.dumps(submission() if notebook is None else notebook, indent=1)
+
+
+def one_file(text, path="unit/notebook.ipynb", **files):
+    """The submission of one notebook, as a job holds it; `files` lie beside it."""
+
+    def entry(path, content):
+        data = content if isinstance(content, bytes) else content.encode()
+        return {"path": path, "data": base64.b64encode(data).decode()}
+
+    folder = path.rpartition("/")[0]
+    return {
+        "exact": "unit/notebook.ipynb",
+        "candidates": [entry(path, text)],
+        "files": [entry(f"{folder}/{name}", files[name]) for name in files],
+        "left_out": {},
+    }

@@ -13,6 +13,7 @@ from course.grading.worker.verifier import Verifier
 from tests.grading import attacks
 from tests.grading.conftest import CANARY
 from tests.grading.processes import descendants
+from tests.grading.released import one_file
 from tests.grading.tricks import TRICKS, tricked
 from tests.grading.unit import (
     EXERCISE,
@@ -147,11 +148,11 @@ def test_nothing_is_gained_at_the_other_levels(level, course):
             continue  # it holds a right answer, and may show it there
         before = [course.fill(source)] if name in BEFORE else []
         answer = WRONG if name in BEFORE else course.fill(source)
-        given = json.dumps(handed_in(answer, before=before))
-        result = verifier.grade(RELEASED, given, Result("eve", UNIT, NOTEBOOK))
+        given = one_file(json.dumps(handed_in(answer, before=before)))
+        result = verifier.grade({"en": RELEASED}, given, Result("eve", UNIT, NOTEBOOK))
         refused(result, course)
-    given = json.dumps(handed_in(RIGHT))
-    last = verifier.grade(RELEASED, given, Result("ada", UNIT, NOTEBOOK))
+    given = one_file(json.dumps(handed_in(RIGHT)))
+    last = verifier.grade({"en": RELEASED}, given, Result("ada", UNIT, NOTEBOOK))
     assert last.marks[ID].score == 4
 
 

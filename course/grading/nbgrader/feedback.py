@@ -2,6 +2,7 @@
 
 import copy
 
+from course.messages import text
 from course.notebooks.rebuild import role
 from course.showing.card import MIME
 
@@ -37,7 +38,22 @@ def with_verdicts(result, releases):
             outputs.append(_text(f"{lines}{error['kind']}: {error['message']}\n"))
         cell["outputs"] = outputs
         cell["execution_count"] = None
+    if result.told:
+        notebook["cells"].append(_told(result))
     return notebook
+
+
+def _told(result):
+    """A last cell that says what became of files and lines that are not graded."""
+    heading = text("grading.notes", result.language)
+    return {
+        "cell_type": "code",
+        "id": "grading-notes",
+        "metadata": {"course": {"origin": "grading"}},
+        "source": f"# {heading}",
+        "outputs": [_text("".join(f"{note}\n" for note in result.told))],
+        "execution_count": None,
+    }
 
 
 def _verdict(mark):
@@ -48,5 +64,5 @@ def _verdict(mark):
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
-def _text(text):
-    return {"output_type": "stream", "name": "stdout", "text": text}
+def _text(said):
+    return {"output_type": "stream", "name": "stdout", "text": said}

@@ -22,14 +22,10 @@ from course.grading.nbgrader.feedback import with_verdicts
 from course.grading.nbgrader.gradebook import GradebookWriter, save_marks
 from course.grading.nbgrader.timestamps import set_aside_unreadable
 from course.grading.run.folders import Folders
-from course.grading.run.intake import decode, read_bytes
 from course.grading.run.jobs import job
 from course.grading.run.secret import default_path, secret
 from course.grading.run.settings import settings
 from course.grading.run.single import Single
-from course.notebooks.fault import Fault
-from course.notebooks.language import language_of
-from course.notebooks.rebuild import rebuild
 from course.paths import exercises_folder
 
 
@@ -45,7 +41,7 @@ def folders_of(coursedir):
 
 
 class RebuildingExporter(NotebookExporter):
-    """Reads a submission as untrusted text, however damaged, and rebuilds it.
+    """Starts from the release: a submission itself is parsed nowhere here.
 
     `nbgrader autograde` makes its exporter before it looks at any submission: so the
     unit is entered into the gradebook here, should `grade` not have done so yet.
@@ -62,21 +58,12 @@ class RebuildingExporter(NotebookExporter):
     def from_filename(self, filename, resources=None, **options):
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **options)
-        folder, name = os.path.split(os.path.abspath(filename))
+        # What was handed in is read where it is graded, in isolation; see below.
         place = resources["nbgrader"]
         folders = folders_of(self.parent.coursedir)
         releases = folders.releases(place["assignment"])[place["notebook"]]
-        try:
-            text, _ = decode(read_bytes(folder, name))
-            released = releases[language_of(releases, text)]
-            notebook, _ = rebuild(released, text)
-        except Fault:
-            notebook, _ = rebuild(next(iter(releases.values())), _NOTHING)
-        notebook = nbformat.from_dict(notebook)
+        notebook = nbformat.from_dict(next(iter(releases.values())))
         return self.from_notebook_node(notebook, resources=resources, **options)
-
-
-_NOTHING = '{"cells": [{"cell_type": "raw", "source": ""}]}'
 
 
 class GradeIsolated(NbGraderPreprocessor):

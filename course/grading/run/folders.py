@@ -1,12 +1,16 @@
 """Where a course keeps its files: released, submitted, autograded, gradebook."""
 
+import functools
 import json
 import os
 from dataclasses import dataclass
 
 from course.errors import CourseError
+from course.grading.run.finding import Catalog
+from course.grading.run.handed_in import is_household
 from course.grading.run.intake import check_name
 from course.notebooks.fault import Fault
+from course.notebooks.printable import printable_line, same_name
 
 LANGUAGES = ("en", "es", "")
 NO_GRADEBOOK = "none"
@@ -61,22 +65,79 @@ class Folders:
             )
         return found
 
+    def units(self):
+        """Names of all units that were released."""
+        found = set()
+        for released in self.released:
+            for language in LANGUAGES:
+                folder = self.path(os.path.join(released, language))
+                for name in os.listdir(folder) if os.path.isdir(folder) else ():
+                    place = os.path.join(folder, name)
+                    if os.path.isdir(place) and any(
+                        map(_is_notebook, os.listdir(place))
+                    ):
+                        found.add(name)
+        return tuple(sorted(found))
+
+    def catalog(self, unit):
+        """The `Catalog` of a unit, by which what was handed in is recognised."""
+        return _catalog(self, unit)
+
     def students(self, unit):
-        """(names, problems): who handed in this unit, and directories with no name."""
+        """(names, problems): who handed in this unit, and what is in nobody's name."""
         folder, names, problems = self.path(self.submitted), [], []
         if not os.path.isdir(folder):
             raise CourseError(f"there is no directory {folder} with submissions")
         for name in sorted(os.listdir(folder)):
+            place = os.path.join(folder, name)
+            if os.path.isfile(place) or is_household(name):
+                if name.lower().endswith((".ipynb", ".zip")):
+                    shown = printable_line(name)
+                    problems.append(f"{shown} lies in no student's folder")
+                continue
             try:
-                if os.path.lexists(os.path.join(folder, check_name(name), unit)):
-                    names.append(name)
+                there = os.path.lexists(os.path.join(place, unit))
+                if there or self.catalog(unit).find(folder, name).concerns_unit():
+                    names.append(check_name(name))
             except Fault as fault:
                 problems.append(fault.message)
-        return names, problems
+        return names, problems + _told_apart_by_little(names)
+
+
+def _told_apart_by_little(names):
+    """Names of one and the same person, perhaps, as two systems write them."""
+    groups = {}
+    for name in names:
+        groups.setdefault(same_name(name), []).append(name)
+    return [
+        f"{' and '.join(map(ascii, group))} differ only in case or in how accents are "
+        "stored, and are graded as different students"
+        for group in groups.values()
+        if len(group) > 1
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def _catalog(folders, unit):
+    ids = {
+        name: frozenset(
+            flags["grade_id"]
+            for released in releases.values()
+            for cell in released["cells"]
+            if (flags := cell.get("metadata", {}).get("nbgrader"))
+            and flags.get("grade_id")
+        )
+        for name, releases in folders.releases(unit).items()
+    }
+    return Catalog(unit, folders.units(), ids)
 
 
 def _notebooks(folder):
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-        if name.endswith(".ipynb"):
+        if _is_notebook(name):
             with open(os.path.join(folder, name), encoding="utf-8") as stream:
                 yield name.removesuffix(".ipynb"), json.load(stream)
+
+
+def _is_notebook(name):
+    return name.endswith(".ipynb")

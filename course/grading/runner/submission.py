@@ -17,6 +17,7 @@ import tempfile
 from course.grading import wire
 from course.grading.runner import stubs
 from course.grading.runner.environment import ENVIRONMENT
+from course.grading.runner.reading import place, read
 from course.grading.runner.shell import Shell, bounded_run
 from course.grading.sandbox import enter
 
@@ -39,6 +40,7 @@ def run_submission(connection, level, policy, private, slot, respond):
         wire.send(connection, b"X", f"{type(error).__name__}: {error}".encode())
         return
     os.environ.update(HOME=home, TMPDIR=home)
+    sys.path.insert(0, "")  # a learner's own modules lie beside the notebook
     tempfile.tempdir = None  # the zygote's own is remembered, and not writable here
     _fresh_chance()
     stubs.install()
@@ -88,6 +90,12 @@ def _serve(connection, respond):
             error, output = bounded_run(shell, order["source"], order["name"], seconds)
             reply = {"error": error, "output": output}
             wire.send(connection, b"D", json.dumps(reply).encode())
+        elif letter == b"N":
+            reply = read(json.loads(payload[4:]), seconds)
+            wire.send(connection, b"N", json.dumps(reply).encode())
+        elif letter == b"F":
+            reply = place(json.loads(payload[4:]))
+            wire.send(connection, b"F", json.dumps(reply).encode())
         elif letter == b"A":
             wire.send(connection, b"S", respond(shell.names, payload[4:], seconds))
         else:

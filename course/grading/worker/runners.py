@@ -6,6 +6,8 @@ import socket
 import time
 
 from course.grading import wire
+from course.notebooks.fault import Fault
+from course.notebooks.reading import Reading
 
 PATIENCE = 4  # both as in `course.grading.runner.shell`, which needs IPython
 MAX_OUTPUT = 20_000
@@ -89,6 +91,37 @@ class Runner:
             self.close()
             raise OSError(f"the sandbox refused: {payload[:300]!r}")
 
+    def read(self, order, seconds):
+        """Reads a submission, in a process in which no cell has run yet.
+
+        Args:
+            order: Keyword arguments of `course.notebooks.reading.read_submission`.
+
+        Returns:
+            A `Reading`.
+
+        Raises:
+            Fault: It cannot be read.
+            RunnerDied: It took too long, or more memory than there is.
+            RuntimeError: The grader has a fault.
+        """
+        _, payload = self._exchange(b"N", json.dumps(order).encode(), seconds)
+        try:
+            reply = json.loads(payload)
+            if "broken" in reply:
+                raise RuntimeError(str(reply["broken"]))
+            fault = reply.get("fault")
+            found = Fault(**fault) if fault else Reading(**reply["reading"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise RunnerDied("it broke off the conversation") from None
+        if fault:
+            raise found
+        return found
+
+    def place(self, files, seconds):
+        """Puts the learner's own files, path -> base 64, where cells will run."""
+        self._exchange(b"F", json.dumps(files).encode(), seconds)
+
     def cell(self, source, name, seconds):
         """Runs a cell; gives its error (None or a dict of strings) and its output.
 
@@ -100,7 +133,7 @@ class Runner:
         try:
             reply = json.loads(payload)
             return _error(reply["error"]), str(reply["output"])[:MAX_OUTPUT]
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise RunnerDied("it broke off the conversation") from None
 
     def ask(self, payload, seconds):

@@ -14,16 +14,16 @@ from collections import Counter
 from course.examination import LocalCandidate, ask, judge_replies
 from course.grading.limit_messages import in_words, lost
 from course.grading.results import Mark
-from course.grading.worker.anomalies import anomalies
 from course.grading.worker.isolated import IsolatedCandidate
 from course.grading.worker.runners import MAX_OUTPUT, RunnerDied
 from course.grading.worker.seeds import seed
-from course.messages import catalogue
+from course.messages import catalogue, text
 from course.notebooks.fault import Fault
 from course.notebooks.plan import steps
-from course.notebooks.rebuild import rebuild
+from course.notebooks.rebuild import role
 from course.showing.card import ShownVerdict
 
+READ_SECONDS = 10.0  # of processor time; a notebook takes a hundredth of it
 _ATTEMPTS = 10
 _DEATHS = 3  # a process may also be lost to the machine: nothing is judged by one
 
@@ -55,51 +55,84 @@ class Verifier:
         self.exercise_seconds = exercise_seconds
         self.notebook_seconds = notebook_seconds
 
-    def grade(self, released, text, result, only=()):
+    def grade(self, releases, submission, result, only=()):
         """Fills a `Result` that says whose notebook this is.
 
         Args:
-            released: The released notebook, a dict.
-            text: What was handed in.
+            releases: {language: released notebook}.
+            submission: What was handed in; see `course.notebooks.reading`.
             result: A fresh `Result`.
             only: grade_ids to examine; all if empty.
 
         Returns:
             The same result.
         """
-        started = time.perf_counter()
+        begun = time.perf_counter()
         try:
-            notebook, notes = rebuild(released, text)
+            runner, reading = self._read(releases, submission, result)
         except Fault as fault:
-            return refuse(result, released, fault)
-        result.notes += notes
-        result.rebuilt = notebook
-        result.seconds["rebuild"] = time.perf_counter() - started
-        todo = [s for s in steps(notebook, released) if _wanted(s, only)]
-        self._run(todo, result)
-        forbidden = {
-            name
-            for step in todo
-            if step.grade_id in self.exercises
-            for name in self.exercises[step.grade_id].forbidden
-        }
-        result.anomalies += anomalies(notebook, sorted(forbidden))
+            return refuse(result, next(iter(releases.values())), fault)
+        except RuntimeError as error:
+            return leave_to_a_human(result, next(iter(releases.values())), str(error))
+        result.language, result.rebuilt = reading.language, reading.notebook
+        result.notes += reading.notes
+        language = reading.language
+        result.told += [text(key, language, **told) for key, told in reading.told]
+        result.anomalies += reading.anomalies
+        _add(result, "read", begun)
+        data = {file["path"]: file["data"] for file in submission["files"]}
+        files = {path: data[where] for path, where in reading.files.items()}
+        released = releases[reading.language]
+        todo = [s for s in steps(reading.notebook, released) if _wanted(s, only)]
+        self._run(runner, todo, files, result)
         return result
 
-    def _run(self, todo, result):
+    def _read(self, releases, submission, result):
+        """A runner, and the `Reading` that it made before any cell ran in it.
+
+        Whatever a submission holds, to parse it costs bounded time and memory there.
+        """
+        graded = {name for r in releases.values() for name, _ in _graded(r)}
+        known = self.exercises.keys() & graded
+        order = {
+            "submission": submission,
+            "releases": releases,
+            "forbidden": sorted(
+                {n for i in known for n in self.exercises[i].forbidden}
+            ),
+        }
+        for _ in range(_DEATHS):
+            runner = self.runners.start()
+            try:
+                return runner, runner.read(order, READ_SECONDS)
+            except RunnerDied as died:
+                limits = ["clock"] if died.late else runner.close()["limits"]
+                runner.close()
+                if died.late:
+                    break
+            except (Fault, RuntimeError):
+                runner.close()
+                raise
+        _met(result, limits)
+        why = in_words(limits) or "its reader ended"
+        raise Fault("unreadable", f"it cannot be read: {why}; hand in a saved notebook")
+
+    def _run(self, runner, todo, files, result):
         until = time.monotonic() + self.notebook_seconds
         deaths = Counter()
         for _ in range(_ATTEMPTS):
-            begun = time.perf_counter()
-            runner = self.runners.start()
-            _add(result, "start", begun)
+            if runner is None:
+                begun = time.perf_counter()
+                runner = self.runners.start()
+                _add(result, "start", begun)
             try:
-                stopped = self._attempt(runner, todo, result, deaths, until)
+                stopped = self._attempt(runner, todo, files, result, deaths, until)
             finally:
                 begun = time.perf_counter()
                 usage = runner.close()
                 _add(result, "end", begun)
                 _met(result, usage["limits"])
+            runner = None
             result.usage = {
                 "seconds": result.usage.get("seconds", 0) + usage["seconds"],
                 "memory": max(result.usage.get("memory", 0), usage["memory"]),
@@ -112,8 +145,13 @@ class Verifier:
                 told = lost(["notebook"], result.language)
                 result.marks[step.grade_id] = self._failed(step, told)
 
-    def _attempt(self, runner, todo, result, deaths, until):
+    def _attempt(self, runner, todo, files, result, deaths, until):
         """Goes through the steps; gives the one at which the process was lost."""
+        try:
+            if files:
+                runner.place(files, self.cell_seconds)
+        except RunnerDied:
+            return todo[0] if todo else None
         for step in todo:
             left = until - time.monotonic()
             if left <= 0:
@@ -224,13 +262,25 @@ class Verifier:
 def refuse(result, released, fault):
     """The result of what cannot be read: 0 everywhere, with the reason."""
     result.fault = {"reason": fault.reason, "message": fault.message}
-    for cell in released["cells"]:
-        nbgrader = cell.get("metadata", {}).get("nbgrader", {})
-        if nbgrader.get("grade") and not nbgrader.get("solution"):
-            result.marks[nbgrader["grade_id"]] = Mark(
-                0.0, float(nbgrader.get("points", 0)), "fault", message=fault.message
-            )
+    for grade_id, points in _graded(released):
+        result.marks[grade_id] = Mark(0.0, points, "fault", message=fault.message)
     return result
+
+
+def leave_to_a_human(result, released, why):
+    """The result of what the grader itself failed at: nothing is decided."""
+    result.anomalies.append(f"reading failed: {why}")
+    told = "a fault of the grader's own"
+    for grade_id, points in _graded(released):
+        result.marks[grade_id] = Mark(None, points, "manual", message=told)
+    return result
+
+
+def _graded(released):
+    for cell in released["cells"]:
+        if role(cell) == "check":
+            flags = cell["metadata"]["nbgrader"]
+            yield flags["grade_id"], float(flags.get("points", 0))
 
 
 def _card(verdict, exercise):

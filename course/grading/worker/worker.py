@@ -18,7 +18,6 @@ from course.grading.results import Result
 from course.grading.worker.runners import Runners
 from course.grading.worker.verifier import Verifier, refuse
 from course.notebooks.fault import Fault
-from course.notebooks.language import language_of
 
 # Nothing known comes near it since the cache of kernels is emptied.
 MOST_GROWTH = 64 << 20
@@ -52,13 +51,10 @@ class Worker:
         begun = time.perf_counter()
         releases = self.releases[job["notebook"]]
         result = Result(job["student"], self.unit, job["notebook"])
-        result.notes += job["notes"]
         if job["fault"]:
             released = next(iter(releases.values()))
             return refuse(result, released, Fault(**job["fault"]))
-        result.language = language_of(releases, job["text"])
-        released = releases[result.language]
-        self.verifier.grade(released, job["text"], result, job["only"])
+        self.verifier.grade(releases, job["submission"], result, job["only"])
         result.seconds["all"] = time.perf_counter() - begun
         return result
 

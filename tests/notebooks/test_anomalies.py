@@ -1,6 +1,6 @@
 """What a human is shown: the library's own function, not one's own earlier answer."""
 
-from course.grading.worker.anomalies import anomalies
+from course.notebooks.anomalies import anomalies
 from tests.grading.released import cell
 
 FORBIDDEN = ["transformer_tf.causal_mask"]

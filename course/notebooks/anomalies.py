@@ -3,7 +3,13 @@
 import ast
 import re
 
+from course.notebooks.as_python import as_python, parse
 from course.notebooks.rebuild import role, text_of
+
+# Blank lines in front of it are none of the match, or many would be tried many times.
+_DEFINITION = re.compile(
+    r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE
+)
 
 _REACHES_IN = {
     "gc.get_objects": "searches the garbage collector",
@@ -63,7 +69,7 @@ def anomalies(notebook, forbidden):
 def _used(source):
     """(names, attributes) that a cell mentions; none if it does not parse."""
     try:
-        tree = ast.parse(source)
+        tree = parse(as_python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(), set()
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -71,4 +77,4 @@ def _used(source):
 
 
 def _defined(source):
-    return set(re.findall(r"^\s*(?:def|class)\s+(\w+)", source, re.MULTILINE))
+    return set(_DEFINITION.findall(source))

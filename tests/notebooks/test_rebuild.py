@@ -6,8 +6,8 @@ import pytest
 
 from course.notebooks.fault import Fault
 from course.notebooks.rebuild import rebuild, role
-from tests.grading.damages import DAMAGES, damaged
 from tests.grading.released import RELEASED, answer, cell, check, submission, text
+from tests.notebooks.damages import DAMAGES, damaged
 
 EXPECTED = {"check-twice": 14, "check-square": 49, "check-cube": 343}
 
