@@ -13,6 +13,8 @@ _CELL_MAGIC = re.compile(r"[ \t]*%%(\w+)[^\n]*(?:\n|\Z)")
 # Cell magics whose body runs in the notebook's own names; no other's does.
 _RUNS_ITS_BODY = {"time", "capture", "prun"}
 _MOST_SHOWN = 80
+_MOST_MAGICS = 500
+_MOST_READ = 200_000  # characters of one cell, over and over
 
 
 def as_python(source: str) -> str:
@@ -31,12 +33,28 @@ def as_python(source: str) -> str:
         source = source[magic.end() :]
     if not _SPECIAL.search(source):
         return above + source
-    from IPython.core.inputtransformer2 import TransformerManager
-
     try:
-        return above + TransformerManager().transform_cell(source)
+        return above + _transform(source)
     except Exception:  # too many magics, or text that cannot be split into tokens
         return above + source
+
+
+def _transform(source: str) -> str:
+    """IPython's own transformation, in time that grows as the text does."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    manager = TransformerManager()
+    lines = source.splitlines(keepends=True)
+    if not source.endswith("\n"):
+        lines[-1] += "\n"
+    for transform in manager.cleanup_transforms + manager.line_transforms:
+        lines = transform(lines)
+    # Each round splits all of the cell into tokens, for one magic.
+    for _ in range(min(_MOST_MAGICS, _MOST_READ // len(source) + 2)):
+        changed, lines = manager.do_one_token_transform(lines)
+        if not changed:
+            return "".join(lines)
+    raise ValueError("too many magics")
 
 
 def parse(python: str) -> ast.Module:
