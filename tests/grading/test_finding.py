@@ -9,8 +9,10 @@ import zipfile
 import pytest
 
 from course.checks import exercise
+from course.grading.run import handed_in
 from course.grading.run.folders import Folders
 from course.grading.run.jobs import job
+from course.grading.wire import MAX_FRAME
 from course.notebooks.fault import Fault
 from course.notebooks.reading import read_submission
 from tests.grading import courses
@@ -325,6 +327,11 @@ def test_a_source_that_is_too_large_is_told(folders):
     lay_out(folders, {f"{UNIT}/{NOTEBOOK}.ipynb": json.dumps(notebook)})
     with pytest.raises(Fault, match="more than"):
         read(folders)
+
+
+def test_a_job_fits_into_a_frame():
+    most = handed_in.MAX_NOTEBOOKS + handed_in.MAX_ALL_FILES
+    assert most * 4 / 3 < MAX_FRAME - (4 << 20)
 
 
 def test_what_lies_about_is_no_students(folders, tmp_path):

@@ -76,4 +76,3 @@ def test_what_runs_elsewhere_defines_nothing_here(magic):
     python = as_python(f"{magic}\n{DOUBLE}")
     assert "def double" not in [line.strip() for line in python.splitlines()]
     assert magics_in(python)[0].startswith(magic)
-

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
+from course.grading.nbgrader.assignments import take_in
 from course.grading.nbgrader.feedback import with_verdicts
 from course.grading.nbgrader.gradebook import GradebookWriter, save_marks
 from course.grading.nbgrader.timestamps import set_aside_unreadable
@@ -52,6 +53,7 @@ class RebuildingExporter(NotebookExporter):
         directory = getattr(self.parent, "coursedir", None)
         if directory is not None:
             _enter(folders_of(directory), directory.assignment_id)
+            take_in(self.parent, folders_of(directory))
             for folder in getattr(self.parent, "assignments", ()):
                 set_aside_unreadable(os.path.abspath(folder), self.log)
 

@@ -6,7 +6,7 @@ import os
 import stat
 
 from course.grading.run.archive import add_members
-from course.grading.run.handed_in import HandedIn, is_household
+from course.grading.run.handed_in import HandedIn, is_household, is_notebook
 from course.grading.run.intake import check_name
 
 _MOST_ENTRIES = 2000
@@ -61,7 +61,7 @@ class _Walk:
             if stat.S_ISDIR(mode) and depth < _DEEPEST:
                 below = os.open(name, _FOLDER, dir_fd=folder)
                 try:
-                    names = sorted(os.listdir(below))
+                    names = sorted(os.listdir(below), key=_notebooks_first)
                     self.names(below, names, f"{path}/", depth + 1)
                 finally:
                     os.close(below)
@@ -90,3 +90,7 @@ class _Walk:
                 add_members(self.found, path, read(MAX_ARCHIVE))
             else:
                 self.found.add(path, read)
+
+
+def _notebooks_first(name):
+    return not is_notebook(name), name

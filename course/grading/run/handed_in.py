@@ -9,7 +9,7 @@ from course.notebooks.without_outputs import without_outputs
 
 MAX_NOTEBOOK = 32 << 20  # bytes without outputs, which are never used
 MAX_SAVED = 256 << 20  # with them
-MAX_NOTEBOOKS = 40 << 20  # all together
+MAX_NOTEBOOKS = 36 << 20  # all together: a job must fit into one frame
 MAX_FILE = 8 << 20
 MAX_FILES = 64
 MAX_ALL_FILES = 8 << 20
@@ -60,7 +60,7 @@ class HandedIn:
             return
         extension = os.path.splitext(name)[1].lower()
         data = None
-        if _NOTEBOOK.search(name):
+        if is_notebook(name):
             data = read(MAX_SAVED)
             data = data and without_outputs(data)
             self._add_notebook(path, data)
@@ -96,6 +96,11 @@ class HandedIn:
             self.leave_out(path, "its name")
         else:
             self.files.append(File(path, data))
+
+
+def is_notebook(name):
+    """Whether a name is a notebook's, with what browsers and editors append."""
+    return bool(_NOTEBOOK.search(name))
 
 
 def is_household(name):

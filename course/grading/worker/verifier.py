@@ -25,6 +25,7 @@ from course.showing.card import ShownVerdict
 
 READ_SECONDS = 10.0  # of processor time; a notebook takes a hundredth of it
 _ATTEMPTS = 10
+_MOST_SAID = 1_000_000  # characters of outputs and errors in one notebook
 _DEATHS = 3  # a process may also be lost to the machine: nothing is judged by one
 
 
@@ -194,7 +195,7 @@ class Verifier:
             error = {"kind": "ProcessEnded", "message": died.why, "lines": ""}
             result.cells[str(step.position)] = {"error": error, "output": ""}
             return died
-        result.cells[str(step.position)] = {"error": error, "output": output}
+        result.cells[str(step.position)] = _kept(error, output, result)
         _met(result, _seen(error, output))
         return None
 
@@ -292,6 +293,19 @@ def _card(verdict, exercise):
 
 def _wanted(step, only):
     return not (only and step.grade_id and step.grade_id not in only)
+
+
+def _kept(error, output, result):
+    """What a cell said, as far as there is room for it: a result fits into a frame."""
+    said = (text for ran in result.cells.values() for text in _texts(**ran))
+    room = max(0, _MOST_SAID - sum(map(len, said)))
+    if error:
+        error = {name: value[:room] for name, value in error.items()}
+    return {"error": error, "output": output[:room]}
+
+
+def _texts(error, output):
+    return [output, *(error or {}).values()]
 
 
 def _seen(error, output):
