@@ -1,0 +1,95 @@
+"""One tensor of a file: where it lies and what it is, read when it is asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+_MOST_AXES, _LONGEST_AXIS = 32, 2**40
+
+
+class DamagedFile(ValueError):
+    """A file of weights that is damaged, dangerous, or something else.
+
+    Args:
+        path: The file.
+        cause: What is wrong with it and, where there is a cure, what to do.
+    """
+
+    def __init__(self, path: object, cause: str) -> None:
+        super().__init__(f"{path}: {cause}")
+        self.path = path
+        self.cause = cause
+
+
+@dataclasses.dataclass(frozen=True)
+class StoredTensor:
+    """A tensor that has not been read yet.
+
+    Args:
+        shape: Its shape.
+        dtype: Its dtype on disk, a NumPy dtype (bfloat16 and float8 by `ml_dtypes`).
+        view: Gives it as a read-only array, a view into the mapped file.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    view: Callable[[], np.ndarray]
+
+    @property
+    def size(self) -> int:
+        """Its number of elements."""
+        return math.prod(self.shape)
+
+    def numpy(self) -> np.ndarray:
+        """The tensor as a read-only array; nothing is copied."""
+        return self.view()
+
+
+def view_of(
+    buffer: memoryview,
+    dtype: np.dtype,
+    shape: tuple[int, ...],
+    offset: int = 0,
+    strides: tuple[int, ...] | None = None,
+) -> Callable[[], np.ndarray]:
+    """Makes the `view` of a `StoredTensor` over bytes that stay mapped.
+
+    Args:
+        buffer: The bytes that the tensor may use, and no others.
+        dtype: Its dtype.
+        shape: Its shape.
+        offset: Its first element, counted in elements.
+        strides: Steps from one element to the next along each axis, in elements;
+            None for rows one behind the other.
+
+    Raises:
+        ValueError: It would leave the buffer, or repeat elements.
+    """
+    if len(shape) > _MOST_AXES or max(shape, default=0) > _LONGEST_AXIS:
+        raise ValueError("no tensor has so many or so long axes")
+    if any(number < 0 for number in (offset, *shape, *(strides or ()))):
+        raise ValueError(f"negative numbers in shape {shape} at {offset}, {strides}")
+    have, size = len(buffer) // dtype.itemsize, math.prod(shape)
+    if size > have:
+        raise ValueError(f"shape {shape} has {size} elements, and {have} are there")
+    if strides is not None and len(strides) != len(shape):
+        raise ValueError(f"{len(strides)} strides for {len(shape)} axes")
+    steps = None if strides is None else [step * dtype.itemsize for step in strides]
+    if size:
+        last = sum((n - 1) * step for n, step in zip(shape, strides or ()))
+        if offset + (size - 1 if strides is None else last) >= have:
+            raise ValueError(f"shape {shape} at {offset} leaves its {have} elements")
+
+    def view() -> np.ndarray:
+        if not size:
+            return np.zeros(shape, dtype)
+        start = offset * dtype.itemsize
+        found = np.ndarray(shape, dtype, buffer, start, steps)
+        found.flags.writeable = False
+        return found
+
+    return view
