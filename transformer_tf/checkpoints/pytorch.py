@@ -19,7 +19,7 @@ import tarfile
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import ml_dtypes
 import numpy as np
@@ -250,7 +250,7 @@ _INSTRUCTIONS = """
 # The machine in Python rather than the one in C: its instructions can be taken away,
 # and an index of its memory may be as large as it likes without any being set aside.
 class _Machine(pickle._Unpickler):  # type: ignore[name-defined]
-    dispatch: dict[int, Any] = {
+    dispatch: ClassVar[dict[int, Any]] = {
         code: action
         for code, action in pickle._Unpickler.dispatch.items()  # type: ignore[attr-defined]
         if code in {getattr(pickle, name)[0] for name in _INSTRUCTIONS}
