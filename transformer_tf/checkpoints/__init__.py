@@ -1,13 +1,25 @@
 """Published checkpoints: their files, read and written without PyTorch."""
 
+from transformer_tf.checkpoints.families import FAMILIES
 from transformer_tf.checkpoints.folder import read_weights
+from transformer_tf.checkpoints.loading import (
+    Checkpoint,
+    NewHead,
+    UnusedWeights,
+    from_pretrained,
+)
 from transformer_tf.checkpoints.pytorch import read_pytorch
 from transformer_tf.checkpoints.safetensors import read_safetensors, write_safetensors
 from transformer_tf.checkpoints.stored_tensor import DamagedFile, StoredTensor
 
 __all__ = [
+    "FAMILIES",
+    "Checkpoint",
     "DamagedFile",
+    "NewHead",
     "StoredTensor",
+    "UnusedWeights",
+    "from_pretrained",
     "read_pytorch",
     "read_safetensors",
     "read_weights",

@@ -12,6 +12,7 @@ class MaskedLM(HeadedModel):
 
     Args:
         body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        activation: Of the transformation before the scores; the body's when None.
 
     Call:
         inputs: [batch, length] ids, or a dict with
@@ -31,18 +32,20 @@ class MaskedLM(HeadedModel):
 
     inputs_by_name = ("ids", "padding_mask", "token_types", "mask_positions")
 
-    def __init__(self, body, **kwargs):
+    def __init__(self, body, activation=None, **kwargs):
         super().__init__(body, **kwargs)
         config = self.config
         self.head = MaskedLMHead(
             config.vocabulary_size,
-            activation=config.activation,
+            activation=config.activation if activation is None else activation,
             epsilon=config.epsilon,
             use_bias=config.logit_bias,
             kernel_initializer=config.initializer(),
             dtype=self.dtype_policy,
             name="head",
         )
+
+        self.activation = activation
 
     def build_head(self, hidden_shape):
         table = tuple(self.body.table.shape) if self.config.tied else None
@@ -61,3 +64,6 @@ class MaskedLM(HeadedModel):
             table=self.body.table if self.config.tied else None,
             mask_positions=mask_positions,
         )
+
+    def get_config(self):
+        return {**super().get_config(), "activation": self.activation}

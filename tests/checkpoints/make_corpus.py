@@ -1,0 +1,218 @@
+"""Writes tests/checkpoints/corpus: small random checkpoints with the outputs of peers.
+
+    pip install torch==2.13.0 transformers==5.24.0
+    python tests/checkpoints/make_corpus.py
+
+One folder for each family and class: config.json and model.safetensors as transformers
+saves them, and expected.npz with inputs (`in_*`) and what it computes from them in
+float32 (`out_*`). Every weight, bias and saved buffer is random, and sizes differ from
+each other, so that a weight forgotten, transposed or put in a wrong place shows.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+
+FOLDER = Path(__file__).parent / "corpus"
+VOCABULARY, DIM, HEADS, HIDDEN, LONGEST, CLASSES = 61, 20, 4, 36, 24, 5
+BOS, PAD, EOS = 0, 1, 2
+MODEL, MASKED, CAUSAL = "Model", "ForMaskedLM", "ForCausalLM"
+ENCODER_CLASSES = (
+    *(MODEL, MASKED, "ForSequenceClassification", "ForTokenClassification"),
+    *("ForQuestionAnswering", "ForMultipleChoice"),
+)
+
+_BERT = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": DIM,
+    "num_hidden_layers": 2,
+    "num_attention_heads": HEADS,
+    "intermediate_size": HIDDEN,
+    "max_position_embeddings": LONGEST,
+    "type_vocab_size": 2,
+    "pad_token_id": PAD,
+}
+_ROBERTA = {**_BERT, "type_vocab_size": 1, "max_position_embeddings": LONGEST + 2}
+_GPT = {
+    "vocab_size": VOCABULARY,
+    "n_embd": DIM,
+    "n_layer": 2,
+    "n_head": HEADS,
+    "n_positions": LONGEST,
+    "pad_token_id": PAD,
+}
+_BART = {
+    "vocab_size": VOCABULARY,
+    "d_model": DIM,
+    "encoder_layers": 2,
+    "decoder_layers": 3,
+    "encoder_attention_heads": HEADS,
+    "decoder_attention_heads": HEADS,
+    "encoder_ffn_dim": HIDDEN,
+    "decoder_ffn_dim": HIDDEN,
+    "max_position_embeddings": LONGEST,
+    "pad_token_id": PAD,
+    "eos_token_id": EOS,
+    "decoder_start_token_id": EOS,
+    "forced_eos_token_id": None,
+}
+_T5 = {
+    "vocab_size": VOCABULARY,
+    "d_model": DIM,
+    "d_kv": 6,
+    "d_ff": HIDDEN,
+    "num_layers": 2,
+    "num_decoder_layers": 3,
+    "num_heads": HEADS,
+    "relative_attention_num_buckets": 8,
+    "relative_attention_max_distance": 16,
+    "pad_token_id": 0,
+    "eos_token_id": EOS,
+    "decoder_start_token_id": 0,
+}
+_LLAMA = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": DIM + 12,
+    "intermediate_size": HIDDEN,
+    "num_hidden_layers": 2,
+    "num_attention_heads": HEADS,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": LONGEST,
+    "pad_token_id": PAD,
+}
+_DISTILBERT = {
+    "vocab_size": VOCABULARY,
+    "dim": DIM,
+    "n_layers": 2,
+    "n_heads": HEADS,
+    "hidden_dim": HIDDEN,
+    "max_position_embeddings": LONGEST,
+    "pad_token_id": PAD,
+}
+# (prefix of the classes, arguments of the configuration, classes)
+FAMILIES = (
+    ("Bert", _BERT, ENCODER_CLASSES),
+    (
+        "Albert",
+        {**_BERT, "embedding_size": 12, "num_hidden_layers": 3},
+        ENCODER_CLASSES,
+    ),
+    ("DistilBert", _DISTILBERT, ENCODER_CLASSES),
+    ("Electra", {**_BERT, "embedding_size": 12}, ENCODER_CLASSES),
+    ("Roberta", _ROBERTA, ENCODER_CLASSES),
+    ("OpenAIGPT", _GPT, (MODEL, "LMHeadModel")),
+    ("GPT2", {**_GPT, "n_inner": HIDDEN}, (MODEL, "LMHeadModel")),
+    ("CTRL", {**_GPT, "dff": HIDDEN}, (MODEL, "LMHeadModel")),
+    ("Llama", {**_LLAMA, "tie_word_embeddings": True}, (MODEL, CAUSAL)),
+    ("Bart", _BART, (MODEL, "ForConditionalGeneration")),
+    ("MBart", {**_BART, "scale_embedding": True}, (MODEL, "ForConditionalGeneration")),
+    (
+        "Marian",
+        {**_BART, "scale_embedding": True, "activation_function": "swish"},
+        (MODEL, "MTModel"),
+    ),
+    ("T5", _T5, (MODEL, "ForConditionalGeneration")),
+)
+# More configurations of one class each: (folder, class, arguments).
+VARIANTS = (
+    ("llama_untied", "LlamaForCausalLM", {**_LLAMA, "tie_word_embeddings": False}),
+    (
+        "llama_scaled",
+        "LlamaForCausalLM",
+        {
+            **_LLAMA,
+            "attention_bias": True,
+            "mlp_bias": True,
+            "rope_parameters": {
+                "rope_type": "llama3",
+                "rope_theta": 500.0,
+                "factor": 4.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 16,
+            },
+        },
+    ),
+    ("t5_gated", "T5Model", {**_T5, "feed_forward_proj": "gated-gelu"}),
+    ("bert_regression", "BertForSequenceClassification", {**_BERT, "num_labels": 1}),
+    ("electra_wide", "ElectraModel", {**_BERT, "embedding_size": DIM}),
+)
+
+
+def rows():
+    """(folder, class, arguments of its configuration)"""
+    for prefix, arguments, kinds in FAMILIES:
+        for kind in kinds:
+            labels = "SequenceC" in kind or "TokenC" in kind
+            more = {"num_labels": CLASSES} if labels else {}
+            yield f"{prefix}{kind}", f"{prefix}{kind}", {**arguments, **more}
+    yield from VARIANTS
+
+
+def scatter(model, generator):
+    """Random values in every weight and every buffer that is saved."""
+    for name, tensor in sorted(model.state_dict(keep_vars=True).items()):
+        sinusoids = "embed_positions" in name and not tensor.requires_grad
+        if not tensor.is_floating_point() or "inv_freq" in name or sinusoids:
+            continue
+        noise = generator.normal(size=tuple(tensor.shape), scale=0.25)
+        gain = name.lower().endswith("norm.weight") or ".ln_" in name
+        noise += 1.0 if gain and name.endswith("weight") else 0.0
+        with torch.no_grad():
+            tensor.copy_(torch.tensor(noise))
+    model.tie_weights()
+
+
+def inputs_of(model, generator):
+    """Three rows of different lengths, padded on the right."""
+    pad = model.config.pad_token_id
+    real = np.arange(13) < np.array([13, 6, 9])[:, None]
+    ids = np.where(real, generator.integers(4, VOCABULARY, real.shape), pad)
+    inputs = {"input_ids": ids, "attention_mask": real.astype("int64")}
+    if getattr(model.config, "type_vocab_size", 0) > 1:
+        inputs["token_type_ids"] = (real & (np.arange(13) >= 5)).astype("int64")
+    if type(model).__name__.endswith("ForMultipleChoice"):
+        inputs = {
+            k: np.stack([np.roll(v, n, 0) for n in range(3)], 1)
+            for k, v in inputs.items()
+        }
+    if model.config.is_encoder_decoder:
+        real = np.arange(7) < np.array([5, 7, 3])[:, None]
+        target = np.where(real, generator.integers(4, VOCABULARY, real.shape), pad)
+        target[:, 0] = model.config.decoder_start_token_id
+        inputs["decoder_input_ids"] = target
+        inputs["decoder_attention_mask"] = real.astype("int64")
+    return inputs
+
+
+def make(folder, kind, arguments, seed):
+    model_class = getattr(transformers, kind)
+    config = model_class.config_class(**arguments)
+    generator = np.random.default_rng(seed)
+    model = model_class(config)
+    scatter(model, generator)
+    model.save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    model = model_class.from_pretrained(folder, attn_implementation="eager").eval()
+    inputs = inputs_of(model, generator)
+    with torch.no_grad():
+        output = model(**{k: torch.tensor(v) for k, v in inputs.items()})
+    wanted = ("logits", "last_hidden_state", "start_logits", "end_logits")
+    arrays = {f"in_{name}": value for name, value in inputs.items()}
+    arrays |= {f"out_{name}": output[name].numpy() for name in wanted if name in output}
+    np.savez_compressed(folder / "expected.npz", **arrays)
+
+
+def main():
+    transformers.logging.set_verbosity_error()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for seed, (name, kind, arguments) in enumerate(rows()):
+        make(FOLDER / name, kind, arguments, seed)
+        print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The families that are known, by the `model_type` of their config.json."""
+
+from transformer_tf.checkpoints.families.albert import ALBERT
+from transformer_tf.checkpoints.families.bart import BART, MARIAN, MBART
+from transformer_tf.checkpoints.families.bert import BERT
+from transformer_tf.checkpoints.families.ctrl import CTRL
+from transformer_tf.checkpoints.families.distilbert import DISTILBERT
+from transformer_tf.checkpoints.families.electra import ELECTRA
+from transformer_tf.checkpoints.families.gpt import GPT, GPT2
+from transformer_tf.checkpoints.families.llama import LLAMA
+from transformer_tf.checkpoints.families.roberta import (
+    CAMEMBERT,
+    ROBERTA,
+    XLM_ROBERTA,
+)
+from transformer_tf.checkpoints.families.t5 import MT5, T5
+from transformer_tf.checkpoints.family import Family
+
+FAMILIES: dict[str, Family] = {
+    family.model_type: family
+    for family in (
+        *(ALBERT, BERT, DISTILBERT, ELECTRA, ROBERTA, XLM_ROBERTA, CAMEMBERT),
+        *(CTRL, GPT, GPT2, LLAMA),
+        *(BART, MARIAN, MBART, MT5, T5),
+    )
+}

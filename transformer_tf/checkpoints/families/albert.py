@@ -1,0 +1,45 @@
+"""ALBERT (https://arxiv.org/abs/1909.11942): one block used many times."""
+
+from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.family import Family, Published
+from transformer_tf.checkpoints.names import attention, layer_norm, linear
+
+_LAYER = "encoder.albert_layer_groups.{n}.albert_layers.0."
+_POOLED = bert.classifier("pooler", "classifier", "tanh")
+
+
+def config(c: Published) -> dict:
+    c.refuse("num_hidden_groups", 1)
+    c.refuse("inner_group_num", 1)
+    width = {"embedding_dim": c["embedding_size"], "shared_layers": True}
+    return bert.config(c) | width
+
+
+ALBERT = Family(
+    model_type="albert",
+    config=config,
+    body={
+        **bert.EMBEDDINGS,
+        **linear("encoder.embedding_hidden_mapping_in", "embedding.projection"),
+        **attention(
+            f"{_LAYER}attention.",
+            "blocks.{n}.attention",
+            *("query", "key", "value", "dense"),
+        ),
+        **layer_norm(f"{_LAYER}attention.LayerNorm", "blocks.{n}.attention_norm"),
+        **linear(f"{_LAYER}ffn", "blocks.{n}.feed_forward.widen"),
+        **linear(f"{_LAYER}ffn_output", "blocks.{n}.feed_forward.narrow"),
+        **layer_norm(f"{_LAYER}full_layer_layer_norm", "blocks.{n}.feed_forward_norm"),
+    },
+    prefix="albert.",
+    heads={
+        **bert.BERT.heads,
+        "MaskedLM": bert.masked_lm(
+            *("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
+            "predictions.decoder.weight",
+        ),
+        "SequenceClassifier": _POOLED,
+        "MultipleChoice": _POOLED,
+    },
+    ignored=(bert.POSITION_IDS, r"predictions\.decoder\.bias"),
+)
