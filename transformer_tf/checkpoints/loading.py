@@ -261,7 +261,9 @@ def _check_shape(name, part, weight, published) -> None:
 def _check_copies(model, head: Head, tensors) -> None:
     """What is published as a copy of the token table must be one."""
     body = getattr(model, "body", model)
-    table = keras.ops.convert_to_numpy(body.table) if head.tied else None
+    if not head.tied:
+        return
+    table = keras.ops.convert_to_numpy(body.table)
     for name in head.tied:
         if name not in tensors or (name == "lm_head.weight" and not body.config.tied):
             continue
