@@ -34,8 +34,8 @@ def graded(tmp_path_factory):
         },
     )
     (folder / "nbgrader_config.py").write_text(CONFIGURATION)
-    courses.enter_into_gradebook(folder)
-    ran = courses.command_of_nbgrader(folder, "autograde", courses.UNIT)
+    # Nothing was graded before, and nobody has entered the unit into a gradebook.
+    ran = courses.command_of_nbgrader(folder, "autograde", courses.UNIT, "--create")
     assert ran.returncode == 0, ran.stderr[-3000:]
     return folder
 

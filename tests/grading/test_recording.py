@@ -123,7 +123,7 @@ def test_nbgrader_meets_no_time_that_it_cannot_read(course, text, caplog):
     folder = course / "submitted" / "ada" / courses.UNIT
     set_aside_unreadable(str(folder), logging.getLogger())
     assert not (folder / "timestamp.txt").exists()
-    assert (folder / "timestamp.txt.unreadable").exists()
+    assert (folder / ".timestamp.txt.unreadable").exists()
 
 
 def test_scores_by_hand_and_extra_credit_count(course, writer):

@@ -42,4 +42,4 @@ def set_aside_unreadable(folder, log):
     path = os.path.join(folder, NAME)
     if why and os.path.lexists(path):
         log.warning("%s: %s", folder, why)
-        os.replace(path, f"{path}.unreadable")
+        os.replace(path, os.path.join(folder, f".{NAME}.unreadable"))
