@@ -23,7 +23,10 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"exercises": ("attention.scaled_dot_produkt",)}, f"mean {courses.NAME}[?]"),
+        (
+            {"exercises": ("attention.scaled_dot_produkt",)},
+            f"mean {courses.NAME}[?]",
+        ),
         ({"exercises": ("attention.softmax",)}, "no exercise 'attention.softmax'"),
         ({"exercises": ("",)}, "no exercise ''"),
         ({"students": ("adda",)}, "no student 'adda'; did you mean ada[?]"),

@@ -107,15 +107,14 @@ class Session:
         return plan
 
     def _grade_ids(self):
-        """Of the exercises that were asked for."""
-        known = {
-            name.replace("-", ".", 1): name
+        """Of the exercises that were asked for, by name or by grade_id."""
+        names = {
+            grade_id.replace("-", ".", 1): grade_id
             for releases in self.releases.values()
-            for name in points_of(releases)
+            for grade_id in points_of(releases)
         }
-        ids = dict(zip(known.values(), known.values()))
-        names = _known("exercise", self.options.exercises, {**known, **ids})
-        return [known.get(name, name) for name in names]
+        asked = [name.replace("-", ".", 1) for name in self.options.exercises]
+        return [names[name] for name in _known("exercise", asked, names)]
 
 
 def _known(kind, names, known):
@@ -127,7 +126,7 @@ def _known(kind, names, known):
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, 1, 0.5)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            hint = f"; did you mean {close[0]}?" if close else "."
             some = ", ".join(list(known)[:20])
             raise CourseError(f"no {kind} {name!r}{hint} There are: {some}")
     return list(names)
