@@ -15,6 +15,7 @@ class TrigramModel:
     reads_source = False
     max_length = None
     variables = ()
+    padding_id = None
 
     def __init__(self, logits):
         self.logits = np.asarray(logits, "float32")
@@ -27,7 +28,7 @@ class TrigramModel:
         """The token before the last one, [rows]."""
         return ops.zeros((rows,), "int32")
 
-    def step(self, tokens, positions, cache, keep, prepared):
+    def step(self, tokens, positions, cache, keep, prepared, padding_mask=None):
         tokens = ops.where(positions < 0, 0, tokens)
         before = ops.concatenate([cache[:, None], tokens[:, :-1]], axis=1)
         pair = before * self.vocabulary_size + tokens

@@ -34,13 +34,16 @@ class Beams(NamedTuple):
     finished_length: Any
 
 
-def beam_search(step, cache, prompt, start, filler, rules, search, slots, alpha):
+def beam_search(
+    step, cache, prompt, positions, start, filler, rules, search, slots, alpha
+):
     """Searches for the texts with the best penalised log-probability.
 
     Args:
         step: The model, as in `one_by_one.read`; rows = batch * beams.
         cache: The cache before the first step.
         prompt: [batch, length] int32, flush right.
+        positions: [batch, length] int32, -1 for padding.
         start: [batch] int32: the first slot of each prompt.
         filler: [batch] booleans: rows that only fill the bucket.
         rules: The `Rules` of the call. Processors edit the logits, and the softmax of
@@ -56,11 +59,11 @@ def beam_search(step, cache, prompt, start, filler, rules, search, slots, alpha)
     """
     batch, length = prompt.shape
     beams, results = search.beams, search.num_results
-    prompt = ops.repeat(prompt, beams, axis=0)
-    start = ops.repeat(start, beams, axis=0)
-    slot = ops.arange(length, dtype="int32")[None]
-    positions = ops.where(slot >= start[:, None], slot - start[:, None], -1)
-    logits, cache = step(prompt, positions, cache, 1)
+    prompt, positions, start = (
+        ops.repeat(x, beams, axis=0) for x in (prompt, positions, start)
+    )
+    shift = positions[:, -1] - (length - 1)  # a later token's position less its slot
+    logits, cache = step(prompt, positions, cache, 1, padding_mask=positions >= 0)
     state = _first(cache, prompt, start, filler, beams, slots)
     state = _extend(state, logits[:, 0], length, 1, rules, alpha)
 
@@ -71,7 +74,7 @@ def beam_search(step, cache, prompt, start, filler, rules, search, slots, alpha)
     def body(written, state):
         end = length + written
         token = ops.slice(state.tokens, (0, end - 1), (batch * beams, 1))
-        positions = (end - 1 - state.start)[:, None]
+        positions = (end - 1 + shift)[:, None]
         logits, cache = step(token, positions, state.cache, 1)
         state = state._replace(cache=cache)
         state = _extend(state, logits[:, 0], end, written + 1, rules, alpha)

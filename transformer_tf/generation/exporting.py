@@ -109,7 +109,7 @@ class _Batches:
         """[prompt, length] ids and booleans -> (ids, length) of the continuations."""
         import tensorflow as tf
 
-        ids, real = self._checked(ids, real)
+        ids, real, positions = self._checked(ids, real)
         count = tf.shape(ids)[0]
         batches = -(-count // self.rows)
         more = batches * self.rows - count
@@ -119,7 +119,7 @@ class _Batches:
             return tf.reshape(x, [batches, self.rows, *x.shape[1:]])
 
         filler = in_batches(tf.ones([count], tf.bool))
-        given = in_batches(ids), in_batches(real), ~filler
+        given = *(in_batches(x) for x in (ids, real, positions)), ~filler
         # Other batches draw other noise.
         seeds = seed + 1_000_003 * tf.range(batches)
         kinds = tf.TensorSpec(None, tf.int32), tf.TensorSpec(None, tf.int32)
@@ -133,25 +133,40 @@ class _Batches:
         return new[:count], tf.reshape(length, [-1])[:count]
 
     def _checked(self, ids, real):
-        """Both [prompt, prompt length], or the error that says what is wrong."""
+        """Ids, which are real, and positions: [prompt, prompt length] each.
+
+        Padding on the left is taken away, and of a prompt that no encoder reads all
+        padding.
+        """
         import tensorflow as tf
 
-        most = tf.reduce_max(tf.reduce_sum(tf.cast(real, tf.int32), axis=1))
+        place = tf.range(tf.shape(ids)[1])
+        first = tf.argmax(tf.cast(real, tf.int32), axis=1, output_type=tf.int32)
+        positions = place - first[:, None]
+        if self.model.reads_source:
+            order = (place + first[:, None]) % tf.maximum(tf.shape(ids)[1], 1)
+        else:
+            order = tf.argsort(tf.cast(~real, tf.int32), axis=1, stable=True)
+        ids, real, positions = (
+            tf.gather(x, order, batch_dims=1) for x in (ids, real, positions)
+        )
+        most = tf.reduce_max(tf.where(real, tf.range(tf.shape(ids)[1]) + 1, 0))
         tf.debugging.assert_less_equal(
             most, self.length, f"a prompt has more than {self.length} tokens"
         )
         tf.debugging.assert_equal(
             tf.reduce_all(tf.reduce_any(real, axis=1)), True, "a prompt has no token"
         )
-        # Real tokens to the left, in their order; then one width for all.
-        order = tf.argsort(tf.cast(~real, tf.int32), axis=1, stable=True)
-        ids, real = (tf.gather(x, order, batch_dims=1) for x in (ids, real))
-        ids, real = ids[:, : self.length], real[:, : self.length]
-        rest = [[0, 0], [0, self.length - tf.shape(ids)[1]]]
+        # One width for all.
+        width = tf.minimum(tf.shape(ids)[1], self.length)
+        rest = [[0, 0], [0, self.length - width]]
         shape = [None, self.length]
-        return tuple(tf.ensure_shape(tf.pad(x, rest), shape) for x in (ids, real))
+        return tuple(
+            tf.ensure_shape(tf.pad(x[:, :width], rest), shape)
+            for x in (ids, real, positions)
+        )
 
-    def _batch(self, ids, real, filler, seed):
+    def _batch(self, ids, real, positions, filler, seed):
         """One batch through the program that `generate` compiles."""
         import tensorflow as tf
 
@@ -165,10 +180,12 @@ class _Batches:
         else:
             start = self.length - tf.reduce_sum(tf.cast(first, tf.int32), axis=1)
             slot = (tf.range(self.length) - start[:, None]) % self.length
-            arguments |= {
-                "prompt": tf.gather(ids, slot, batch_dims=1),
-                "start": start,
-            }
+            prompt, positions = (
+                tf.gather(x, slot, batch_dims=1) for x in (ids, positions)
+            )
+            padding = tf.range(self.length) < start[:, None]
+            positions = tf.where(padding, -1, positions)
+            arguments |= {"prompt": prompt, "positions": positions, "start": start}
         if self.samples:
             arguments["seed"] = seed
         if self.finds:

@@ -14,6 +14,7 @@ class Text(NamedTuple):
     Attributes:
         tokens: [rows, slots] int32: the prompts, flush right, then what is generated.
         start: [rows] int32: the slot of each prompt's first token.
+        shift: [rows] int32: a generated token's position less its slot.
         length: [rows] int32: how many tokens each row has generated.
         state: [rows] int32: the state of the stopping automaton.
         finished: [rows] booleans.
@@ -22,21 +23,23 @@ class Text(NamedTuple):
 
     tokens: Any
     start: Any
+    shift: Any
     length: Any
     state: Any
     finished: Any
     cache: Any
 
 
-def read(step, cache, prompt, start, filler, rules, slots, seed=None):
+def read(step, cache, prompt, positions, start, filler, rules, slots, seed=None):
     """Reads the prompts in one pass and writes the first token.
 
     Args:
-        step: The model: (tokens [rows, n], positions [rows, n], cache, keep) -> logits
-            [rows, keep, vocabulary] of the last `keep` tokens, and the new cache.
-            Positions are -1 for padding.
+        step: The model: (tokens [rows, n], positions [rows, n], cache, keep,
+            padding_mask) -> logits [rows, keep, vocabulary] of the last `keep` tokens,
+            and the new cache. Positions are -1 for padding.
         cache: The cache before the first step.
         prompt: [rows, length] int32, flush right.
+        positions: [rows, length] int32, -1 for padding.
         start: [rows] int32: the first slot of each prompt.
         filler: [rows] booleans: rows that only fill the bucket.
         rules: The `Rules` of the call.
@@ -47,12 +50,11 @@ def read(step, cache, prompt, start, filler, rules, slots, seed=None):
         A `Text` with one token generated.
     """
     rows, length = prompt.shape
-    slot = ops.arange(length, dtype="int32")[None]
-    positions = ops.where(slot >= start[:, None], slot - start[:, None], -1)
-    logits, cache = step(prompt, positions, cache, 1)
+    logits, cache = step(prompt, positions, cache, 1, padding_mask=positions >= 0)
     text = Text(
         tokens=ops.pad(prompt, ((0, 0), (0, slots - length))),
         start=start,
+        shift=positions[:, -1] - (length - 1),
         length=ops.zeros((rows,), "int32"),
         state=ops.zeros((rows,), "int32"),
         finished=filler,
@@ -82,7 +84,7 @@ def advance(step, text, prompt_length, until, rules, seed=None):
         rows = text.tokens.shape[0]
         end = prompt_length + written  # every unfinished row stands at the same slot
         token = ops.slice(text.tokens, (0, end - 1), (rows, 1))
-        positions = (end - 1 - text.start)[:, None]
+        positions = (end - 1 + text.shift)[:, None]
         logits, cache = step(token, positions, text.cache, 1)
         text = text._replace(cache=cache)
         return written + 1, _write(text, logits[:, 0], end, rules, seed)

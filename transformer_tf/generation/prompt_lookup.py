@@ -37,9 +37,9 @@ def advance_by_drafts(step, text, prompt_length, rules, lookup):
         offset = ops.arange(width, dtype="int32")[None]
         # The last token, whose logits are not known yet, and the draft after it.
         read = ops.take_along_axis(tokens, end[:, None] - 1 + offset, axis=1)
-        positions = end[:, None] - 1 - text.start[:, None] + offset
+        positions = end[:, None] - 1 + text.shift[:, None] + offset
         # A draft may reach past the limit; there it is never accepted.
-        last = prompt_length - text.start + rules.limit - 1
+        last = prompt_length + text.shift + rules.limit - 1
         positions = ops.minimum(positions, last[:, None])
         logits, cache = step(read, positions, text.cache, width)
         chosen = _greedy(logits, tokens, text, end, rules)

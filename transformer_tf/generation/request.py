@@ -55,20 +55,23 @@ class Request:
         checked_ids("padding_id", [padding_id])
         vocabulary = model.vocabulary_size
         check_below("padding_id", [padding_id], vocabulary)
-        rows = read_prompts(prompts, padding_mask)
-        check_below("prompts", [int(row.max()) for row in rows], vocabulary)
+        rows = read_prompts(prompts, padding_mask, model.padding_id)
+        check_below("prompts", [int(row.ids.max()) for row in rows], vocabulary)
         batch = ladder.rung("batch", len(rows))
         arguments = {}
         count = len(rows)
+        texts = [row.text() for row in rows]
         if model.reads_source:
-            _check_length(model, max(map(len, rows)), 0)
-            arguments |= _source(rows, batch, _length(model, rows, ladder), padding_id)
-            rows = [np.array([model.start_id], "int32")] * count
-        _check_length(model, max(map(len, rows)), max_new_tokens)
-        length = _length(model, rows, ladder)
-        arguments["prompt"], arguments["start"] = left_padded(
-            rows, batch, length, padding_id
-        )
+            longest = max(len(row.ids) for row in rows)
+            _check_length(model, longest, 0)
+            length = _length(model, longest, ladder)
+            arguments |= _source(rows, batch, length, padding_id)
+            texts = [([model.start_id], [0])] * count
+        last = max(int(positions[-1]) for _, positions in texts)
+        _check_length(model, last + 1, max_new_tokens)
+        length = _length(model, max(len(ids) for ids, _ in texts), ladder)
+        prompt, positions, start = left_padded(texts, batch, length, padding_id)
+        arguments |= {"prompt": prompt, "positions": positions, "start": start}
         processors = _checked_processors(processors)
         arguments |= {
             "filler": np.arange(batch) >= count,
@@ -104,9 +107,9 @@ class Request:
         )
 
 
-def _length(model, rows, ladder):
+def _length(model, longest, ladder):
     """The length of a bucket of prompts: no longer than the model can read."""
-    length = ladder.rung("prompt", max(map(len, rows)))
+    length = ladder.rung("prompt", longest)
     return length if model.max_length is None else min(length, model.max_length)
 
 
@@ -114,10 +117,10 @@ def _source(rows, batch, length, padding_id):
     """The source texts, flush left, and which of their tokens are real."""
     source = np.full((batch, length), padding_id, "int32")
     real = np.zeros((batch, length), bool)
-    real[:, 0] = True  # filler rows too have something to look at
+    real[len(rows) :, 0] = True  # filler rows too have something to attend to
     for number, row in enumerate(rows):
-        source[number, : len(row)] = row
-        real[number, : len(row)] = True
+        source[number, : len(row.ids)] = row.ids
+        real[number, : len(row.ids)] = row.real
     return {"source": source, "source_mask": real}
 
 

@@ -100,7 +100,10 @@ class TransformerConfig:
         logit_scale: What hidden states are multiplied by before they are scored (T5:
             dim ** -0.5, where tied).
         logit_bias: Whether language-model heads add a bias for each token.
-        padding_id: The id that Keras shall know as padding; None for none.
+        padding_id: The id of padding, which is not attended to unless a padding mask
+            says otherwise; None for none.
+        positions_skip_padding: Whether positions count real tokens only (RoBERTa,
+            Longformer); else padding takes a position, except before the first token.
         start_id: The id that a decoder starts from in an encoder-decoder.
         initializer_range: Standard deviation of the initial weights.
 
@@ -146,6 +149,7 @@ class TransformerConfig:
     logit_scale: float | None = None
     logit_bias: bool = False
     padding_id: int | None = None
+    positions_skip_padding: bool = False
     start_id: int = 0
     initializer_range: float = 0.02
 

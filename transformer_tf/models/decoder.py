@@ -9,6 +9,7 @@ from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
 from transformer_tf.blocks import DecoderBlock
 from transformer_tf.models.decoder_cache import DecoderCache
+from transformer_tf.models.padding import valid_target
 from transformer_tf.models.stack import Stack, with_details
 
 
@@ -26,11 +27,13 @@ class Decoder(Stack):
         ids: [batch, length] integers in [0, vocabulary_size).
         memory: [batch, memory, dim] floats, or what `project` made of them; only with
             `cross_attention`. Padding that Keras knows of is not looked at.
-        padding_mask: [batch, length] booleans, True for real tokens; all are real when
-            left out, but for the config's `padding_id`.
+        padding_mask: [batch, length] booleans, True for real tokens. When left out all
+            are real, but for the config's `padding_id`; with `cross_attention` the
+            first token, a start token, is real in any case.
         memory_padding_mask: [batch, memory] booleans, the same for the memory.
         token_types: [batch, length] integers in [0, num_token_types).
-        positions: [length] or [batch, length] integers; 0, 1, 2... when left out. With
+        positions: [length] or [batch, length] integers; when left out, counted from
+            the first real token. With
             a cache they must be given (`cache.next_positions(length)`), -1 for padding
             before a text.
         cache: A `DecoderCache`, from `empty_cache` or an earlier call, to read a
@@ -60,6 +63,11 @@ class Decoder(Stack):
     def __init__(self, config, tokens=None, cross_attention=False, **kwargs):
         self.cross_attention = check_flag("cross_attention", cross_attention)
         super().__init__(config, tokens, **kwargs)
+        if config.positions_skip_padding:
+            raise ValueError(
+                "positions_skip_padding=True is for encoders; a decoder counts the "
+                "positions of its text"
+            )
 
     def depth(self):
         if self.cross_attention:
@@ -97,6 +105,7 @@ class Decoder(Stack):
         training=None,
     ):
         self._check_call(memory, cache, positions)
+        padding_mask = self._valid_mask(ids, padding_mask, positions)
         x = self.embedding(
             ids,
             padding_mask=padding_mask,
@@ -179,7 +188,7 @@ class Decoder(Stack):
             prepared["blocks"] = [fast_form.prepare(b, *given) for b in self.road]
         return prepared
 
-    def step(self, ids, positions, cache, prepared):
+    def step(self, ids, positions, cache, prepared, padding_mask=None):
         """Reads some more tokens: `call` with a cache, on what `prepare` returned.
 
         A block without a fast form is called; a subclass of `Decoder` as a whole.
@@ -189,6 +198,7 @@ class Decoder(Stack):
             positions: [batch, new] integers, -1 for padding before a text.
             cache: A `DecoderCache`.
             prepared: What `prepare` returned.
+            padding_mask: As in `call`.
 
         Returns:
             output: [batch, new, dim] floats.
@@ -199,13 +209,15 @@ class Decoder(Stack):
             return self(
                 ids,
                 memory=memory,
+                padding_mask=padding_mask,
                 memory_padding_mask=memory_mask,
                 positions=positions,
                 cache=cache,
             )
         if memory_mask is not None:
             memory_mask = ops.expand_dims(memory_mask, 1)  # the same for every query
-        x = self.embedding(ids, positions=positions)
+        padding_mask = self._valid_mask(ids, padding_mask, positions)
+        x = self.embedding(ids, padding_mask=padding_mask, positions=positions)
         valid_mask, caches = implicit_mask(x), []
         for number, (block, fast) in enumerate(zip(self.road, prepared["blocks"])):
             x = carry_mask(x, valid_mask)
@@ -223,6 +235,13 @@ class Decoder(Stack):
                 )
             caches.append(layer_cache)
         return self.finished(x), DecoderCache.of(caches)
+
+    def _valid_mask(self, ids, padding_mask, positions):
+        """The padding mask; without one a decoder's start is real whatever its id."""
+        padding_id = self.config.padding_id
+        if padding_mask is None and self.cross_attention and padding_id is not None:
+            return valid_target(ids, padding_id, positions)
+        return padding_mask
 
     def _check_call(self, memory, cache, positions):
         if (memory is not None) != self.cross_attention:

@@ -11,6 +11,7 @@ from transformer_tf.embedding import (
 )
 from transformer_tf.embedding.ids import check_padding_mask
 from transformer_tf.layer import Layer
+from transformer_tf.models.padding import token_positions
 
 
 class InputEmbedding(Layer):
@@ -22,10 +23,11 @@ class InputEmbedding(Layer):
 
     Call:
         ids: [batch, length] integers.
-        padding_mask: [batch, length] booleans, True for real tokens. The output carries
-            it, together with what `padding_id` tells, to every layer that follows.
+        padding_mask: [batch, length] booleans, True for real tokens; when left out,
+            what `padding_id` tells. The output carries it to every layer that follows.
         token_types: [batch, length] integers; all 0 when left out.
-        positions: [length] or [batch, length] integers; 0, 1, 2... when left out.
+        positions: [length] or [batch, length] integers; as `token_positions` counts
+            when left out.
 
     Returns:
         [batch, length, dim] floats.
@@ -56,6 +58,7 @@ class InputEmbedding(Layer):
             self.position_layer = SinusoidalPositions(
                 dtype=self.dtype_policy, name="positions"
             )
+            self.position_layer.build(shape)
         else:
             self.position_layer = None
         if config.num_token_types:
@@ -92,8 +95,11 @@ class InputEmbedding(Layer):
         if padding_mask is not None:
             padding_mask = check_padding_mask("padding_mask", padding_mask)
         x = self.tokens(ids)
-        real = get_keras_mask(x)
+        valid_mask = get_keras_mask(x) if padding_mask is None else padding_mask
         if self.position_layer is not None:
+            if positions is None and valid_mask is not None:
+                skip = self.config.positions_skip_padding
+                positions = token_positions(valid_mask, skip)
             x = self.position_layer(x, positions=positions)
         if self.config.num_token_types:
             types = ops.zeros_like(ids) if token_types is None else token_types
@@ -103,10 +109,8 @@ class InputEmbedding(Layer):
         x = self.dropping(x, training=training)
         if self.config.embedding_dim:
             x = self.projection(x)
-        if padding_mask is not None:
-            real = padding_mask if real is None else ops.logical_and(real, padding_mask)
-        if real is not None:
-            set_keras_mask(x, real)
+        if valid_mask is not None:
+            set_keras_mask(x, valid_mask)
         return x
 
     def compute_mask(self, ids, previous_mask=None):

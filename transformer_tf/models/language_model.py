@@ -50,6 +50,11 @@ class LanguageModel(HeadedModel):
         return self.config.vocabulary_size
 
     @property
+    def padding_id(self):
+        """The id of padding in prompts without a mask; None for none."""
+        return self.config.padding_id
+
+    @property
     def max_length(self):
         """How many tokens fit, prompt included (of an encoder-decoder: on either side).
 
@@ -94,7 +99,7 @@ class LanguageModel(HeadedModel):
             return replay.empty_cache(self, rows, capacity)
         return self.decoder.empty_cache(rows, capacity)
 
-    def step(self, ids, positions, cache, keep, prepared):
+    def step(self, ids, positions, cache, keep, prepared, padding_mask=None):
         """Reads some more tokens.
 
         Args:
@@ -103,14 +108,20 @@ class LanguageModel(HeadedModel):
             cache: What `empty_cache` or the step before returned.
             keep: How many of the last tokens to score.
             prepared: What `prepare` returned.
+            padding_mask: [rows, new] booleans, True for real tokens; when None, the
+                config's `padding_id` tells.
 
         Returns:
             logits: [rows, keep, vocabulary] floats.
             cache: The cache with the new tokens in it.
         """
         if self._is_replayed():
-            return replay.step(self, ids, positions, cache, keep, prepared)
-        x, cache = self.decoder.step(ids, positions, cache, prepared["decoder"])
+            return replay.step(
+                self, ids, positions, cache, keep, prepared, padding_mask
+            )
+        x, cache = self.decoder.step(
+            ids, positions, cache, prepared["decoder"], padding_mask
+        )
         x = x[:, -keep:]
         if prepared.get("head"):
             return self.head.step(x, prepared["head"]), cache

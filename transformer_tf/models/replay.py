@@ -40,7 +40,7 @@ def empty_cache(model, rows, capacity):
     )
 
 
-def step(model, ids, positions, cache, keep, prepared):
+def step(model, ids, positions, cache, keep, prepared, padding_mask=None):
     """As `LanguageModel.step`."""
     rows, new = ops.shape(ids)
     last = ops.shape(cache.ids)[1] - 1
@@ -53,7 +53,11 @@ def step(model, ids, positions, cache, keep, prepared):
     # What stands behind the new tokens was a draft that has been given up.
     slot = ops.arange(last + 1, dtype="int32")[None]
     end = ops.max(positions, axis=1, keepdims=True) + 1
-    real = ops.scatter_update(cache.real, indices, ops.ones((rows * new,), "bool"))
+    if padding_mask is None:
+        padding_mask = ops.ones((rows, new), "bool")
+        if model.padding_id is not None:
+            padding_mask = ops.not_equal(ids, model.padding_id)
+    real = ops.scatter_update(cache.real, indices, ops.reshape(padding_mask, (-1,)))
     real = real & (slot < end) & (slot < last)
     logits = model(model.whole_text(text[:, :last], real[:, :last], prepared))
     wanted = ops.maximum(place[:, -keep:, None], 0)

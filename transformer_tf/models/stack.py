@@ -76,6 +76,11 @@ class Stack(Model):
             block.build(*self.block_shapes())
         if self.final_norm is not None:
             self.final_norm.build((None, None, self.config.dim))
+        if self.rotary is not None:
+            width = self.config.head_dim or self.config.dim // self.config.num_heads
+            self.rotary.build((None, None, self.config.num_heads, width))
+        if self.position_bias is not None and not self.position_bias.built:
+            self.position_bias.build()
         self.built = True
 
     def compute_output_shape(self, ids_shape):
