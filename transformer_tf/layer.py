@@ -22,6 +22,9 @@ class Contract:
         return super().__new__(cls, *args, **kwargs)
 
     def __call__(self, *args, **kwargs):
+        spelled_out = call_signature(type(self))
+        if spelled_out is not None:
+            self._call_signature = spelled_out
         if kwargs:
             known = self._call_signature.parameters
             refuse_foreign_names(f"calling {self.name}", kwargs, known, CALL_NAMES)
@@ -47,3 +50,32 @@ def parameters(cls):
     """Names of all arguments that a class and its bases take."""
     bases = [base for base in cls.__mro__ if "__init__" in vars(base)]
     return {name for b in bases for name in inspect.signature(b.__init__).parameters}
+
+
+@cache
+def call_signature(cls):
+    """The signature of a `call` that passes **options on, with those spelled out.
+
+    Keras takes **options for one argument, which may not hold tensors beside other
+    values; a subclass that extends `call` need not repeat all it does not touch.
+
+    Returns:
+        The signature without `self`; None where Keras' own is right.
+    """
+    named, others, is_first = {}, {}, True
+    for base in (base for base in cls.__mro__ if "call" in vars(base)):
+        _, *parameters = inspect.signature(base.call).parameters.values()
+        for one in parameters:
+            if one.kind is one.VAR_POSITIONAL:
+                others.setdefault(one.name, one)
+            elif one.kind is not one.VAR_KEYWORD and one.name not in named:
+                named[one.name] = (
+                    one if is_first else one.replace(kind=one.KEYWORD_ONLY)
+                )
+        if parameters[-1].kind is not parameters[-1].VAR_KEYWORD:
+            break
+        is_first = False
+    if is_first:
+        return None
+    in_order = sorted([*named.values(), *others.values()], key=lambda one: one.kind)
+    return inspect.Signature(in_order)

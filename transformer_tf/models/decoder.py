@@ -120,8 +120,10 @@ class Decoder(Stack):
         memories = memory if isinstance(memory, list) else [memory] * len(road)
         hidden_states, weights, memory_weights, caches = [x], [], [], []
         for number, (block, memory) in enumerate(zip(road, memories)):
-            results = block(
+            results = self.run(
+                block,
                 x,
+                training,
                 memory=memory,
                 memory_attention_mask=memory_padding_mask,
                 position_bias=self.position_bias,
@@ -129,7 +131,6 @@ class Decoder(Stack):
                 positions=positions,
                 cache=None if cache is None else cache.layer(number),
                 return_weights=return_weights,
-                training=training,
             )
             x, *extras = results if return_weights or cache is not None else [results]
             if cache is not None:

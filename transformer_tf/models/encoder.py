@@ -55,12 +55,13 @@ class Encoder(Stack):
         )
         hidden_states, weights = [x], []
         for block in self.road:
-            x = block(
+            x = self.run(
+                block,
                 x,
+                training,
                 position_bias=self.position_bias,
                 rotary=self.rotary,
                 return_weights=return_weights,
-                training=training,
             )
             if return_weights:
                 x, block_weights = x

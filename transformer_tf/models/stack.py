@@ -2,6 +2,7 @@
 
 import keras
 
+from transformer_tf.blocks.recomputed_call import recomputed_call
 from transformer_tf.embedding import (
     LinearPositionBias,
     RelativePositionBias,
@@ -88,6 +89,13 @@ class Stack(Model):
 
     def build_from_config(self, config):
         self.build()
+
+    def run(self, block, x, training, **options):
+        """Calls a block; in training without keeping its intermediate results, if the
+        config says so."""
+        if self.config.rematerialize and training:
+            return recomputed_call(block, x, training=training, **options)
+        return block(x, training=training, **options)
 
     @property
     def road(self):

@@ -7,7 +7,7 @@ TensorFlow's own and loaded on first use.
 
 from importlib import import_module
 
-from transformer_tf.training.recomputed_call import recomputed_call
+from transformer_tf.blocks.recomputed_call import recomputed_call
 from transformer_tf.training.rematerialized import Rematerialized
 
 __all__ = ["Rematerialized", "accumulated_gradients", "recomputed_call"]

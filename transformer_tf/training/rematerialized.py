@@ -2,7 +2,8 @@
 
 import keras
 
-from transformer_tf.training.recomputed_call import recomputed_call
+from transformer_tf import fast_form
+from transformer_tf.blocks.recomputed_call import recomputed_call
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -29,6 +30,10 @@ class Rematerialized(keras.layers.Wrapper):
         super().__init__(layer, **kwargs)
         self.supports_masking = layer.supports_masking
 
+    def build(self, *shapes):
+        if not self.layer.built:
+            self.layer.build(*shapes)
+
     def call(self, x, *arguments, training=None, **options):
         return recomputed_call(
             self.layer, x, *arguments, training=bool(training), **options
@@ -36,3 +41,19 @@ class Rematerialized(keras.layers.Wrapper):
 
     def compute_mask(self, x, previous_mask):
         return self.layer.compute_mask(x, previous_mask)
+
+    def project(self, memory):
+        """As the layer's own: what a decoder block computes once of its memory."""
+        return self.layer.project(memory)
+
+    def empty_cache(self, batch_size, capacity):
+        """As the layer's own: a cache to read a sequence piece by piece."""
+        return self.layer.empty_cache(batch_size, capacity)
+
+    def prepare(self, *arguments):
+        """As the layer's own; a step of decoding has no gradient to save memory for."""
+        return fast_form.prepare(self.layer, *arguments)
+
+    def step(self, *arguments, **options):
+        """As the layer's own."""
+        return self.layer.step(*arguments, **options)
