@@ -4,6 +4,7 @@ Everything that is compiled here is written with `keras.ops`; TensorFlow is impo
 only where it is the backend.
 """
 
+import threading
 import weakref
 
 import keras
@@ -11,6 +12,10 @@ import keras
 
 class CompiledPrograms:
     """The compiled programs of one model, and how often they were traced.
+
+    Threads share them: the first to need a program compiles it, the others wait. A
+    model that was changed (quantized, given LoRA, other layers or policies) is traced
+    anew.
 
     Args:
         model: The model; held weakly.
@@ -23,6 +28,8 @@ class CompiledPrograms:
         self.model = weakref.ref(model)
         self.trace_count = 0
         self._programs = {}
+        self._structure = None
+        self._lock = threading.Lock()
 
     def run(self, key, function, arguments, jit_compile):
         """Runs `function(model, arguments)`, compiled when its bucket is new.
@@ -35,16 +42,54 @@ class CompiledPrograms:
         """
         shapes = [(leaf.shape, leaf.dtype) for leaf in keras.tree.flatten(arguments)]
         key = (key, tuple((tuple(shape), str(dtype)) for shape, dtype in shapes))
-        if (key, jit_compile) not in self._programs:
+        program = self._program((key, jit_compile))
+        if program.call is None:
+            with program.lock:
+                if program.call is None:
+                    call = self._traced(function, arguments, jit_compile)
+                    result = call(arguments)  # XLA compiles when it is first run
+                    program.call = call
+                    return result
+        return program.call(arguments)
 
-            def traced(arguments):
-                self.trace_count += 1
-                return function(self.model(), arguments)
+    def _program(self, key):
+        """The program of this key, for the model as it is now."""
+        structure = structure_of(self.model())
+        with self._lock:
+            if structure != self._structure:
+                self._structure, self._programs = structure, {}
+            return self._programs.setdefault(key, _Program())
 
-            self._programs[key, jit_compile] = _compiled(
-                traced, self.model, arguments, jit_compile
-            )
-        return self._programs[key, jit_compile](arguments)
+    def _traced(self, function, arguments, jit_compile):
+        def traced(arguments):
+            self.trace_count += 1
+            return function(self.model(), arguments)
+
+        return _compiled(traced, self.model, arguments, jit_compile)
+
+
+class _Program:
+    """One compiled program, None until the first call that needs it has run."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.call = None
+
+
+def structure_of(model):
+    """What a trace depends on beside values: layers, their policies, their weights."""
+    if not isinstance(model, keras.Model):
+        return None
+    return tuple(
+        (
+            id(layer),
+            layer.dtype_policy.name,
+            vars(layer).get("call") or type(layer).call,
+            tuple(id(variable) for variable in layer._trainable_variables),
+            tuple(id(variable) for variable in layer._non_trainable_variables),
+        )
+        for layer in model._flatten_layers()
+    )
 
 
 def _compiled(traced, model, arguments, jit_compile):

@@ -29,6 +29,9 @@ class Rematerialized(keras.layers.Wrapper):
     def __init__(self, layer, **kwargs):
         super().__init__(layer, **kwargs)
         self.supports_masking = layer.supports_masking
+        # Keras takes **options for one argument, which may not hold tensors beside
+        # other values; here they are those of the layer.
+        self._call_signature = layer._call_signature
 
     def build(self, *shapes):
         if not self.layer.built:
