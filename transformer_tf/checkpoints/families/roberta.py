@@ -9,7 +9,11 @@ from transformer_tf.checkpoints.family import Family, Published
 def config(c: Published) -> dict:
     first = c["pad_token_id"] + 1  # the rows before belong to padding
     positions = c["max_position_embeddings"] - first
-    return bert.config(c) | {"position_offset": first, "max_length": positions}
+    return bert.config(c) | {
+        "position_offset": first,
+        "max_length": positions,
+        "positions_skip_padding": True,
+    }
 
 
 ROBERTA = Family(
