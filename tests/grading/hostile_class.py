@@ -142,10 +142,10 @@ def submissions():
     add("capitals", {f"{UNIT.upper()}/{NOTEBOOK}.IPYNB": RIGHT})
     add("odd file names", {f"{UNIT}/caf\udce9.ipynb": RIGHT, f"{UNIT}/a\u202e.py": "x"})
     found["ada;=1+1;x"] = {PLACE: RIGHT}, POINTS
-    found["=cmd|' /C calc'!A0"] = {PLACE: RIGHT}, POINTS
+    found["=cmd|' C calc'!A0"] = {PLACE: RIGHT}, POINTS
     found["José"] = {PLACE: RIGHT}, POINTS
     found["Jose\u0301"] = {PLACE: RIGHT}, POINTS
-    found["<b>x</b> & \"y\" 'z'"] = {PLACE: RIGHT}, POINTS
+    found["<b>x<b> & \"y\" 'z'"] = {PLACE: RIGHT}, POINTS
     found["é" * 100] = {PLACE: RIGHT}, POINTS
     return found
 

@@ -11,6 +11,7 @@ from course.grading.run.jobs import job
 from course.grading.run.journal import Journal
 from course.grading.run.supervisor import Task
 from tests.grading import clusters, courses
+from tests.grading.hostile_class import written
 
 pytest.importorskip("distributed")
 DEFINED = exercise(courses.NAME)
@@ -28,6 +29,7 @@ def test_a_class_over_dask_with_a_worker_killed(cluster, tmp_path):
     address, workers = cluster
     right, untouched = courses.answered(DEFINED.reference), courses.answered(None)
     given = {f"s{n}": untouched if n % 2 else right for n in range(5)}
+    given["s4"] = written(before=["print('\\ud800')", "raise ValueError('\\udfff')"])
     folder = courses.make(tmp_path / "course", given)
     process = courses.command(folder, "grade", courses.UNIT, "--cluster", address)
     until = time.monotonic() + 240

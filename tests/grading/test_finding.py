@@ -97,7 +97,11 @@ ONE_FILE = [
     f"{UNIT}/{'x' * 249}.ipynb",
     f"{UNIT}/{UNIT}/{NOTEBOOK}.ipynb",
     f"{UNIT}/a/b/c/{NOTEBOOK}.ipynb",
-    f"{UNIT}/.ipynb_checkpoints/../work/{NOTEBOOK}.ipynb",
+    f"{UNIT}/.ipynb_checkpoints/{NOTEBOOK}-checkpoint.ipynb",
+    f"{UNIT}/{NOTEBOOK}.ipynb/{NOTEBOOK}.ipynb",
+    f"ada/{UNIT}/{NOTEBOOK}.ipynb",
+    f"02_word_vectors/{NOTEBOOK}.ipynb",
+    UNIT,
     f"{UNIT.upper()}/{NOTEBOOK}.ipynb",
     f"{UNIT.replace('_', '-')}/{NOTEBOOK}.ipynb",
     f"{UNIT.replace('_', ' ')} (1)/{NOTEBOOK}.ipynb",
@@ -247,6 +251,21 @@ def test_another_units_work_is_not_taken_for_it(folders):
     assert folders.students(UNIT)[0] == ["ada"]
     with pytest.raises(Fault, match="not handed in; there is: "):
         read(folders)
+
+
+def test_what_jupyter_saved_by_itself_is_no_candidate(folders):
+    saved = f"{UNIT}/.ipynb_checkpoints/{NOTEBOOK}-checkpoint.ipynb"
+    lay_out(folders, {f"{UNIT}/{NOTEBOOK}.ipynb": RIGHT, saved: UNTOUCHED})
+    assert read(folders).anomalies == []
+
+
+def test_the_right_one_of_many_copies_is_found(folders):
+    copies = {f"{UNIT}/{NOTEBOOK} ({n}).ipynb": UNTOUCHED for n in range(30)}
+    lay_out(folders, {**copies, f"{UNIT}/{NOTEBOOK} (30).ipynb": RIGHT})
+    assert answers(read(folders)) == 1
+    more = {f"{UNIT}/{NOTEBOOK} ({n}).ipynb": UNTOUCHED for n in range(31, 60)}
+    lay_out(folders, more)
+    assert any("too many copies" in note for note in read(folders).notes)
 
 
 def test_a_stranger_beside_it_is_not_taken_for_it(folders):

@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass
 
 from course.grading.run.folder_walk import walk
-from course.grading.run.handed_in import is_household
+from course.grading.run.handed_in import CHECKPOINTS, is_household
 from course.notebooks.decoding import decode
 from course.notebooks.printable import same_name
 
-MOST_CANDIDATES = 12
+MOST_CANDIDATES = 40
+_CHECKPOINTS = f"/{CHECKPOINTS}/"  # what Jupyter saved earlier, by itself
 _COPY_MARK = re.compile(r"[ _-]*\(\d+\)\Z|[ _-]+cop(?:y|ia)[ _-]*\d*\Z", re.IGNORECASE)
 _ALIKE = 0.8
 
@@ -41,8 +42,10 @@ class Catalog:
         """Of the names in a student's folder those to look at, the best first."""
         others = [n for n in names if n not in self.units and not is_household(n)]
         near = [name for name in others if self.near(name)]
-        exact = [self.unit] if self.unit in names else []
-        return [*exact, *near, *(name for name in others if name not in near)]
+        rest = [name for name in others if name not in near]
+        if self.unit in names:
+            return [self.unit, *near, *rest]
+        return [*near, *rest, *(name for name in names if name in self.units)]
 
     def find(self, root, student):
         """A `Found`: what a student handed in that may concern this unit."""
@@ -79,8 +82,15 @@ class Found:
             kin = self.kin[file.path]
             named = file.path == exact or self._is_named(file.name, notebook)
             if notebook in kin or named or (not kin and self._is_unknown(file)):
-                ranked.append((file.path != exact, -kin.get(notebook, 0), order, file))
-        return [file for *_, file in sorted(ranked)[:MOST_CANDIDATES]]
+                older = _CHECKPOINTS in f"/{file.path}"
+                first = (older, file.path != exact, -kin.get(notebook, 0), order)
+                ranked.append((first, file))
+        if any(not older for (older, *_), _ in ranked):
+            ranked = [(first, file) for first, file in ranked if not first[0]]
+        found = [file for _, file in sorted(ranked, key=lambda entry: entry[0])]
+        for file in found[MOST_CANDIDATES:]:
+            self.handed_in.leave_out(file.path, "one of too many copies")
+        return found[:MOST_CANDIDATES]
 
     def exact(self, notebook):
         """The path under which it should have been handed in."""

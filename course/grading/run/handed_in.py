@@ -15,6 +15,7 @@ MAX_FILES = 64
 MAX_ALL_FILES = 8 << 20
 _NOTEBOOK = re.compile(r"\.ipynb(?:\.\w+|[ _-]*\(\d+\))*\Z", re.IGNORECASE)
 _MAY_BE_NOTEBOOK = {"", ".json", ".txt"}
+CHECKPOINTS = ".ipynb_checkpoints"
 _HOUSEHOLD = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini", "timestamp.txt"}
 
 
@@ -55,8 +56,8 @@ class HandedIn:
             path: Below the student's folder.
             read: `read(limit)` gives its bytes, or None if there are more than `limit`.
         """
-        name = path.rpartition("/")[2]
-        if is_household(name):
+        *folders, name = path.split("/")
+        if is_household(name) or (CHECKPOINTS in folders and not is_notebook(name)):
             return
         extension = os.path.splitext(name)[1].lower()
         data = None
@@ -105,8 +106,7 @@ def is_notebook(name):
 
 def is_household(name):
     """What systems and tools leave in folders, and nobody means to hand in."""
-    return (
-        name.startswith(".")
-        or name.lower() in _HOUSEHOLD
-        or name.lower().endswith(".pyc")
-    )
+    name = name.lower()
+    if name == CHECKPOINTS:
+        return False
+    return name[:1] == "." or name.endswith(".pyc") or name in _HOUSEHOLD
