@@ -6,6 +6,7 @@ import pytest
 
 from course.examination import LocalCandidate, examine
 from course.grading.results import Result
+from course.grading.worker.runners import Runner, RunnerDied
 from tests.grading.unit import EXERCISE, RELEASED, RIGHT, WRONG, handed_in
 
 ID = EXERCISE.grade_id
@@ -150,3 +151,47 @@ def test_results_survive_being_written(grade):
     result = grade(RIGHT)
     again = Result.from_data(json.loads(json.dumps(result.to_data())))
     assert again == result
+
+
+def test_what_is_slow_to_read_costs_one_student(grade, monkeypatch):
+    monkeypatch.setattr("course.grading.worker.verifier.READ_SECONDS", 0.2)
+    result = grade(handed_in(RIGHT, before=["%x\n" * 3000] * 9))
+    assert result.fault["reason"] == "too-slow"
+    assert result.marks[ID].score == 0
+    monkeypatch.undo()
+    assert grade(RIGHT).marks[ID].score == 4
+
+
+@pytest.mark.parametrize(
+    "error, score, outcome",
+    [
+        (RunnerDied("its process ended"), 0, "fault"),
+        (RuntimeError("x"), None, "manual"),
+    ],
+)
+def test_a_reader_that_ends_or_is_broken(grade, monkeypatch, error, score, outcome):
+    def read(*arguments):
+        raise error
+
+    monkeypatch.setattr("course.grading.worker.runners.Runner.read", read)
+    mark = grade(RIGHT).marks[ID]
+    assert (mark.score, mark.outcome) == (score, outcome)
+
+
+def test_a_reader_that_is_lost_once_is_tried_again(grade, monkeypatch):
+    given, read = [RunnerDied("its process ended")], Runner.read
+
+    def lost_once(*arguments):
+        if given:
+            raise given.pop()
+        return read(*arguments)
+
+    monkeypatch.setattr("course.grading.worker.runners.Runner.read", lost_once)
+    assert grade(RIGHT).marks[ID].score == 4
+
+
+def test_what_cells_say_is_bounded_all_together(grade, monkeypatch):
+    monkeypatch.setattr("course.grading.worker.verifier._MOST_SAID", 1000)
+    result = grade(handed_in(RIGHT, before=["print('x' * 900)"] * 5))
+    assert sum(len(ran["output"]) for ran in result.cells.values()) == 1000
+    assert result.marks[ID].score == 4
