@@ -13,8 +13,10 @@ from course.grading.run import handed_in
 from course.grading.run.folders import Folders
 from course.grading.run.jobs import job
 from course.grading.wire import MAX_FRAME
+from course.learning.folder import LESSON
 from course.notebooks.fault import Fault
 from course.notebooks.reading import read_submission
+from course.paths import lessons_folder, units_of
 from tests.grading import courses
 
 UNIT, NOTEBOOK = courses.UNIT, courses.NOTEBOOK
@@ -356,7 +358,8 @@ def test_a_job_fits_into_a_frame():
 def test_what_lies_about_is_no_students(folders, tmp_path):
     for name in (".DS_Store", "Thumbs.db", "grades.csv", "desktop.ini"):
         (tmp_path / "submitted" / name).write_text("x")
-    (tmp_path / "submitted" / "__MACOSX" / UNIT).mkdir(parents=True)
+    for name in ("__MACOSX", ".ipynb_checkpoints", ".git"):
+        (tmp_path / "submitted" / name / UNIT).mkdir(parents=True)
     assert folders.students(UNIT) == ([], [])
     (tmp_path / "submitted" / "all.zip").write_text("x")
     assert folders.students(UNIT) == ([], ["all.zip lies in no student's folder"])
@@ -388,3 +391,26 @@ def test_names_that_differ_only_in_how_accents_are_stored(folders, tmp_path):
     assert len(names) == 4
     (told,) = problems
     assert told.isascii() and "differ only in case or in how accents" in told
+
+
+@pytest.mark.parametrize("unit", units_of(courses.ROOT))
+def test_no_notebook_of_the_course_is_taken_for_another(tmp_path, unit):
+    released = courses.ROOT / "exercises"
+    for language, student in (("en", "ada"), ("es", "bob")):
+        for other in units_of(courses.ROOT):
+            shutil.copytree(
+                released / language / other, tmp_path / "submitted" / student / other
+            )
+            lesson = lessons_folder() / language / f"{other}.ipynb"
+            shutil.copy(lesson, tmp_path / "submitted" / student / other / LESSON)
+    folders = Folders(root=str(tmp_path), released=(str(released),))
+    assert folders.students(unit) == (["ada", "bob"], [])
+    for student, language in (("ada", "en"), ("bob", "es")):
+        for notebook, releases in folders.releases(unit).items():
+            submission = job(folders, unit, student, notebook)["submission"]
+            reading = read_submission(submission, releases, [])
+            assert reading.language == language
+            assert (reading.notes, reading.told, reading.anomalies) == ([], [], [])
+    for student in ("ada", "bob"):
+        shutil.rmtree(tmp_path / "submitted" / student / unit)
+    assert folders.students(unit) == ([], [])

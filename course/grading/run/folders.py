@@ -90,7 +90,7 @@ class Folders:
             raise CourseError(f"there is no directory {folder} with submissions")
         for name in sorted(os.listdir(folder)):
             place = os.path.join(folder, name)
-            if os.path.isfile(place) or is_household(name):
+            if os.path.isfile(place) or is_household(name) or name[0] == ".":
                 if name.lower().endswith((".ipynb", ".zip")):
                     shown = printable_line(name)
                     problems.append(f"{shown} lies in no student's folder")
