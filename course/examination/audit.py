@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from course.examination.candidate import LocalCandidate
-from course.examination.examine import examine
+from course.examination.examiner import examine
 from course.examination.exercise import Exercise
 
 SEEDS = (0, 1, 20261122)  # those of tests/test_every_exercise.py

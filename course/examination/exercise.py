@@ -132,7 +132,12 @@ class Exercise:
             `outputs` if given.
         outputs: The order in which the answer returns them; as in `returns` if None.
         intermediates: Local variables that are compared when values are wrong.
-        forbidden: Dotted names that an answer may not call.
+        forbidden: Dotted names that an answer may not call. Those of the library are
+            not even there when a submission is graded, until the exercise's check.
+        stands_on: What a right answer may run of the library: functions, modules, or
+            packages with all below; a human is shown an answer that runs others.
+        operations: Kinds of TensorFlow's compiled operations that do all that is asked;
+            a human is shown an answer that runs them, by whatever name.
         pieces: The exercises whose answers this one is assembled from.
         hints: The number of rungs on the ladder of hints.
         difficulty, importance: 1 to 5.
@@ -152,6 +157,8 @@ class Exercise:
         outputs: tuple[str, ...] | None = None,
         intermediates: tuple[str, ...] = (),
         forbidden: tuple[str, ...] = (),
+        stands_on: tuple[str, ...] = (),
+        operations: tuple[str, ...] = (),
         pieces: tuple[str, ...] = (),
         hints: int = 3,
         difficulty: int = 1,
@@ -168,6 +175,7 @@ class Exercise:
         self.parts, self.returns = dict(parts), dict(returns)
         self.outputs = outputs or tuple(returns)
         self.intermediates, self.forbidden = intermediates, forbidden
+        self.stands_on, self.operations = stands_on, operations
         self.pieces = pieces
         self.hints, self.difficulty, self.importance = hints, difficulty, importance
         self.minutes, self.paper = minutes, paper

@@ -24,6 +24,14 @@ _REACHES_IN = {
     "course.checks": "reaches for the checks",
     "course.examination": "reaches for the examination",
     "/proc/": "reads about processes",
+    "__code__": "touches the code of functions",
+    "FunctionType": "makes functions of code",
+    "getsource": "reads the source of functions",
+    "spec_from_file_location": "imports a second copy",
+    "importlib.reload": "imports anew",
+    "marshal": "reads compiled code",
+    "raw_ops": "calls compiled operations by their own names",
+    "compat.v1": "calls TensorFlow's functions under older names",
     "input_transformers": "rewrites cells",
 }
 _TO_A_READER = re.compile(

@@ -9,8 +9,6 @@ import time
 
 from tests.grading.courses import ROOT
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
 
 @contextlib.contextmanager
 def running(folder, workers):
@@ -39,7 +37,7 @@ def _dask(folder, *arguments):
     return subprocess.Popen(
         [sys.executable, "-m", "dask", *arguments],
         cwd=folder,
-        env=ENVIRONMENT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

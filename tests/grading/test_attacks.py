@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from course.grading import wire
 from course.grading.nbgrader.feedback import with_verdicts
 from course.grading.results import Result
 from course.grading.worker.runners import Runners
@@ -55,6 +56,12 @@ class Course:
         folder.chmod(0o755)
         self.folder.chmod(0o777)
         self.canary = folder / "canary"
+        self.datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with wire.near(str(folder / "datagrams")) as name:
+            self.datagrams.bind(name)
+        (folder / "datagrams").chmod(0o777)
+        self.datagrams.settimeout(0)
+        self.before = self._as_they_are()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(0)
         self.zygote = zygote
@@ -64,16 +71,27 @@ class Course:
             **self.files,
             folder=self.folder,
             canary=self.canary,
+            raised=bytes(byte + 1 for byte in CANARY.encode()),
             port=self.listener.getsockname()[1],
             zygote=self.zygote,
         )
 
+    def _as_they_are(self):
+        """Modes, owners, sizes and times."""
+        found = [path.stat() for path in self.files.values()]
+        return [
+            (s.st_mode, s.st_uid, s.st_gid, s.st_size, s.st_mtime_ns) for s in found
+        ]
+
     def untouched(self):
+        assert self._as_they_are() == self.before
         assert all(path.read_text() == CANARY for path in self.files.values())
         assert not self.canary.exists()
         assert sorted(os.listdir(self.folder)) == ["bob.ipynb"]
         with pytest.raises(BlockingIOError):
             self.listener.accept()
+        with pytest.raises(BlockingIOError):
+            self.datagrams.recv(1)
 
 
 @pytest.fixture
@@ -83,6 +101,7 @@ def course(tmp_path, fork_server):
     made = Course(tmp_path, fork_server.zygote)
     yield made
     made.listener.close()
+    made.datagrams.close()
 
 
 def shown(result):

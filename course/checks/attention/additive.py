@@ -26,6 +26,10 @@ additive = Exercise(
         "keras.layers.AdditiveAttention",
         "keras.layers.Attention",
     ),
+    stands_on=(
+        "transformer_tf.attention.softmax",
+        "transformer_tf.shapes",
+    ),
     hints=4,
     difficulty=3,
     importance=3,

@@ -32,6 +32,7 @@ decoder = Exercise(
     parts={"both": 3, "future": 1, "other_id": 1, "compiled": 1},
     returns={"mask": ("batch", "query", "key")},
     forbidden=(f"{__name__}.decoder_mask",),
+    stands_on=("transformer_tf.attention.masks",),
     hints=3,
     difficulty=2,
     importance=4,

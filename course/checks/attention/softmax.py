@@ -38,6 +38,13 @@ exercise = Exercise(
         "tensorflow.nn.log_softmax",
         "scipy.special.softmax",
     ),
+    operations=(
+        "Softmax",
+        "LogSoftmax",
+        "SparseSoftmax",
+        "SoftmaxCrossEntropyWithLogits",
+        "SparseSoftmaxCrossEntropyWithLogits",
+    ),
     hints=4,
     difficulty=2,
     importance=5,

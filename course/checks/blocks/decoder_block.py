@@ -67,6 +67,11 @@ exercise = Exercise(
     parts={"values": 3, "masks": 3},
     returns={"output": ("batch", "length", "dim")},
     forbidden=(f"{__name__}.DecoderBlock", "transformer_tf.DecoderBlock"),
+    stands_on=(
+        "transformer_tf.attention.masks",
+        "transformer_tf.attention.multi_head",
+        "transformer_tf.blocks.feed_forward",
+    ),
     hints=4,
     difficulty=4,
     importance=5,

@@ -93,6 +93,10 @@ exercise = Exercise(
         "transformer_tf.EncoderDecoder",
         "keras.layers.MultiHeadAttention",
     ),
+    stands_on=(
+        "course.pieces",
+        "transformer_tf.attention.scaled_dot_product",
+    ),
     pieces=tuple(BY_EXERCISE),
     hints=4,
     difficulty=4,

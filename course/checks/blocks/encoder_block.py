@@ -59,6 +59,10 @@ exercise = Exercise(
     parts={"values": 3, "mask": 1},
     returns={"output": ("batch", "length", "dim")},
     forbidden=(f"{__name__}.EncoderBlock", "transformer_tf.EncoderBlock"),
+    stands_on=(
+        "transformer_tf.attention.multi_head",
+        "transformer_tf.blocks.feed_forward",
+    ),
     hints=3,
     difficulty=3,
     importance=5,

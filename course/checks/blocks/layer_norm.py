@@ -21,6 +21,12 @@ exercise = Exercise(
         "keras.ops.nn.layer_normalization",
         "keras.layers.LayerNormalization",
     ),
+    operations=(
+        "FusedBatchNorm",
+        "FusedBatchNormV2",
+        "FusedBatchNormV3",
+        "BatchNormWithGlobalNormalization",
+    ),
     hints=4,
     difficulty=2,
     importance=5,

@@ -34,6 +34,7 @@ losses = Exercise(
     parts={"useful": 2, "rival": 1, "useless": 1},
     returns={"loss": ()},
     forbidden=(f"{__name__}.loss_without",),
+    stands_on=("course.pieces.unigram",),
     hints=3,
     difficulty=2,
     importance=3,

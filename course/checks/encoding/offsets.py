@@ -42,6 +42,7 @@ offsets = Exercise(
     parts={"pieces": 2, "spaces": 1, "vanished": 2, "split": 1},
     returns={"offsets": ("piece",)},
     forbidden=(f"{__name__}.offsets_of",),
+    stands_on=("course.pieces.characters",),
     hints=4,
     difficulty=4,
     importance=3,

@@ -49,6 +49,7 @@ cache = Exercise(
         "transformer_tf.attention.KeyValueCache",
         *WHOLE_LAYERS,
     ),
+    stands_on=("transformer_tf.attention.scaled_dot_product",),
     hints=4,
     difficulty=4,
     importance=5,

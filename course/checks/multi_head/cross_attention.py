@@ -57,6 +57,10 @@ cross = Exercise(
     },
     outputs=("output", "weights"),
     forbidden=(f"{__name__}.cross_attention", *WHOLE_LAYERS),
+    stands_on=(
+        "course.pieces.heads",
+        "transformer_tf.attention.scaled_dot_product",
+    ),
     hints=3,
     difficulty=3,
     importance=5,

@@ -43,6 +43,10 @@ grouped = Exercise(
         "keras.layers.GroupQueryAttention",
         *WHOLE_LAYERS,
     ),
+    stands_on=(
+        "course.pieces.heads",
+        "transformer_tf.attention.scaled_dot_product",
+    ),
     hints=3,
     difficulty=3,
     importance=4,

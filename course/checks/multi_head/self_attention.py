@@ -61,6 +61,10 @@ several = Exercise(
     },
     outputs=("output", "weights"),
     forbidden=(f"{__name__}.self_attention", *WHOLE_LAYERS),
+    stands_on=(
+        "course.pieces.heads",
+        "transformer_tf.attention.scaled_dot_product",
+    ),
     hints=4,
     difficulty=3,
     importance=5,

@@ -23,6 +23,11 @@ cell = Exercise(
         "keras.layers.SimpleRNNCell",
         "keras.layers.SimpleRNN",
     ),
+    operations=(
+        "CudnnRNN",
+        "CudnnRNNV2",
+        "CudnnRNNV3",
+    ),
     hints=4,
     difficulty=3,
     importance=4,

@@ -38,6 +38,12 @@ exercise = Exercise(
     returns={"state": ("batch", "units")},
     intermediates=("candidate", "gate"),
     forbidden=("transformer_tf.GRUCell", "keras.layers.GRUCell", "keras.layers.GRU"),
+    operations=(
+        "GRUBlockCell",
+        "CudnnRNN",
+        "CudnnRNNV2",
+        "CudnnRNNV3",
+    ),
     hints=3,
     difficulty=2,
     importance=5,

@@ -30,6 +30,11 @@ masked_steps = Exercise(
         "keras.layers.RNN",
         "keras.layers.SimpleRNN",
     ),
+    operations=(
+        "CudnnRNN",
+        "CudnnRNNV2",
+        "CudnnRNNV3",
+    ),
     hints=3,
     difficulty=2,
     importance=4,

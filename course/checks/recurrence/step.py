@@ -24,6 +24,11 @@ step = Exercise(
         "keras.layers.SimpleRNNCell",
         "keras.layers.SimpleRNN",
     ),
+    operations=(
+        "CudnnRNN",
+        "CudnnRNNV2",
+        "CudnnRNNV3",
+    ),
     hints=3,
     difficulty=1,
     importance=5,

@@ -29,6 +29,11 @@ unroll = Exercise(
         "keras.layers.SimpleRNN",
         "keras.layers.SimpleRNNCell",
     ),
+    operations=(
+        "CudnnRNN",
+        "CudnnRNNV2",
+        "CudnnRNNV3",
+    ),
     hints=4,
     difficulty=2,
     importance=5,

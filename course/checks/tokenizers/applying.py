@@ -41,6 +41,7 @@ applying = Exercise(
         "transformer_tf.text.models.byte_pair.merge_short",
         "transformer_tf.text.models.byte_pair.merge_long",
     ),
+    stands_on=("course.pieces.byte_pairs",),
     hints=4,
     difficulty=3,
     importance=5,

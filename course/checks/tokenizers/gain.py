@@ -42,6 +42,7 @@ gain = Exercise(
     parts={"gain": 3, "repeats": 1, "used_up": 1},
     returns={"gain": ()},
     forbidden=(f"{__name__}.likelihood_gain",),
+    stands_on=("course.pieces.byte_pairs",),
     hints=4,
     difficulty=3,
     importance=3,

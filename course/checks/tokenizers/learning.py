@@ -48,6 +48,7 @@ learning = Exercise(
         "transformer_tf.text.trainers.merges.learn_merges",
         "transformer_tf.text.trainers.merges.merge_steps",
     ),
+    stands_on=("course.pieces.byte_pairs",),
     hints=4,
     difficulty=3,
     importance=5,

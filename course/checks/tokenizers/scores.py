@@ -38,6 +38,7 @@ scores = Exercise(
     parts={"scores": 3, "repeats": 1, "pieces": 1},
     returns={"scores": ()},
     forbidden=(f"{__name__}.likelihood_scores",),
+    stands_on=("course.pieces.byte_pairs",),
     hints=3,
     difficulty=2,
     importance=3,

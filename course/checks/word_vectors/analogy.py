@@ -35,6 +35,7 @@ analogies = Exercise(
     parts={"answers": 3, "left_out": 1},
     returns={"ids": ("place",)},
     forbidden=(f"{__name__}.analogy",),
+    stands_on=("course.pieces.word_vectors",),
     hints=3,
     difficulty=2,
     importance=3,

@@ -31,7 +31,6 @@ MODULES = (
     "tensorflow",
     "keras",
     "scipy.special",  # has functions that exercises forbid, looked up in every runner
-    "transformer_tf",
     "course.pieces",
 )
 RESPOND = "course.grading.runner.respond:respond"
@@ -64,6 +63,7 @@ def main(descriptor, settings):
         path = os.path.join(folder, "zygote")
         prepare = functools.partial(_prepared, modules if cold else None)
         started = _fork_zygote(path, level, control, prepare, groups)
+        system.forbid_inspection()  # nor may it be in a worker, which is forked later
         imported = time.perf_counter() - begun
         if not cold:
             _load_checks()
@@ -86,6 +86,8 @@ def _load(modules):
     zygote.load(MODULES)
     if absent:
         del sys.modules["jax"]
+    # All of it: its files are not there for a submission.
+    zygote.load(zygote.modules_below("transformer_tf"))
     zygote.load(modules)
     zygote.answering(RESPOND)
 

@@ -6,9 +6,10 @@ zygote proves that it has one thread before every fork, and ends otherwise.
 
 import contextlib
 import gc
-import importlib
+import importlib.util
 import json
 import os
+import pkgutil
 import selectors
 import shutil
 import signal
@@ -34,6 +35,13 @@ def load(modules):
     for name in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+
+
+def modules_below(package):
+    """The names of a package and of every module in it."""
+    found = importlib.util.find_spec(package).submodule_search_locations
+    below = pkgutil.walk_packages(found, f"{package}.", onerror=lambda name: None)
+    return [package, *(module.name for module in below)]
 
 
 def answering(respond):

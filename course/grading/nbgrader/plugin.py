@@ -25,7 +25,7 @@ from course.grading.nbgrader.timestamps import set_aside_unreadable
 from course.grading.run.folders import Folders
 from course.grading.run.jobs import job
 from course.grading.run.secret import default_path, secret
-from course.grading.run.settings import settings
+from course.grading.run.settings import refuse_readable, settings
 from course.grading.run.single import Single
 from course.paths import exercises_folder
 
@@ -81,11 +81,13 @@ class GradeIsolated(NbGraderPreprocessor):
         place = resources["nbgrader"]
         folders = folders_of(self.parent.parent.coursedir)
         unit, notebook = place["assignment"], place["notebook"]
+        secret_path = self.secret or default_path()
+        refuse_readable(folders.root, secret_path)
         single = _single(
             self.isolation,
             folders,
             unit,
-            secret(self.secret or default_path()),
+            secret(secret_path),
             tuple(sorted(self.limits.items())),
         )
         result = single.grade(job(folders, unit, place["student"], notebook))

@@ -1,6 +1,7 @@
 """The processes behind a grading run: the fork server, its workers, the recorder."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -12,14 +13,14 @@ import tempfile
 from course.errors import CourseError
 from course.grading import wire
 from course.grading.runner.environment import ENVIRONMENT
-from course.grading.sandbox import locked
+from course.grading.sandbox import locked, system
 
 _START_SECONDS = 120
+_TRIES = 3
 _PREFIX = "transformer-course-"
 
-
 # What the processes that learners' code descends from may know of this one's
-# environment: where shared libraries and temporary files are, which kernels to use.
+# environment: where shared libraries are, and which kernels to use.
 _PASSED_ON = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
@@ -39,34 +40,45 @@ class ForkServer:
     """
 
     def __init__(self, level="auto", modules=(), cold=False):
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Whoever starts one has what a worker is told, the secret among it.
+        system.forbid_inspection()
         locked.remove_stale(tempfile.gettempdir(), _PREFIX, shutil.rmtree)
-        # A submission's own user must come through, to its own directory.
-        self.folder, self.lock = locked.make(tempfile.gettempdir(), _PREFIX, 0o711)
         settings = {"level": level, "modules": list(modules), "cold": cold}
-        settings = json.dumps({**settings, "folder": self.folder})
-        module = "course.grading.fork_server.server"
-        known = {k: v for k, v in os.environ.items() if k in _PASSED_ON}
-        self.process = _start(module, theirs, settings, {**ENVIRONMENT, **known})
-        self.control.settimeout(_START_SECONDS)
-        try:
-            ready = json.loads(self.control.recv(1 << 16) or b"{}")
-        except TimeoutError:
-            ready = {}
-        if "ready" not in ready:
+        ready = {}
+        for _ in range(_TRIES):  # the machine may lose a process, or a human kill it
+            ready = self._start(settings)
+            if ready:
+                break
             self.close()
         if "refused" in ready:
+            self.close()
             reasons = "; ".join(f"{k}: {v}" for k, v in ready["refused"].items())
             raise CourseError(
                 f"this machine cannot isolate submissions ({reasons}); see "
                 "`transformer-course doctor`, or use --trust for code you trust"
             )
-        if "ready" not in ready:
+        if not ready:
             raise CourseError(
-                "the fork server, which imports TensorFlow, did not start"
+                "the fork server, which imports TensorFlow, did not start in "
+                f"{_TRIES} tries"
             )
         self.level, self.zygote = ready["ready"], ready["zygote"]
         self.groups = ready["groups"]
+
+    def _start(self, settings):
+        """What a new process says when it is ready; {} if it ended before."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # A submission's own user must come through, to its own directory.
+        self.folder, self.lock = locked.make(tempfile.gettempdir(), _PREFIX, 0o711)
+        module = "course.grading.fork_server.server"
+        environment = environment_of_learners(settings["modules"])
+        settings = json.dumps({**settings, "folder": self.folder})
+        self.process = _start(module, theirs, settings, environment)
+        self.control.settimeout(_START_SECONDS)
+        try:
+            return json.loads(self.control.recv(1 << 16) or b"{}")
+        except OSError:
+            return {}
 
     def worker(self, settings):
         """A connection to a new worker, ready for jobs.
@@ -155,18 +167,54 @@ class Recorder:
             self.process.wait()
         self.connection, theirs = socket.socketpair()
         module = "course.grading.nbgrader.recorder"
-        self.process = _start(module, theirs, self.settings, os.environ)
+        paths = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
+        environment = {**os.environ, "PYTHONPATH": paths}
+        self.process = _start(module, theirs, self.settings, environment)
+
+
+def environment_of_learners(modules):
+    """The environment of every process that learners' code descends from.
+
+    Args:
+        modules: What submissions import besides the usual, a list of names.
+    """
+    known = {k: v for k, v in os.environ.items() if k in _PASSED_ON}
+    homes = {_home(name) for name in ("course", "transformer_tf", *modules)}
+    path = [
+        place
+        for place in dict.fromkeys(map(os.path.abspath, sys.path))
+        if place in homes or _installed_to(place)
+    ]  # every other place is the instructor's own business
+    return {**ENVIRONMENT, **known, "PYTHONPATH": os.pathsep.join(path)}
+
+
+def _home(module):
+    """The directory in which Python finds a module here; "" if it finds none."""
+    try:
+        specification = importlib.util.find_spec(module.partition(".")[0])
+    except (ImportError, ValueError):
+        return ""
+    if specification is None or not specification.has_location:
+        return ""
+    place = os.path.dirname(os.path.abspath(specification.origin))
+    is_package = specification.submodule_search_locations is not None
+    return os.path.dirname(place) if is_package else place
+
+
+def _installed_to(place):
+    return os.path.isdir(place) and any(
+        name.endswith(".dist-info") for name in os.listdir(place)
+    )
 
 
 def _start(module, theirs, settings, environment):
     """A Python process with one end of a socket; settings go in by its input."""
-    paths = os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))
     descriptor = theirs.fileno()
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-m", module, str(descriptor)],
             pass_fds=[descriptor],
-            env={**environment, "PYTHONPATH": paths},
+            env=environment,
             cwd="/",
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from course.grading.run.journal import Journal
 from course.grading.run.plan import Plan
 from course.grading.run.processes import Recorder
 from course.grading.run.secret import default_path, secret
-from course.grading.run.settings import settings
+from course.grading.run.settings import refuse_readable, settings
 from course.grading.run.sources import Sources
 from course.grading.run.supervisor import Supervisor
 from course.paths import exercises_folder
@@ -38,10 +38,13 @@ class Session:
         )
         self.releases = self.folders.releases(options.unit)
         self.journal = Journal(self.folders.path(RESULTS), options.unit)
+        secret_path = options.secret or default_path()
+        if not options.trust:
+            refuse_readable(root, secret_path)
         self.settings = settings(
             options.unit,
             self.releases,
-            secret(options.secret or default_path()),
+            secret(secret_path),
             level="limits" if options.trust else options.isolation,
             cold=options.cold,
         )

@@ -1,5 +1,9 @@
 """What a run tells its processes, in two parts that never mix."""
 
+import os
+
+from course.errors import CourseError
+from course.grading.sandbox import probe
 from course.notebooks.plan import modules_of
 
 
@@ -28,3 +32,17 @@ def settings(unit, releases, secret, level="auto", cold=False, limits=()):
             "limits": dict(limits),
         },
     }
+
+
+def refuse_readable(*paths):
+    """Raises CourseError if submissions could read one of these paths where they lie.
+
+    A submission reads what Python is installed in; a course in there would be read too.
+    """
+    for path in map(os.path.realpath, paths):
+        for readable in map(os.path.realpath, probe.policy().readable_paths()):
+            if f"{path}/".startswith(f"{readable}/"):
+                raise CourseError(
+                    f"{path} lies in {readable}, which every submission may read: "
+                    "move it to a directory of its own"
+                )

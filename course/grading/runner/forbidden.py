@@ -6,6 +6,7 @@ temptation, in a process that belongs to the learner; it is no wall.
 """
 
 import contextlib
+import functools
 
 from course.examination.watching import resolve, wrapped
 
@@ -14,6 +15,7 @@ class Delegation(RuntimeError):
     """The answer calls what it was asked to write."""
 
 
+REFUSED = "<refused>"  # the file in which every refusal says that it was written
 _USED: set[str] = set()
 
 
@@ -30,7 +32,8 @@ def made_useless(names):
     for name in names:
         for function in _functions(resolve(name)):
             changed.append((function, function.__code__))
-            function.__code__ = _refusal(name, function.__code__)
+            free = function.__code__.co_freevars
+            function.__code__ = refusal(__name__, "refuse", name, free)
             covered.add(name)
     _USED.clear()
     try:
@@ -59,18 +62,23 @@ def _functions(thing):
     ]
 
 
-def _refusal(name, code):
-    """Code with the same free variables that calls `refuse`."""
-    free = ", ".join(code.co_freevars)
+@functools.cache
+def refusal(module, function, name, free):
+    """Code that calls `module.function(name)`, whatever it is called with.
+
+    Args:
+        module, function: Names of what is called.
+        name: Its argument, a str.
+        free: Names of the free variables that the code it stands for has.
+    """
     source = (
-        f"def make({free}):\n"
+        f"def make({', '.join(free)}):\n"
         f"    def refused(*arguments, **options):\n"
-        f"        if False: ({free or 'None'})\n"
-        f"        from course.grading.runner.forbidden import refuse\n"
-        f"        refuse({name!r})\n"
+        f"        if False: ({', '.join(free) or 'None'})\n"
+        f"        from {module} import {function}\n"
+        f"        {function}({name!r})\n"
         f"    return refused\n"
     )
     made = {}
-    exec(source, made)
-    nothing = [None] * len(code.co_freevars)
-    return made["make"](*nothing).__code__
+    exec(compile(source, REFUSED, "exec"), made)
+    return made["make"](*[None] * len(free)).__code__

@@ -1,14 +1,17 @@
 """Answers the grader's requests in the runner: the learner's side of an examination."""
 
 import time
+from contextlib import nullcontext
 
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
 from course.examination.shelf import Shelf
 from course.examination.watching import resolve
+from course.grading.runner import withheld
 from course.grading.runner.forbidden import made_useless
 from course.grading.runner.shell import PATIENCE, TimeIsUp, alarm
+from course.grading.runner.traced import Traced
 from course.showing.finding import syntax_error_in
 
 _MISSING = object()
@@ -19,12 +22,14 @@ def respond(names, payload, seconds):
 
     Args:
         names: The namespace in which the cells ran.
-        payload: A packed dict: "answer", a name, and "requests", trees.
+        payload: A packed dict: "answer", a name; "requests", trees; "operations",
+            kinds of TensorFlow's that are looked for.
         seconds: How much processor time all of it may take.
 
     Returns:
-        The packed list of replies, one a request, in order. After a request that
-        took too long the others are not tried.
+        A packed dict: "replies", one a request, in order; "modules" of the library and
+        "operations", lists of those that ran. After a request that took too long the
+        others are not tried.
     """
     order = unpack(payload)
     requests = [request_from_tree(tree) for tree in order["requests"]]
@@ -32,21 +37,35 @@ def respond(names, payload, seconds):
     broken = syntax_error_in(order["answer"], {"In": [*names.get("In", ()), ""]})
     if broken or answer is _MISSING:
         problem = ("syntax_error", broken) if broken else ("missing", {})
-        return pack([to_tree(Reply(problem=problem)) for _ in requests])
+        trees = [to_tree(Reply(problem=problem)) for _ in requests]
+        return pack({"replies": trees, "modules": [], "operations": []})
     began, until = time.process_time(), time.monotonic() + PATIENCE * seconds
     trees, shelf = [], Shelf()
     forbidden = sorted({name for request in requests for name in request.forbidden})
+    traced = Traced(forbidden, order["operations"])
+    watched = next((r for r in requests if r.mode == "eager"), None)
     with made_useless(forbidden) as (used, covered):
         for request in requests:
+            # Watching slows every call down: one request is enough to see how.
+            watching = traced.watching() if request is watched else nullcontext()
             request = _lighter(request, covered, answer)
             used.clear()
             left = seconds - (time.process_time() - began)
             left = min(left, (until - time.monotonic()) / PATIENCE)
-            reply = _timed(answer, request, shelf, left, seconds)
-            if used:
-                reply = Reply(delegated=tuple(sorted(used)))
+            with watching:
+                reply = _timed(answer, request, shelf, left, seconds)
+            delegated = {*used, *traced.copies, *_withheld(forbidden)}
+            if delegated:
+                reply = Reply(delegated=tuple(sorted(delegated)))
             trees.append(_packable(reply))
-    return pack(trees)
+    seen = {"modules": traced.modules, "operations": traced.operations}
+    return pack({"replies": trees, **{key: sorted(seen[key]) for key in seen}})
+
+
+def _withheld(forbidden):
+    """The forbidden names whose module is withheld, and was called all the same."""
+    called = withheld.called()
+    return [n for n in forbidden if getattr(resolve(n), "__module__", "") in called]
 
 
 def _lighter(request, covered, answer):

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 from course.grading import wire
-from course.grading.runner import stubs
+from course.grading.runner import stubs, withheld
 from course.grading.runner.environment import ENVIRONMENT
 from course.grading.runner.reading import place, read
 from course.grading.runner.shell import Shell, bounded_run
@@ -98,5 +98,12 @@ def _serve(connection, respond):
             wire.send(connection, b"F", json.dumps(reply).encode())
         elif letter == b"A":
             wire.send(connection, b"S", respond(shell.names, payload[4:], seconds))
+        elif letter == b"W":
+            withheld.withhold(json.loads(payload[4:]))
+            wire.send(connection, b"W", b"")
+        elif letter == b"B":
+            name, _, codes = payload[4:].partition(b"\n")
+            withheld.give_back(name.decode(), codes)
+            wire.send(connection, b"B", b"")
         else:
             return

@@ -16,6 +16,19 @@ _ALSO_READABLE = (
     "/dev/random",
     "/dev/urandom",
 )
+# Of its own directory in /proc. What is left out speaks of others: sockets, mounts,
+# groups of processes.
+_OF_ITSELF = (
+    "cmdline",
+    "comm",
+    "environ",
+    "fd",
+    "maps",
+    "stat",
+    "statm",
+    "status",
+    "task",
+)
 
 
 def enter(level, policy, private, slot=0):
@@ -49,8 +62,9 @@ def enter(level, policy, private, slot=0):
     limits.apply(policy, count_threads=root or level == "namespaces")
     if level == "landlock":
         readable = _without(policy.readable_paths(), policy.hidden_paths())
-        own = [*_ALSO_READABLE, f"/proc/{os.getpid()}"]
-        landlock.restrict([*readable, *own], [private, "/dev/null"])
+        own = [f"/proc/{os.getpid()}/{name}" for name in _OF_ITSELF]
+        every = [*readable, *_ALSO_READABLE, *own]
+        landlock.restrict(every, [private, "/dev/null"])
     if level != "limits":
         seccomp.install()
     return private

@@ -52,6 +52,7 @@ def enter(policy):
         | system.CLONE_NEWNET
         | system.CLONE_NEWIPC
         | system.CLONE_NEWUTS
+        | system.CLONE_NEWCGROUP
     )
     _new_root(policy)
     user, group = os.geteuid(), os.getegid()

@@ -16,6 +16,9 @@ _SYSTEM = (
     "/etc/localtime",
     "/etc/ssl/certs",
 )
+# Of a directory that Python is installed in; what else lies there is somebody's own, as
+# where a course was made in the directory of its virtual environment.
+_OF_PYTHON = ("bin", "lib", "lib32", "lib64", "share", "ssl", "pyvenv.cfg")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Policy:
 
     Args:
         readable: Paths that may be read besides the system's and Python's.
-        hidden: Paths below those that may not: the course's checks.
+        hidden: Paths below those that may not: the course and its library.
         memory: Bytes of address space; TensorFlow alone maps 2 GiB to 3 GiB.
         private_bytes: Size of the private /tmp.
         cpu_seconds: Processor time of the whole submission.
@@ -51,8 +54,9 @@ class Policy:
     def readable_paths(self):
         """Every path that may be read, none below another."""
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
+        python = {os.path.join(p, name) for p in prefixes for name in _OF_PYTHON}
         found = []
-        for path in sorted({*_SYSTEM, *prefixes, *self.readable}):
+        for path in sorted({*_SYSTEM, *python, *self.readable}):
             covered = any(path.startswith(known.rstrip("/") + "/") for known in found)
             if os.path.exists(path) and not covered:
                 found.append(path)

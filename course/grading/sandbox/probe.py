@@ -15,12 +15,23 @@ from course.grading.sandbox.policy import Policy
 
 
 def policy():
-    """What every submission gets: the library to read, nothing of the course."""
-    spec = importlib.util.find_spec("transformer_tf")
-    library = os.path.dirname(os.path.abspath(spec.origin))
+    """What every submission gets: nothing of the course and of its library to read.
+
+    Both are imported before a submission is shut in. The library's source is the right
+    answer to many exercises; every copy that Python would find is covered.
+    """
+    names = ("course", "transformer_tf")
+    places = [*sys.path, *map(_place_of, names)]
+    found = {os.path.join(place, name) for place in places for name in names}
     return Policy(
-        readable=(library,), hidden=(os.path.dirname(os.path.abspath(course.__file__)),)
+        hidden=tuple(sorted(filter(os.path.isdir, map(os.path.abspath, found))))
     )
+
+
+def _place_of(package):
+    """The directory that a package lies in."""
+    origin = importlib.util.find_spec(package).origin
+    return os.path.dirname(os.path.dirname(os.path.abspath(origin)))
 
 
 def choose(wanted, allowed):

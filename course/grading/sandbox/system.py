@@ -3,8 +3,10 @@
 import ctypes
 import os
 import struct
+import sys
 
 CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
 CLONE_NEWUTS = 0x04000000
 CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
@@ -87,8 +89,9 @@ def forbid_new_privileges():
 
 
 def forbid_inspection():
-    """No other process of this user may read this one's memory."""
-    checked(libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl dumpable")
+    """No other process of this user may read this one's memory or environment."""
+    if sys.platform == "linux":
+        checked(libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl dumpable")
 
 
 def drop_capabilities():

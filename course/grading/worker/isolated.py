@@ -1,6 +1,7 @@
 """A candidate of the examination whose answer lives in a runner."""
 
 import dataclasses
+import re
 
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.request import Raised, Reply, reply_from_tree, to_tree
@@ -17,6 +18,9 @@ _PROBLEMS = {
 }
 
 
+_SAID = {"replies", "modules", "operations"}
+
+
 class IsolatedCandidate:
     """What a learner's notebook calls `name`, asked over a wire.
 
@@ -27,30 +31,41 @@ class IsolatedCandidate:
         runner: A `Runner` in which the notebook's cells have run.
         name: The answer's name in the notebook.
         seconds: How long all requests together may take.
+        operations: Kinds of TensorFlow's operations that are looked for.
 
     Attributes:
         died: The `RunnerDied` that ended it, or None.
+        modules: The library's modules that ran, a list of names.
+        ran: Those of `operations` that ran.
     """
 
-    def __init__(self, runner, name, seconds):
+    def __init__(self, runner, name, seconds, operations=()):
         self.runner = runner
         self.name = name
         self.seconds = seconds
+        self.operations = operations
         self.died = None
+        self.modules, self.ran = [], []
 
     def answer(self, requests):
         order = {"answer": self.name, "requests": [to_tree(r) for r in requests]}
+        order["operations"] = list(self.operations)
         try:
             payload = self.runner.ask(pack(order), self.seconds)
         except RunnerDied as died:
             self.died = died
             return [_failed("ProcessEnded", died.why) for _ in requests]
         try:
-            trees = unpack(payload)
+            said = unpack(payload)
+            if type(said) is not dict or set(said) != _SAID:
+                raise CodecError("not what a runner says")
+            trees = said["replies"]
             if type(trees) is not list or len(trees) != len(requests):
                 raise CodecError("not one reply for each request")
         except (CodecError, RecursionError, MemoryError) as error:
             return [_failed("Unreadable", str(error)) for _ in requests]
+        self.modules = _names(said["modules"])
+        self.ran = [n for n in _names(said["operations"]) if n in self.operations]
         return [_believed(tree, asked) for tree, asked in zip(trees, requests)]
 
 
@@ -87,6 +102,13 @@ def _known(delegated, request):
 
 def _printable(text, most):
     return "".join(c for c in text[:most] if c.isprintable())
+
+
+def _names(value):
+    """At most twenty dotted names; whatever else is in there is left out."""
+    names = value if type(value) is list else []
+    dotted = (n for n in names if type(n) is str and re.fullmatch(r"[\w.]{1,100}", n))
+    return sorted({*dotted})[:20]
 
 
 def _plain(value):

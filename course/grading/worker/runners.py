@@ -11,6 +11,7 @@ from course.notebooks.reading import Reading
 
 PATIENCE = 4  # both as in `course.grading.runner.shell`, which needs IPython
 MAX_OUTPUT = 20_000
+_QUICK = 10.0  # seconds for what takes milliseconds
 _GRACE = 5.0  # seconds beyond the runner's own alarm before it is killed
 
 
@@ -135,6 +136,22 @@ class Runner:
             return _error(reply["error"]), str(reply["output"])[:MAX_OUTPUT]
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise RunnerDied("it broke off the conversation") from None
+
+    def withhold(self, modules):
+        """Takes modules of the library away; before the first cell.
+
+        Args:
+            modules: Module -> names of the functions in it that stay.
+        """
+        self._exchange(b"W", json.dumps(modules).encode(), _QUICK)
+
+    def give_back(self, module, codes):
+        """Gives one back; see `course.grading.runner.withheld`.
+
+        Raises:
+            RunnerDied: It ended or hung.
+        """
+        self._exchange(b"B", module.encode() + b"\n" + codes, _QUICK)
 
     def ask(self, payload, seconds):
         """Requests as bytes in, replies as bytes out.

@@ -17,6 +17,7 @@ from course.grading.results import Mark
 from course.grading.worker.isolated import IsolatedCandidate
 from course.grading.worker.runners import MAX_OUTPUT, RunnerDied
 from course.grading.worker.seeds import seed
+from course.grading.worker.withheld import Withheld, odd
 from course.messages import catalogue, text
 from course.notebooks.fault import Fault
 from course.notebooks.plan import steps
@@ -148,6 +149,9 @@ class Verifier:
 
     def _attempt(self, runner, todo, files, result, deaths, until):
         """Goes through the steps; gives the one at which the process was lost."""
+        ids = [s.grade_id for s in todo if s.grade_id not in result.marks]
+        exercises = [self.exercises[one] for one in ids if one in self.exercises]
+        library = Withheld(runner, exercises)
         try:
             if files:
                 runner.place(files, self.cell_seconds)
@@ -163,6 +167,7 @@ class Verifier:
             begun = time.perf_counter()
             if step.grade_id:
                 died = self._examine(runner, step, result, left)
+                library.checked(step.grade_id)
                 _add(result, "examine", begun)
             else:
                 died = self._cell(runner, step, result, left)
@@ -209,7 +214,8 @@ class Verifier:
         begun = time.perf_counter()
         secret_seed = seed(self.secret, result.student, result.unit, exercise.name)
         limit = min(left, self.exercise_seconds)
-        candidate = IsolatedCandidate(runner, exercise.answer, limit)
+        kinds = exercise.operations
+        candidate = IsolatedCandidate(runner, exercise.answer, limit, kinds)
         try:
             mark = self._verdict(exercise, candidate, secret_seed, result.language)
             mark.scale_to(step.points)
@@ -222,6 +228,7 @@ class Verifier:
             )
         if candidate.died:
             return candidate.died
+        result.anomalies += odd(exercise, candidate)
         mark.seconds = round(time.perf_counter() - begun, 4)
         result.marks[step.grade_id] = mark
         return None

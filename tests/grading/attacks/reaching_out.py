@@ -116,4 +116,93 @@ try:
 except OSError:
     pass
 """,
+    "take away the right to read": """
+import os
+os.chmod('{gradebook}', 0)
+""",
+    "let everybody read the secret": """
+import os
+os.chmod('{secret}', 0o666)
+""",
+    "set back the clock of a file": """
+import os
+os.utime('{gradebook}', (0, 0))
+""",
+    "give a file to another": """
+import os
+os.chown('{gradebook}', 12345, 12345)
+""",
+    "empty a file by reading it": """
+import os
+os.open('{gradebook}', os.O_RDONLY | os.O_TRUNC)
+""",
+    "empty an installed file by reading it": """
+import os, numpy
+try:
+    os.open(os.path.dirname(numpy.__file__) + '/py.typed', os.O_RDONLY | os.O_TRUNC)
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "empty a file by its name": """
+import os
+os.truncate('{gradebook}', 0)
+""",
+    "write an attribute": """
+import os
+try:
+    os.setxattr('{gradebook}', 'user.x', b'1')
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "send a datagram to a file": """
+import os, socket
+try:
+    os.chdir('{folder}')
+    one, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    one.sendto(b'x', '../datagrams')
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "send signals by a pipe": """
+import fcntl, os
+reading, _ = os.pipe()
+try:
+    fcntl.fcntl(reading, fcntl.F_SETOWN, os.getppid() or 1)
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "hold a lease": """
+import fcntl, os
+try:
+    fcntl.fcntl(os.open(os.__file__, os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "set the flags of a file": """
+import fcntl, os
+try:
+    fcntl.ioctl(os.open(os.__file__, os.O_RDONLY), 0x40086602, b'\\0' * 8)
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "send a descriptor to the grader": """
+import os, socket
+try:
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(3))
+    socket.send_fds(peer, [b'S'], [os.open('/dev/zero', os.O_RDONLY)])
+    print('FOUND')
+except OSError:
+    pass
+""",
+    "an operating system's trace": """
+import ctypes
+if ctypes.CDLL(None).syscall(298, (ctypes.c_char * 128)(), 0, -1, -1, 0) >= 0:
+    print('FOUND')
+""",
 }
