@@ -4,14 +4,20 @@ Graded as `grade` grades: the library's answer is withheld, what is compiled is 
 """
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from course.checks import exercise
+from course.examination import ask
+from course.examination.perform import perform
 from course.grading.results import Result
+from course.grading.runner.traced import Traced
 from course.grading.worker.verifier import Verifier
+from course.grading.worker.withheld import odd
+from tests.course_exercises import EXERCISES
 from tests.grading.conftest import SECRET
-from tests.grading.released import answer, cell
+from tests.grading.released import answer, cell, one_file
 
 MASK, SOFTMAX = exercise("attention.causal_mask"), exercise("attention.softmax")
 BEHIND = "def causal_mask(*a, **k):\n    return mine(*a, **k)"
@@ -199,7 +205,9 @@ def graded(runners, defined, before, source, after=""):
     given["cells"].append(cell("code", after, "after"))
     verifier = Verifier(runners, {defined.grade_id: defined}, SECRET)
     result = Result("eve", defined.unit, "book")
-    return verifier.grade(released(defined), json.dumps(given), result)
+    return verifier.grade(
+        {"en": released(defined)}, one_file(json.dumps(given)), result
+    )
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -254,3 +262,21 @@ def test_after_its_check_the_library_is_whole_again(runners):
     result = graded(runners, MASK, "", by_hand, after)
     assert result.score == MASK.points
     assert {"error": None, "output": "(3, 3) (2, 1, 3)\n"} in result.cells.values()
+
+
+@pytest.mark.parametrize("defined", EXERCISES.values(), ids=lambda one: one.name)
+def test_no_right_answer_is_shown(defined):
+    """Of every exercise: what it may stand on, and which operations it may not run."""
+    requests = [
+        request for question in ask(defined, 0) for request in question.requests
+    ]
+    watched = next((one for one in requests if one.mode == "eager"), None)
+    for right in (defined.reference, *defined.alternatives.values()):
+        traced = Traced(defined.forbidden, defined.operations)
+        with traced.watching():
+            perform(right, watched)
+        # The reference's private helpers are in its text where it is handed in.
+        modules = sorted(traced.modules - {getattr(defined.original, "__module__", "")})
+        seen = SimpleNamespace(modules=modules, ran=traced.operations)
+        assert odd(defined, seen) == []
+        assert traced.copies == set()

@@ -26,10 +26,7 @@ additive = Exercise(
         "keras.layers.AdditiveAttention",
         "keras.layers.Attention",
     ),
-    stands_on=(
-        "transformer_tf.attention.softmax",
-        "transformer_tf.shapes",
-    ),
+    stands_on=("transformer_tf.attention.softmax",),
     hints=4,
     difficulty=3,
     importance=3,

@@ -36,6 +36,7 @@ attention = Exercise(
         "keras.layers.Attention",
         "keras.layers.MultiHeadAttention",
     ),
+    stands_on=("transformer_tf.attention.softmax",),
     hints=4,
     difficulty=3,
     importance=5,
