@@ -8,8 +8,10 @@ from course.grading.runner import withheld
 from course.grading.worker.runners import RunnerDied
 
 _LIBRARY = ("transformer_tf.", "course.pieces.")
-# What checks arguments and names weights computes nothing that an exercise asks for.
-_ANY = ("transformer_tf.arguments", "transformer_tf.layer", "transformer_tf.shapes")
+# What checks arguments and makes weights computes nothing that an exercise asks for.
+_ANY = tuple(
+    f"transformer_tf.{n}" for n in "arguments initializers layer shapes".split()
+)
 
 
 class Withheld:
