@@ -1,8 +1,12 @@
 """nbgrader's own command, filled with our lists, gives the same verdicts."""
 
+from datetime import datetime
+
 import pytest
 
 from course.checks import exercise
+from course.grading.nbgrader.scores import recorded_scores
+from course.grading.nbgrader.settings import nbgrader_settings
 from tests.grading import courses
 
 DEFINED = exercise(courses.NAME)
@@ -13,6 +17,7 @@ c = get_config()
 configure(c)
 c.CourseDirectory.source_directory = "exercises/en"
 c.CourseDirectory.db_url = "sqlite:///gradebook.db"
+c.LateSubmissionPlugin.penalty_method = "zero"
 """
 
 
@@ -55,3 +60,24 @@ def test_feedback_has_the_diagnosis_and_no_script(graded):
     assert "square root" in page
     assert "onerror" not in page
     assert 'class="course-card partly"' in page and ".course-card.partly" in page
+
+
+def test_late_work_costs_the_same_on_both_roads(graded):
+    """And a time that nobody can read keeps nobody out on either."""
+    with nbgrader_settings(graded).gradebook() as book:
+        book.find_assignment(courses.UNIT).duedate = datetime(2026, 11, 20)
+        book.db.commit()
+    for student, text in {"ada": "2026-11-21 09:00:00 UTC", "dora": "soon"}.items():
+        place = graded / "submitted" / student / courses.UNIT
+        (place / "timestamp.txt").write_text(text)
+    for student in ("ada", "dora"):
+        flags = ("--force", f"--student={student}")
+        ran = courses.command_of_nbgrader(graded, "autograde", courses.UNIT, *flags)
+        assert ran.returncode == 0, ran.stderr[-3000:]
+    by_nbgrader = recorded_scores(str(graded), courses.UNIT)
+    assert by_nbgrader["ada"].penalty == DEFINED.points
+    assert by_nbgrader["ada"].score == 0
+    assert by_nbgrader["dora"].score == DEFINED.points
+    said = courses.grade(graded)
+    assert "the journal has" not in said
+    assert recorded_scores(str(graded), courses.UNIT) == by_nbgrader

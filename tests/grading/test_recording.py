@@ -9,6 +9,7 @@ import pytest
 from course.grading.nbgrader.comparison import differences
 from course.grading.nbgrader.gradebook import GradebookWriter
 from course.grading.nbgrader.scores import recorded_scores
+from course.grading.nbgrader.settings import nbgrader_settings
 from course.grading.nbgrader.timestamps import set_aside_unreadable
 from course.grading.results import Mark, Result
 from course.grading.run.folders import Folders
@@ -151,3 +152,20 @@ def test_a_difference_is_said(course, writer):
 def test_without_a_gradebook_there_are_no_scores_and_none_is_made(tmp_path):
     assert recorded_scores(str(tmp_path), courses.UNIT) == {}
     assert not (tmp_path / "gradebook.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///gradebook.db", "{root}/gradebook.db"),
+        ("sqlite:///sub/other.db", "{root}/sub/other.db"),
+        ("sqlite:////elsewhere/g.db", "/elsewhere/g.db"),
+        ("", "{root}/gradebook.db"),
+    ],
+)
+def test_a_relative_gradebook_lies_in_the_courses_folder(tmp_path, url, path):
+    """nbgrader's commands are run there; ours, and their processes, need not be."""
+    line = f"c.CourseDirectory.db_url = {url!r}\n" if url else ""
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n{line}")
+    expected = "sqlite:///" + path.format(root=tmp_path)
+    assert nbgrader_settings(tmp_path).database == expected

@@ -62,7 +62,16 @@ def nbgrader_settings(root: str | Path, database: str = "") -> NbgraderSettings:
         app.initialize([], root=str(root))
         found = app.coursedir
     name = found.course_id or COURSE_ID
-    return NbgraderSettings(app.config, database or found.db_url, name)
+    url = _absolute(database or found.db_url, root)
+    return NbgraderSettings(app.config, url, name)
+
+
+def _absolute(url: str, root: str | Path) -> str:
+    """A gradebook's URL; a relative path in it begins in the course's folder."""
+    kind, separator, path = url.partition(":///")
+    if not separator or not kind.startswith("sqlite") or not path or path == ":memory:":
+        return url
+    return f"{kind}:///{os.path.abspath(os.path.join(root, path))}"
 
 
 @contextlib.contextmanager
