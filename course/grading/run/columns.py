@@ -36,10 +36,10 @@ def spreadsheet(report, roster=None, column=""):
     Returns:
         Rows, the names of the columns first.
     """
-    extra = roster.heads if roster else ()
     ids = report.grade_ids()
     heads = [head for name in ids for head in (name, f"{name} mistake")]
     fixed = ["student", "score", "points", "raw score", "late penalty", "remark"]
+    extra = [head for head in (roster.heads if roster else ()) if head not in fixed]
     rows = [[*extra, *fixed, *heads]]
     known = roster.students() if roster else {}
     for student, standing in report.standings.items():
