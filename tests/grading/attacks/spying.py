@@ -78,9 +78,9 @@ for path in ('/etc/shadow', '/etc/passwd', '/root/.ssh/id_rsa', '/root/.bash_his
 import sys
 frame = sys._getframe()
 while frame:
-    for name in ('settings', 'secret', 'environment', 'releases', 'worker'):
-        if name in frame.f_locals:
-            print('FOUND', name, frame.f_locals[name])
+    for name in ('secret', 'key', 'releases', 'students', 'worker'):
+        if name in frame.f_locals or name in frame.f_locals.get('settings', {{}}):
+            print('FOUND', name, frame.f_locals)
     frame = frame.f_back
 """,
     "search the stack's own memory": """
