@@ -1,7 +1,8 @@
-"""Writes course/grading/ATTACKS.md from what the tests of the attacks found.
+r"""Writes course/grading/ATTACKS.md from what the tests of the attacks found.
 
 python -m pytest -m "full or not full" -o junit_family=xunit1 --junitxml=FILE \
-    tests/grading/test_attacks.py tests/grading/test_attacks_on_stock.py
+    tests/grading/test_attacks.py tests/grading/test_delegation.py \
+    tests/grading/test_attacks_on_stock.py
 python -m tests.grading.attack_table FILE ...
 """
 
@@ -19,12 +20,13 @@ nbgrader 0.9.6. A dash under stock: not tried there, since the attack aims at so
 that only this grader has, or does what an attack that was tried does. A dash under
 Landlock: a trick in the notebook's file, which is undone before any process starts;
 "answer only in its own process" holds a right answer, and may show it there: see
-threats.md.
+threats.md. "Shown" is: it may earn what a right answer earns, and a human is told what
+computed it.
 
 | attack | stock nbgrader | namespaces | Landlock |
 | --- | --- | --- | --- |
 """
-_CASE = re.compile(r"(test_\w+_gains_nothing)(_under_landlock)?\[(.+)\]")
+_CASE = re.compile(r"test_\w+_(gains_nothing|is_shown)(_under_landlock)?\[(.+)\]")
 
 
 def rows(paths):
@@ -42,7 +44,8 @@ def rows(paths):
         failed = case.find("failure") is not None or case.find("error") is not None
         level, name = "landlock" if match[2] else "auto", match[3]
         name = name.removesuffix("-landlock").removeprefix("landlock-")
-        found.setdefault(name, {})[level] = "SOMETHING" if failed else "nothing"
+        gained = "nothing" if match[1] == "gains_nothing" else "shown"
+        found.setdefault(name, {})[level] = "SOMETHING" if failed else gained
     return found
 
 

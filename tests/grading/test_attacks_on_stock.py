@@ -37,6 +37,11 @@ LEAKS = {
     "read about processes": attacks.SPYING["read about processes"],
     "open an internet socket": "import socket\nsocket.socket()\nprint('FOUND')",
     "download with a subprocess": attacks.REACHING_OUT["download with a subprocess"],
+    "watch the folder of submissions": attacks.SPYING[
+        "watch the folder of submissions"
+    ],
+    "ask which processes exist": attacks.SPYING["ask which processes exist"],
+    "read the environment": "import os\nprint('FOUND', os.environ['HOME'])",
     "leave a daemon": "import os\nif os.fork():\n    print('FOUND')",
     "list the submissions": "import os\nprint('FOUND', os.listdir('{folder}'))",
 }

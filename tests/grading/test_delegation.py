@@ -231,6 +231,13 @@ def test_delegating_is_shown(runners, name):
     assert result.score == 0 or result.anomalies
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("fork_server", ["landlock"], indirect=True)
+@pytest.mark.parametrize("name", SHOWN)
+def test_delegating_is_shown_under_landlock(runners, name):
+    test_delegating_is_shown(runners, name)
+
+
 COMPUTED = ("a raw operation", "TensorFlow of old", "the logarithm of it")
 
 

@@ -99,6 +99,7 @@ TRICKS = {
     "a cell id that climbs": lambda n: _all(
         n, lambda e: e.update(id="../../../../tmp/x")
     ),
+    "a hundred thousand empty lines": _more(cell("code", "\n" * 100_000, "mine")),
     "a million cells": lambda n: {
         **n,
         "cells": n["cells"] + [cell("code", "1", "x")] * 50_000,

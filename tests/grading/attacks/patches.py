@@ -100,4 +100,12 @@ print(10.0)
 print('score: 10/10')
 10.0
 """,
+    "print half a character": """
+import os
+print('\\ud800', os.fsdecode(b'caf\\xe9'))
+""",
+    "raise half a character": "raise ValueError('\\udfff')",
+    "an error named by half a character": """
+raise type('\\ud800' + 'x' * 99, (Exception,), {{}})('\\u202e')
+""",
 }

@@ -78,7 +78,7 @@ for path in ('/etc/shadow', '/etc/passwd', '/root/.ssh/id_rsa', '/root/.bash_his
 import sys
 frame = sys._getframe()
 while frame:
-    for name in ('secret', 'key', 'releases', 'students', 'worker'):
+    for name in ('secret', 'releases', 'students', 'worker'):
         if name in frame.f_locals or name in frame.f_locals.get('settings', {{}}):
             print('FOUND', name, frame.f_locals)
     frame = frame.f_back
@@ -148,7 +148,7 @@ for number in (1, os.getppid(), *range(2, 400)):
             print('FOUND', number)
 """,
     "list everybody's sockets": """
-for name in ('unix', 'tcp', 'netlink'):
+for name in ('unix', 'tcp', 'udp'):
     lines = open('/proc/self/net/' + name).read().splitlines()[1:]
     if lines:
         print('FOUND', lines[:2])
