@@ -78,6 +78,11 @@ def check_positive(name, value):
     return value
 
 
+def optional_positive(name, value):
+    """`check_positive`, where None stands for no limit."""
+    return None if value is None else check_positive(name, value)
+
+
 def check_rate(name, value):
     """A dropout rate: a number in [0, 1).
 

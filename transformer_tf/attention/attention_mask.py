@@ -26,16 +26,24 @@ class AttentionMask:
         dense: [query, key], [batch, query, key] or [batch, head, query, key] booleans
             (or what broadcasts to them), True where looking is allowed; for what no
             rule can say. None allows everything.
+        segments: [batch, length] integers: positions see those of their own segment
+            alone, so that documents packed in one row do not see each other. A pair
+            ([batch, query], [batch, key]) where queries and keys are two sequences.
+        prefix: [batch] integers, an exception from `causal`: every query sees the
+            positions below it (a prefix language model). It holds for combined masks.
 
     Raises:
         ValueError: `window` is not positive, or a shape does not fit.
-        TypeError: `key_padding` or `dense` is not boolean.
+        TypeError: `key_padding` or `dense` is not boolean, `segments` or `prefix` are
+            not integers.
     """
 
     causal: bool = False
     window: int | None = None
     key_padding: Any = None
     dense: Any = None
+    segments: Any = None
+    prefix: Any = None
 
     def __post_init__(self):
         if not isinstance(self.causal, bool):
@@ -51,6 +59,13 @@ class AttentionMask:
             object.__setattr__(self, "key_padding", key_padding)
         if self.dense is not None:
             object.__setattr__(self, "dense", _four_axes(self.dense))
+        # A tuple of pairs: combined masks have several.
+        object.__setattr__(self, "segments", _pairs(self.segments))
+        if self.prefix is not None:
+            prefix = _integers("prefix", self.prefix)
+            if len(prefix.shape) != 1:
+                raise ValueError(f"prefix must be [batch]; got {tuple(prefix.shape)}")
+            object.__setattr__(self, "prefix", prefix)
 
     @classmethod
     def of(cls, value):
@@ -73,6 +88,8 @@ class AttentionMask:
             window=min(windows, default=None),
             key_padding=_both(self.key_padding, other.key_padding),
             dense=_both(self.dense, other.dense),
+            segments=(self.segments or ()) + (other.segments or ()) or None,
+            prefix=self.prefix if other.prefix is None else other.prefix,
         )
 
     def render(self, query_positions, key_positions):
@@ -90,7 +107,7 @@ class AttentionMask:
         if self.key_padding is not None:
             # [batch, key] -> [batch, 1, 1, key]
             allowed = _both(allowed, self.key_padding[:, None, None, :])
-        return _both(allowed, self.dense)
+        return _both(_both(allowed, self.by_segment()), self.dense)
 
     def check_fits(self, batch, heads, queries, keys):
         """Refuses sizes other than those of the attention it is used in.
@@ -104,6 +121,12 @@ class AttentionMask:
             check_broadcasts("key padding", self.key_padding, sizes_of_keys)
         if self.dense is not None:
             check_broadcasts("attention_mask", self.dense, sizes)
+        for of_queries, of_keys in self.segments or ():
+            given = {"batch": batch, "query": queries}, {"batch": batch, "key": keys}
+            check_broadcasts("segments", of_queries, given[0])
+            check_broadcasts("segments", of_keys, given[1])
+        if self.prefix is not None:
+            check_broadcasts("prefix", self.prefix, {"batch": batch})
 
     def by_position(self, query_positions, key_positions):
         """What the rules about positions allow: [batch or 1, 1, query, key] or None."""
@@ -111,12 +134,59 @@ class AttentionMask:
             return None
         ahead = distance_ahead(query_positions, key_positions)
         allowed = ahead <= 0 if self.causal else None
+        if self.causal and self.prefix is not None:
+            positions = ops.cast(key_positions, "int32")
+            positions = positions[None] if len(positions.shape) == 1 else positions
+            # [batch or 1, 1, key] < [batch, 1, 1]
+            begins = positions[:, None] < ops.cast(self.prefix, "int32")[:, None, None]
+            allowed = ops.logical_or(allowed, begins)
         if self.window is not None:
             allowed = _both(allowed, ops.absolute(ahead) < self.window)
         return ops.expand_dims(allowed, 1)
 
+    def by_segment(self, queries=None, keys=None):
+        """What the segments allow.
+
+        Args:
+            queries: [query] integers: which queries, counted from the first; all when
+                None.
+            keys: [key] integers, likewise.
+
+        Returns:
+            [batch or 1, 1, query, key] booleans, or None.
+        """
+        allowed = None
+        for of_queries, of_keys in self.segments or ():
+            if queries is not None:
+                of_queries = ops.take(of_queries, queries, axis=1)
+                of_keys = ops.take(of_keys, keys, axis=1)
+            same = of_queries[:, None, :, None] == of_keys[:, None, None, :]
+            allowed = _both(allowed, same)
+        return allowed
+
+    def without_hidden(self, *tensors):
+        """Zeros at the keys that no query may see.
+
+        What stands there, at padding above all, must not matter even where it is no
+        number: a weight of 0 times NaN is NaN.
+
+        Args:
+            tensors: Each [batch, key_head, key, dim] floats.
+        """
+        visible = self.key_padding
+        if self.dense is not None and self.dense.shape[-1] != 1:
+            # [batch or 1, head or 1, query or 1, key] -> [batch or 1, key]
+            visible = _both(visible, ops.any(self.dense, axis=(1, 2)))
+        if visible is None:
+            return tensors
+        visible = visible[:, None, :, None]
+        return tuple(ops.where(visible, x, ops.cast(0, x.dtype)) for x in tensors)
+
     def get_config(self):
-        if self.key_padding is not None or self.dense is not None:
+        if any(
+            tensor is not None
+            for tensor in (self.key_padding, self.dense, self.segments, self.prefix)
+        ):
             raise ValueError(
                 "a mask that holds tensors cannot be saved as part of a model; pass "
                 "the tensors to the model as inputs"
@@ -143,6 +213,30 @@ def _booleans(name, value):
             f"{keras.backend.standardize_dtype(value.dtype)}"
         )
     return value
+
+
+def _integers(name, value):
+    value = ops.convert_to_tensor(value)
+    dtype = keras.backend.standardize_dtype(value.dtype)
+    if not dtype.startswith(("int", "uint")):
+        raise TypeError(f"{name} must be integers; got {dtype}")
+    return value
+
+
+def _pairs(segments):
+    """Segments in any form -> a tuple of pairs ([batch, query], [batch, key])."""
+    if segments is None:
+        return None
+    if isinstance(segments, tuple) and isinstance(segments[0], tuple):
+        return segments  # of a combined mask
+    pair = segments if isinstance(segments, tuple) else (segments, segments)
+    pair = tuple(_integers("segments", one) for one in pair)
+    if len(pair) != 2 or any(len(one.shape) != 2 for one in pair):
+        raise ValueError(
+            "segments must be [batch, length], or a pair ([batch, query], [batch, "
+            f"key]); got shapes {[tuple(one.shape) for one in pair]}"
+        )
+    return (pair,)
 
 
 def _four_axes(dense):

@@ -5,6 +5,7 @@ import functools
 from keras import ops
 
 from transformer_tf.attention.dropout import kept
+from transformer_tf.attention.plain import capped
 from transformer_tf.attention.sequence import after, cut, walked
 from transformer_tf.attention.softmax import softmax_over_keys
 
@@ -26,6 +27,7 @@ class BlocksOfQueries:
         key_positions: [key] or [batch, key] integers; 0, 1, 2... when None.
         dropout: Share of the weights to drop.
         seed: [2] integers that decide which.
+        soft_cap: As `plain_attention` takes it.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class BlocksOfQueries:
         key_positions=None,
         dropout=0.0,
         seed=None,
+        soft_cap=None,
     ):
         self.bands = bands
         self.mask = mask
@@ -45,6 +48,7 @@ class BlocksOfQueries:
         self.key_positions = key_positions
         self.dropout = dropout
         self.seed = seed
+        self.soft_cap = soft_cap
 
     def output(self, q, k, v, *bias):
         """Attends.
@@ -71,7 +75,7 @@ class BlocksOfQueries:
     def _output_of_block(self, band, tensors, start, sums):
         q, keys, values, bias = tensors
         block = cut(q, 2, start, band.block)
-        weights, alive = self._weights(block, keys, bias, start, band)
+        weights, alive, _ = self._weights(block, keys, bias, start, band)
         if self.dropout:
             weights = self._thinned(weights, start, band)
         output = _apart(ops.matmul(_together(weights, values), values), block)
@@ -108,7 +112,7 @@ class BlocksOfQueries:
     def _slopes_of_block(self, band, tensors, start, sums):
         q, keys, values, bias, slope, common = tensors
         block, slope = cut(q, 2, start, band.block), cut(slope, 2, start, band.block)
-        weights, alive = self._weights(block, keys, bias, start, band)
+        weights, alive, cap_slope = self._weights(block, keys, bias, start, band)
         slope = _together(slope if alive is None else slope * alive, keys)
         of_weights = _apart(ops.matmul(slope, _flipped(values)), block)
         thinned = weights
@@ -117,7 +121,8 @@ class BlocksOfQueries:
             of_weights = self._thinned(of_weights, start, band)
         of_values = ops.matmul(_flipped(slope), _together(thinned, keys))
         of_scores = weights * (of_weights - cut(common, 2, start, band.block))
-        grouped = _together(of_scores, keys)
+        of_products = of_scores if cap_slope is None else of_scores * cap_slope
+        grouped = _together(of_products, keys)
         of_keys = ops.matmul(_flipped(_together(block, keys)), grouped)
         rows = [_apart(ops.matmul(grouped, keys), block)]
         of_table = sums[2:]
@@ -130,9 +135,13 @@ class BlocksOfQueries:
         return tuple(rows), (sums[0] + of_keys, sums[1] + of_values, *of_table)
 
     def _weights(self, block, keys, bias, start, band):
-        """Weights [batch, head, block, keys]; [..., block, 1], 0 where none may be."""
+        """Weights [batch, head, block, keys]; [..., block, 1], 0 where none may be; and
+        the derivative of the capped scores, None without a cap."""
         scores = ops.matmul(_together(block, keys), _flipped(keys))
-        scores = _apart(scores, block)
+        scores, cap_slope = _apart(scores, block), None
+        if self.soft_cap is not None:
+            scores = capped(scores, self.soft_cap)
+            cap_slope = 1 - ops.square(scores / self.soft_cap)
         if self.position_bias is not None:
             table = bias[0] if bias else None
             positions = self._positions(start, band)
@@ -141,10 +150,10 @@ class BlocksOfQueries:
             scores = scores + _read(band, cut(bias[0], 2, start, band.block), axis=3)
         forbidden = self._forbidden(start, band, scores.dtype)
         if forbidden is None:
-            return softmax_over_keys(scores), None
+            return softmax_over_keys(scores), None, cap_slope
         weights = softmax_over_keys(scores + forbidden)
         alive = ops.max(forbidden, axis=-1, keepdims=True) > NEVER / 2
-        return weights, ops.cast(alive, scores.dtype)
+        return weights, ops.cast(alive, scores.dtype), cap_slope
 
     def _forbidden(self, start, band, dtype):
         """What to add to the scores: [batch or 1, head or 1, block, keys] or None."""
@@ -152,6 +161,9 @@ class BlocksOfQueries:
         if self.mask.key_padding is not None:
             real = _read(band, self.mask.key_padding, axis=1)[:, None, None, :]
             allowed = real if allowed is None else ops.logical_and(allowed, real)
+        if self.mask.segments is not None:
+            same = self.mask.by_segment(*_counted(start, band))
+            allowed = same if allowed is None else ops.logical_and(allowed, same)
         if self.mask.dense is not None:
             dense = _read(band, cut(self.mask.dense, 2, start, band.block), axis=3)
             allowed = dense if allowed is None else ops.logical_and(allowed, dense)

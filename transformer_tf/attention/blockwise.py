@@ -19,6 +19,7 @@ def blockwise_attention(
     scale=None,
     dropout=0.0,
     seed=None,
+    soft_cap=None,
 ):
     """Attends in memory that grows with the length, not with its square.
 
@@ -38,6 +39,8 @@ def blockwise_attention(
         scale: Factor of the scores; 1 / sqrt(head_dim) when None.
         dropout: Share of the weights to drop, in [0, 1).
         seed: [2] integers that decide which; needed where `dropout` is above 0.
+        soft_cap: The scaled scores become soft_cap * tanh(scores / soft_cap), before
+            bias and mask; None leaves them.
 
     Returns:
         [batch, query, head, value_dim] floats, in the dtype of `value`.
@@ -50,7 +53,7 @@ def blockwise_attention(
     Source: https://arxiv.org/abs/2112.05682; the gradient
     https://arxiv.org/abs/2205.14135, appendix B.
     """
-    operation = BlockwiseAttention(scale=scale, dropout=dropout)
+    operation = BlockwiseAttention(scale=scale, dropout=dropout, soft_cap=soft_cap)
     if any(isinstance(x, keras.KerasTensor) for x in (query, key, value)):
         return operation(query, key, value, attention_mask, position_bias, seed)
     return operation.call(query, key, value, attention_mask, position_bias, seed)
@@ -67,6 +70,7 @@ def blockwise_heads(
     scale=None,
     dropout=0.0,
     seed=None,
+    soft_cap=None,
 ):
     """The same with heads before positions, and positions that may be given.
 
@@ -81,6 +85,7 @@ def blockwise_heads(
         scale: As `blockwise_attention` takes it.
         dropout: As `blockwise_attention` takes it.
         seed: As `blockwise_attention` takes it.
+        soft_cap: As `blockwise_attention` takes it.
 
     Returns:
         [batch, head, query, value_dim] floats, in the dtype of `value`.
@@ -93,7 +98,7 @@ def blockwise_heads(
         queries,
         keys,
         (query.shape[0] or 1) * query.shape[1],
-        causal=mask.causal and in_order,
+        causal=mask.causal and mask.prefix is None and in_order,
         window=mask.window if in_order else None,
     )
     layer = position_bias if isinstance(position_bias, keras.layers.Layer) else None
@@ -103,7 +108,7 @@ def blockwise_heads(
     elif position_bias is not None:
         learned = (_whole(ops.cast(position_bias, exact), queries, keys),)
     blocks = BlocksOfQueries(
-        bands, mask, layer, query_positions, key_positions, dropout, seed
+        bands, mask, layer, query_positions, key_positions, dropout, seed, soft_cap
     )
 
     @ops.custom_gradient
@@ -131,12 +136,13 @@ def _whole(bias, queries, keys):
 class BlockwiseAttention(keras.Operation):
     """`blockwise_attention` as a node of a functional model."""
 
-    def __init__(self, scale=None, dropout=0.0, name=None):
+    def __init__(self, scale=None, dropout=0.0, soft_cap=None, name=None):
         super().__init__(name=name)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
         self.scale = scale
         self.dropout = dropout
+        self.soft_cap = soft_cap
 
     def call(
         self, query, key, value, attention_mask=None, position_bias=None, seed=None
@@ -149,13 +155,16 @@ class BlockwiseAttention(keras.Operation):
         batch, queries, heads, _ = query.shape
         mask.check_fits(batch, heads, queries, key.shape[1])
         check_bias(position_bias, batch, heads, queries, key.shape[1])
+        query, key, value = (ops.swapaxes(x, 1, 2) for x in (query, key, value))
         output = blockwise_heads(
-            *(ops.swapaxes(x, 1, 2) for x in (query, key, value)),
+            query,
+            *mask.without_hidden(key, value),
             mask,
             position_bias,
             scale=self.scale,
             dropout=self.dropout,
             seed=seed,
+            soft_cap=self.soft_cap,
         )
         return ops.swapaxes(output, 1, 2)
 
@@ -167,7 +176,12 @@ class BlockwiseAttention(keras.Operation):
         return keras.KerasTensor(shape, dtype=value.dtype)
 
     def get_config(self):
-        return {"name": self.name, "scale": self.scale, "dropout": self.dropout}
+        return {
+            "name": self.name,
+            "scale": self.scale,
+            "dropout": self.dropout,
+            "soft_cap": self.soft_cap,
+        }
 
 
 def check_shapes(query, key, value):

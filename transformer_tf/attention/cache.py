@@ -17,7 +17,7 @@ class KeyValueCache(NamedTuple):
     Attributes:
         key: [batch, head, head_dim, capacity] floats, rotated already where positions
             rotate; transposed, so that no step has to do it again.
-        value: [batch, head, capacity, head_dim] floats.
+        value: [batch, head, capacity, value_dim] floats.
         positions: [batch, capacity] integers: the position of the token in each slot,
             -1 where the slot is empty or holds padding.
         index: Integer scalar: the next free slot.
@@ -37,14 +37,17 @@ class KeyValueCache(NamedTuple):
         head_dim,
         dtype="float32",
         value_dtype=None,
+        value_dim=None,
     ):
-        """A cache with `capacity` free slots a row."""
+        """A cache with `capacity` free slots a row; values as wide as keys if None."""
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1; got {capacity}")
         rows = batch_size, num_heads
         return cls(
             key=ops.zeros((*rows, head_dim, capacity), dtype),
-            value=ops.zeros((*rows, capacity, head_dim), value_dtype or dtype),
+            value=ops.zeros(
+                (*rows, capacity, value_dim or head_dim), value_dtype or dtype
+            ),
             positions=ops.full((batch_size, capacity), -1, "int32"),
             index=ops.zeros((), "int32"),
         )

@@ -4,25 +4,27 @@ from keras import ops
 
 from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.bias import rendered_bias
+from transformer_tf.attention.plain import capped
 from transformer_tf.attention.softmax import softmax_over_keys
 
 NEVER = -1e30
 """What is added to the score of a key that must not be attended to."""
 
 
-def attend_to_cache(query, key, value, offsets, scale):
+def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
     """Attends to keys that lie transposed in a cache.
 
     Args:
         query: [batch, head, query, head_dim] floats.
         key: [batch, key_head, head_dim, capacity] floats.
-        value: [batch, key_head, capacity, head_dim] floats.
+        value: [batch, key_head, capacity, value_dim] floats.
         offsets: [batch or 1, head or 1, query or 1, capacity] floats, added to the
             scores: the position bias, `NEVER` for what is forbidden.
         scale: Scale of the scores; 1 / sqrt(head_dim) when None.
+        soft_cap: As `plain_attention` takes it.
 
     Returns:
-        [batch, query, head * head_dim] floats, in the dtype of `value`.
+        [batch, query, head * value_dim] floats, in the dtype of `value`.
     """
     batch, heads, queries, width = ops.shape(query)
     _, key_heads, _, capacity = ops.shape(key)
@@ -33,10 +35,11 @@ def attend_to_cache(query, key, value, offsets, scale):
     query = ops.reshape(query, (batch * key_heads, -1, width))
     key = ops.reshape(key, (batch * key_heads, width, capacity))
     scores = ops.matmul(query, ops.cast(key, exact))
-    scores = ops.reshape(scores, (batch, heads, queries, capacity))
+    scores = capped(ops.reshape(scores, (batch, heads, queries, capacity)), soft_cap)
     weights = softmax_over_keys(scores + ops.cast(offsets, exact))
     weights = ops.cast(weights, value.dtype)
     weights = ops.reshape(weights, (batch * key_heads, -1, capacity))
+    width = ops.shape(value)[-1]
     value = ops.reshape(value, (batch * key_heads, capacity, width))
     output = ops.reshape(ops.matmul(weights, value), (batch, heads, queries, width))
     output = ops.transpose(output, (0, 2, 1, 3))

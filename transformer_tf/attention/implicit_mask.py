@@ -1,5 +1,6 @@
 """The padding mask that Keras attaches to a tensor."""
 
+from keras import ops
 from keras.src.backend import get_keras_mask, set_keras_mask
 
 
@@ -25,3 +26,19 @@ def carry_mask(tensor, valid_mask):
     if valid_mask is not None:
         set_keras_mask(tensor, valid_mask)
     return tensor
+
+
+def zero_padding(*sequences, valid_mask):
+    """Zeros at padding, so that nothing there matters, not even NaN.
+
+    Args:
+        sequences: [batch, length, dim] floats each.
+        valid_mask: [batch, length] booleans, True for real positions; None for all.
+
+    Returns:
+        A tuple with as many sequences.
+    """
+    if valid_mask is None:
+        return sequences
+    valid_mask = ops.expand_dims(valid_mask, -1)
+    return tuple(ops.where(valid_mask, x, ops.cast(0, x.dtype)) for x in sequences)

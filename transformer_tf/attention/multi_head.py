@@ -7,9 +7,11 @@ from transformer_tf import fast_form
 from transformer_tf.arguments import (
     check_flag,
     check_key_value_heads,
+    check_positive,
     check_rate,
     check_size,
     optional_number,
+    optional_positive,
     optional_size,
 )
 from transformer_tf.attention.attention_mask import AttentionMask
@@ -19,7 +21,8 @@ from transformer_tf.attention.cache import (
     visible_positions,
 )
 from transformer_tf.attention.cached import NEVER, attend_to_cache, cache_offsets
-from transformer_tf.attention.implicit_mask import implicit_mask
+from transformer_tf.attention.call_checks import check_call
+from transformer_tf.attention.implicit_mask import implicit_mask, zero_padding
 from transformer_tf.attention.roads import attended
 from transformer_tf.initializers import (
     check_initializer,
@@ -27,7 +30,6 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
-from transformer_tf.shapes import check_axes, check_positions, differ
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -43,7 +45,14 @@ class MultiHeadAttention(Layer):
         head_dim: Width of one head; dim / num_heads when None.
         num_key_value_heads: How many heads are looked at; it divides `num_heads`, and
             neighbouring heads share one. None gives every head its own.
+        value_dim: Width of one head's values; head_dim when None.
         scale: Factor of the scores; 1 / sqrt(head_dim) when None (T5 has 1).
+        soft_cap: Scaled scores become soft_cap * tanh(scores / soft_cap), so that none
+            exceeds it (Gemma 2); None for no cap.
+        query_key_norm: Whether queries and keys are normalised, each head by itself,
+            before they meet (an RMS norm with a learned scale, before rotary
+            positions).
+        epsilon: Of that normalisation.
         use_bias: Whether the four projections add a bias.
         dropout: Share of the attention weights dropped in training, in [0, 1).
         kernel_initializer: How the projections start.
@@ -79,7 +88,9 @@ class MultiHeadAttention(Layer):
         TypeError: a mask that is not boolean.
 
     Source: https://arxiv.org/abs/1706.03762, section 3.2.2; shared keys and values:
-    https://arxiv.org/abs/2305.13245.
+    https://arxiv.org/abs/2305.13245; soft caps: https://arxiv.org/abs/2408.00118,
+    section 2; normalised queries and keys: https://arxiv.org/abs/2302.05442, section
+    2.2.
     """
 
     def __init__(
@@ -92,6 +103,10 @@ class MultiHeadAttention(Layer):
         dropout=0.0,
         kernel_initializer="glorot_uniform",
         seed=None,
+        value_dim=None,
+        soft_cap=None,
+        query_key_norm=False,
+        epsilon=1e-6,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -107,6 +122,10 @@ class MultiHeadAttention(Layer):
             "kernel_initializer", kernel_initializer
         )
         self.seed = optional_size("seed", seed, minimum=0)
+        self.value_dim = optional_size("value_dim", value_dim)
+        self.soft_cap = optional_positive("soft_cap", soft_cap)
+        self.query_key_norm = check_flag("query_key_norm", query_key_norm)
+        self.epsilon = check_positive("epsilon", epsilon)
         self.supports_masking = True
         if dropout:
             self.seed_generator = keras.random.SeedGenerator(seed)
@@ -123,12 +142,17 @@ class MultiHeadAttention(Layer):
         if key_shape is None or isinstance(key_shape[0], (tuple, list)):
             key_shape = query_shape
         value_shape = value_shape or key_shape
+        self.value_width = self.value_dim or self.width
         queries, keys = self.num_heads * self.width, self.key_heads * self.width
+        values = self.key_heads * self.value_width
         self.query_projection = self._projection("query", query_shape, queries)
         self.key_projection = self._projection("key", key_shape, keys)
-        self.value_projection = self._projection("value", value_shape, keys)
-        merged_shape = (*query_shape[:-1], queries)
+        self.value_projection = self._projection("value", value_shape, values)
+        merged_shape = (*query_shape[:-1], self.num_heads * self.value_width)
         self.output_projection = self._projection("output", merged_shape, dim)
+        if self.query_key_norm:
+            self.query_norm = self._norm("query_norm")
+            self.key_norm = self._norm("key_norm")
 
     def _projection(self, name, input_shape, units):
         layer = keras.layers.Dense(
@@ -140,6 +164,14 @@ class MultiHeadAttention(Layer):
         )
         layer.build(input_shape)
         return layer
+
+    def _norm(self, name):
+        """The normalisation of every head: one scale for each of its features."""
+        norm = keras.layers.RMSNormalization(
+            epsilon=self.epsilon, dtype=self.dtype_policy, name=name
+        )
+        norm.build((None, None, None, self.width))
+        return norm
 
     def call(
         self,
@@ -154,9 +186,9 @@ class MultiHeadAttention(Layer):
         return_weights=False,
         training=None,
     ):
-        self._check_call(query, key, value, rotary, positions, cache)
+        check_call(query, key, value, rotary, positions, cache)
         length = ops.shape(query)[1]
-        q = self.split_heads(self.query_projection(query), self.num_heads)
+        q = self._queries(self.query_projection(query))
         k, v, valid_mask = self._keys(query if key is None else key, value)
         mask = AttentionMask.of(attention_mask)
         if valid_mask is not None:
@@ -184,6 +216,7 @@ class MultiHeadAttention(Layer):
             dropout=self.dropout if training else 0.0,
             seed=self.seed_generator.next() if training and self.dropout else None,
             return_weights=return_weights,
+            soft_cap=self.soft_cap,
         )
         output = self.output_projection(self.merge_heads(output))
         asked_for = (return_weights, weights), (cache is not None, cache)
@@ -208,15 +241,30 @@ class MultiHeadAttention(Layer):
         key, value, valid_mask = self._keys(memory, value)
         return ProjectedMemory(ops.swapaxes(key, -1, -2), value, valid_mask)
 
+    def _queries(self, x):
+        """[batch, length, head * head_dim] -> [batch, head, length, head_dim]"""
+        x = self.split_heads(x, self.num_heads, self.width)
+        return self.query_norm(x) if self.query_key_norm else x
+
+    def _split_keys(self, x):
+        """[batch, key, key_head * head_dim] -> [batch, key_head, key, head_dim]"""
+        x = self.split_heads(x, self.key_heads, self.width)
+        return self.key_norm(x) if self.query_key_norm else x
+
+    def _split_values(self, x):
+        """[batch, key, key_head * value_dim] -> [batch, key_head, key, value_dim]"""
+        return self.split_heads(x, self.key_heads, self.value_width)
+
     def _keys(self, memory, value=None):
         """Keys and values [batch, key_head, key, head_dim], and which are valid."""
         if isinstance(memory, ProjectedMemory):
             return ops.swapaxes(memory.key, -1, -2), memory.value, memory.valid_mask
-        value = memory if value is None else value
+        value, valid_mask = memory if value is None else value, implicit_mask(memory)
+        memory, value = zero_padding(memory, value, valid_mask=valid_mask)
         return (
-            self.split_heads(self.key_projection(memory), self.key_heads),
-            self.split_heads(self.value_projection(value), self.key_heads),
-            implicit_mask(memory),
+            self._split_keys(self.key_projection(memory)),
+            self._split_values(self.value_projection(value)),
+            valid_mask,
         )
 
     def empty_cache(self, batch_size, capacity):
@@ -228,6 +276,7 @@ class MultiHeadAttention(Layer):
             self.width,
             self.key_projection.compute_dtype,
             self.value_projection.compute_dtype,
+            self.value_width,
         )
 
     def prepare(self, memory=None):
@@ -280,17 +329,20 @@ class MultiHeadAttention(Layer):
             cache: The cache with the new tokens in it.
         """
         valid_mask = implicit_mask(x)
+        (x,) = zero_padding(x, valid_mask=valid_mask)
         x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["joined"])
-        # [batch, new, all heads * head_dim] -> [batch, all heads, new, head_dim]
-        x = self.split_heads(x, self.num_heads + 2 * self.key_heads)
-        heads = [self.num_heads, self.num_heads + self.key_heads]
-        query, key, value = ops.split(x, heads, axis=1)
+        widths = self.num_heads * self.width, self.key_heads * self.width
+        query, key, value = ops.split(x, [widths[0], sum(widths)], axis=-1)
+        query, key = self._queries(query), self._split_keys(key)
+        value = self._split_values(value)
         if rotary is not None:
             query = rotary.turned(query, positions)
             key = rotary.turned(key, positions)
         cache = cache.append(key, value, visible_positions(positions, valid_mask))
         offsets = cache_offsets(cache, attention_mask, position_bias, positions)
-        x = attend_to_cache(query, cache.key, cache.value, offsets, self.scale)
+        x = attend_to_cache(
+            query, cache.key, cache.value, offsets, self.scale, self.soft_cap
+        )
         return fast_form.project(x, prepared["output"]), cache
 
     def step_across(self, x, prepared):
@@ -304,49 +356,24 @@ class MultiHeadAttention(Layer):
             [batch, new, dim] floats.
         """
         x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["query"])
-        query = self.split_heads(x, self.num_heads)
         attended = prepared["key"], prepared["value"], prepared["offsets"]
-        x = attend_to_cache(query, *attended, self.scale)
+        x = attend_to_cache(self._queries(x), *attended, self.scale, self.soft_cap)
         return fast_form.project(x, prepared["output"])
 
-    def split_heads(self, x, heads):
-        """[batch, length, head * head_dim] -> [batch, head, length, head_dim]"""
+    def split_heads(self, x, heads, width):
+        """[batch, length, head * width] -> [batch, head, length, width]"""
         batch, length, _ = ops.shape(x)
-        x = ops.reshape(x, (batch, length, heads, self.width))
+        x = ops.reshape(x, (batch, length, heads, width))
         return ops.transpose(x, (0, 2, 1, 3))
 
     def merge_heads(self, x):
-        """[batch, head, length, head_dim] -> [batch, length, head * head_dim]"""
+        """[batch, head, length, value_dim] -> [batch, length, head * value_dim]"""
         batch, _, length, _ = ops.shape(x)
         x = ops.transpose(x, (0, 2, 1, 3))
-        return ops.reshape(x, (batch, length, self.num_heads * self.width))
+        return ops.reshape(x, (batch, length, self.num_heads * self.value_width))
 
     def compute_output_shape(self, query_shape, key_shape=None, value_shape=None):
         return tuple(query_shape)
-
-    def _check_call(self, query, key, value, rotary, positions, cache):
-        check_axes("query", query, "batch", "query", "dim")
-        check_positions(positions, query.shape[1])
-        if key is None:
-            if value is not None:
-                raise ValueError("a value needs its key; got a value alone")
-            return
-        if not isinstance(key, ProjectedMemory):
-            check_axes("key", key, "batch", "key", "key_dim")
-            if value is not None:
-                check_axes("value", value, "batch", "key", "value_dim")
-                if differ(key.shape[1], value.shape[1]):
-                    raise ValueError(
-                        f"each key needs one value; got {key.shape[1]} keys and "
-                        f"{value.shape[1]} values"
-                    )
-        if cache is not None:
-            raise ValueError(
-                "a cache is for self-attention; to look at a finished sequence again "
-                "and again pass key=layer.project(sequence)"
-            )
-        if rotary is not None:
-            raise ValueError("rotary positions are for self-attention; got a key too")
 
     def get_config(self):
         return {
@@ -359,4 +386,8 @@ class MultiHeadAttention(Layer):
             "dropout": self.dropout,
             "kernel_initializer": serialize_initializer(self.kernel_initializer),
             "seed": self.seed,
+            "value_dim": self.value_dim,
+            "soft_cap": self.soft_cap,
+            "query_key_norm": self.query_key_norm,
+            "epsilon": self.epsilon,
         }

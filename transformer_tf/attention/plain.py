@@ -15,6 +15,7 @@ def plain_attention(
     scale=None,
     dropout=0.0,
     seed=None,
+    soft_cap=None,
 ):
     """Scaled dot-product attention of many heads, with everything models add to it.
 
@@ -30,13 +31,16 @@ def plain_attention(
         scale: Factor of the scores; 1 / sqrt(head_dim) when None.
         dropout: Share of the weights to drop, in [0, 1).
         seed: [2] integers that decide which; needed where `dropout` is above 0.
+        soft_cap: The scaled scores become soft_cap * tanh(scores / soft_cap), before
+            bias and mask; None leaves them.
 
     Returns:
         output: [batch, head, query, value_dim] floats, in the dtype of `value`.
         weights: [batch, head, query, key] floats, after dropout.
 
     Source: https://arxiv.org/abs/1706.03762, section 3.2; shared keys and values:
-    https://arxiv.org/abs/2305.13245.
+    https://arxiv.org/abs/2305.13245; soft caps https://arxiv.org/abs/2408.00118,
+    section 2.
     """
     batch, heads, queries, head_dim = ops.shape(query)
     _, key_heads, keys, value_dim = ops.shape(value)
@@ -48,7 +52,7 @@ def plain_attention(
     # [batch, head, query, head_dim] -> [batch, key_head, group * query, head_dim]
     query = ops.reshape(query, (batch, key_heads, -1, head_dim))
     scores = ops.matmul(query, ops.swapaxes(ops.cast(key, exact), -1, -2))
-    scores = ops.reshape(scores, (batch, heads, queries, keys))
+    scores = capped(ops.reshape(scores, (batch, heads, queries, keys)), soft_cap)
     if position_bias is not None:
         scores = scores + ops.cast(position_bias, exact)
     if attention_mask is not None:
@@ -68,3 +72,11 @@ def plain_attention(
         alive = ops.cast(ops.any(attention_mask, axis=-1, keepdims=True), value.dtype)
         output, weights = output * alive, weights * alive
     return output, weights
+
+
+def capped(scores, soft_cap):
+    """Scores kept softly between -soft_cap and soft_cap; as they are where None."""
+    if soft_cap is None:
+        return scores
+    soft_cap = ops.cast(soft_cap, scores.dtype)
+    return soft_cap * ops.tanh(scores / soft_cap)

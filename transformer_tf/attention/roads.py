@@ -24,6 +24,7 @@ def attended(
     dropout=0.0,
     seed=None,
     return_weights=False,
+    soft_cap=None,
 ):
     """Attends, on the road that suits the sizes.
 
@@ -40,6 +41,7 @@ def attended(
         dropout: Share of the weights to drop.
         seed: [2] integers that decide which.
         return_weights: Whether the weights are wanted; only the plain road has them.
+        soft_cap: Scaled scores are kept between -soft_cap and soft_cap; None for any.
 
     Returns:
         output: [batch, head, query, value_dim] floats.
@@ -49,9 +51,11 @@ def attended(
     keys = key.shape[2]
     mask.check_fits(batch, heads, queries, keys)
     check_bias(position_bias, batch, heads, queries, keys)
+    key, value = mask.without_hidden(key, value)
     in_order = query_positions is None and key_positions is None
     # Blocks compute in float32, which costs half precision more than the future does.
-    is_short_cut = mask.causal and in_order and query.dtype in ("float32", "float64")
+    is_exact = query.dtype in ("float32", "float64")
+    is_short_cut = mask.causal and mask.prefix is None and in_order and is_exact
     least = CAUSAL_BLOCKWISE_FROM if is_short_cut else BLOCKWISE_FROM
     if not return_weights and queries and keys and queries * keys >= least:
         output = blockwise_heads(
@@ -65,6 +69,7 @@ def attended(
             scale,
             dropout,
             seed,
+            soft_cap,
         )
         return output, None
     if query_positions is None:
@@ -80,4 +85,5 @@ def attended(
         scale,
         dropout,
         seed,
+        soft_cap,
     )

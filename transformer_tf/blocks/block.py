@@ -10,11 +10,13 @@ from transformer_tf.arguments import (
     check_rate,
     check_size,
     optional_number,
+    optional_positive,
     optional_size,
 )
 from transformer_tf.attention import MultiHeadAttention
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.blocks.feed_forward import FeedForward
+from transformer_tf.blocks.finite import finite
 from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
 from transformer_tf.initializers import (
     check_initializer,
@@ -49,6 +51,9 @@ class Block(Layer):
         scale=None,
         use_bias=True,
         kernel_initializer="glorot_uniform",
+        window=None,
+        soft_cap=None,
+        query_key_norm=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -72,6 +77,9 @@ class Block(Layer):
         self.kernel_initializer = check_initializer(
             "kernel_initializer", kernel_initializer
         )
+        self.window = optional_size("window", window)
+        self.soft_cap = optional_positive("soft_cap", soft_cap)
+        self.query_key_norm = check_flag("query_key_norm", query_key_norm)
         self.dropping = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.supports_masking = True
 
@@ -84,6 +92,9 @@ class Block(Layer):
             use_bias=self.use_bias,
             dropout=self.attention_dropout,
             kernel_initializer=initializer_for(self.kernel_initializer, name),
+            soft_cap=self.soft_cap,
+            query_key_norm=self.query_key_norm,
+            epsilon=self.epsilon,
             dtype=self.dtype_policy,
             name=name,
         )
@@ -118,7 +129,7 @@ class Block(Layer):
 
     def after(self, x, change, norm, training):
         """Puts a sublayer's change on the residual road."""
-        x = x + self.dropping(change, training=training)
+        x = finite(x + self.dropping(change, training=training))
         return x if self.norm_first else norm(x)
 
     def compute_output_shape(self, x_shape):
@@ -142,4 +153,7 @@ class Block(Layer):
             "scale": self.scale,
             "use_bias": self.use_bias,
             "kernel_initializer": serialize_initializer(self.kernel_initializer),
+            "window": self.window,
+            "soft_cap": self.soft_cap,
+            "query_key_norm": self.query_key_norm,
         }

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
-from transformer_tf.arguments import check_flag, optional_size
+from transformer_tf.arguments import check_flag
 from transformer_tf.attention import AttentionMask, MultiHeadAttention
 from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
@@ -34,6 +34,8 @@ class DecoderBlock(Block):
         scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
         kernel_initializer: How the projections start.
+        soft_cap: Cap of the attention scores, as in `MultiHeadAttention`.
+        query_key_norm: Whether queries and keys are normalised, head by head.
 
     Call:
         x: [batch, length, dim] floats.
@@ -63,12 +65,9 @@ class DecoderBlock(Block):
     https://arxiv.org/abs/1801.10198, section 4.2.3.
     """
 
-    def __init__(
-        self, num_heads, hidden_dim, *, cross_attention=False, window=None, **kwargs
-    ):
+    def __init__(self, num_heads, hidden_dim, *, cross_attention=False, **kwargs):
         super().__init__(num_heads, hidden_dim, **kwargs)
         self.cross_attention = check_flag("cross_attention", cross_attention)
-        self.window = optional_size("window", window)
         self.looking_back = AttentionMask(causal=True, window=self.window)
 
     def build(self, x_shape, memory_shape=None):
@@ -230,7 +229,6 @@ class DecoderBlock(Block):
         return {
             **super().get_config(),
             "cross_attention": self.cross_attention,
-            "window": self.window,
         }
 
 

@@ -2,6 +2,7 @@
 
 import keras
 
+from transformer_tf.attention import AttentionMask
 from transformer_tf.blocks.block import Block
 
 
@@ -26,6 +27,10 @@ class EncoderBlock(Block):
         scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
         kernel_initializer: How the projections start.
+        window: How far each position sees, to both sides: fewer than `window` positions
+            away; any distance when None.
+        soft_cap: Cap of the attention scores, as in `MultiHeadAttention`.
+        query_key_norm: Whether queries and keys are normalised, head by head.
 
     Call:
         x: [batch, length, dim] floats.
@@ -69,7 +74,7 @@ class EncoderBlock(Block):
     ):
         change = self.attention(
             self.before(x, self.attention_norm),
-            attention_mask=attention_mask,
+            attention_mask=AttentionMask(window=self.window) & attention_mask,
             position_bias=position_bias,
             rotary=rotary,
             positions=positions,

@@ -6,6 +6,7 @@ from keras import ops
 from transformer_tf import fast_form
 from transformer_tf.arguments import check_flag, check_rate, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.blocks.finite import finite
 from transformer_tf.initializers import (
     check_initializer,
     initializer_for,
@@ -83,7 +84,7 @@ class FeedForward(Layer):
 
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return self.activate(self.widen(x))
+        return finite(self.activate(self.widen(x)))
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""
@@ -104,7 +105,7 @@ class FeedForward(Layer):
             hidden = self.activate(fast_form.project(x, prepared["gate"])) * hidden
         else:
             hidden = self.activate(hidden)
-        return fast_form.project(hidden, prepared["down"])
+        return fast_form.project(finite(hidden), prepared["down"])
 
     def compute_output_shape(self, x_shape):
         return tuple(x_shape)

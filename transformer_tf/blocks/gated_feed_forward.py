@@ -3,6 +3,7 @@
 import keras
 
 from transformer_tf.blocks.feed_forward import FeedForward
+from transformer_tf.blocks.finite import finite
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -51,7 +52,7 @@ class GatedFeedForward(FeedForward):
 
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return self.activate(self.gate(x)) * self.widen(x)
+        return finite(self.activate(self.gate(x)) * self.widen(x))
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""

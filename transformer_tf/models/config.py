@@ -16,6 +16,7 @@ from transformer_tf.arguments import (
     check_rate,
     check_size,
     optional_number,
+    optional_positive,
     optional_size,
 )
 from transformer_tf.blocks.activation import activation_named, serialize_activation
@@ -40,7 +41,9 @@ CHECKS = (
     (("vocabulary_size", "dim", "num_layers", "num_heads"), check_size),
     (("num_buckets", "max_distance"), check_size),
     (("hidden_dim", "num_decoder_layers", "max_length"), optional_size),
-    (("embedding_dim", "head_dim", "num_key_value_heads", "window"), optional_size),
+    (("embedding_dim", "head_dim", "num_key_value_heads"), optional_size),
+    (("attention_soft_cap",), optional_positive),
+    (("query_key_norm", "prefix_lm"), check_flag),
     (("position_offset", "num_token_types"), _check_not_negative),
     (("embedding_norm", "embedding_scale", "shared_layers", "gated"), check_flag),
     (("norm_first", "use_bias", "tied", "logit_bias"), check_flag),
@@ -74,6 +77,8 @@ class TransformerConfig:
         position_offset: Rows skipped in the table of learned positions.
         rotary_base: Base of the rotary wavelengths.
         rotary_scaling: What `RotaryPositions` takes as `scaling`.
+        rotary_dim: How many features of a head are rotated, the first ones; all when
+            None.
         num_buckets: Buckets of the relative bias.
         max_distance: The distance from which on the relative bias is the same.
         num_token_types: How many token types (segments) there are; 0 for none.
@@ -95,7 +100,14 @@ class TransformerConfig:
         num_key_value_heads: Heads that are looked at; `num_heads` when None.
         attention_scale: Factor of the scores; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
-        window: How many positions a decoder sees back; all when None.
+        attention_soft_cap: Scaled scores become cap * tanh(scores / cap); None for no
+            cap (Gemma 2 has 50).
+        query_key_norm: Whether queries and keys are normalised, head by head.
+        window: How many positions a decoder sees back, the present one included, and an
+            encoder to both sides; all when None. A list or tuple has one entry, a
+            number or None, for each layer.
+        prefix_lm: Whether a decoder reads prompts in both directions: every position
+            sees the first ones, `prefix_length` of them (a prefix language model).
         tied: Whether language-model heads score against the embedding's table, or
             against one of their own.
         logit_scale: What hidden states are multiplied by before they are scored (T5:
@@ -129,6 +141,7 @@ class TransformerConfig:
     position_offset: int = 0
     rotary_base: float = 10_000
     rotary_scaling: Any = None
+    rotary_dim: int | None = None
     num_buckets: int = 32
     max_distance: int = 128
     num_token_types: int = 0
@@ -148,7 +161,10 @@ class TransformerConfig:
     num_key_value_heads: int | None = None
     attention_scale: float | None = None
     use_bias: bool = True
-    window: int | None = None
+    attention_soft_cap: float | None = None
+    query_key_norm: bool = False
+    window: int | tuple | list | None = None
+    prefix_lm: bool = False
     tied: bool = True
     logit_scale: float | None = None
     logit_bias: bool = False
@@ -176,6 +192,15 @@ class TransformerConfig:
                 f"features for {self.num_heads} heads"
             )
         check_key_value_heads(self.num_key_value_heads, self.num_heads)
+        self._check_windows()
+        width = self.head_dim or self.dim // self.num_heads
+        if self.rotary_dim is not None and (
+            self.rotary_dim % 2 or not 0 < self.rotary_dim <= width
+        ):
+            raise ValueError(
+                "rotary_dim must be even and no larger than the width of a head; got "
+                f"{self.rotary_dim} of {width} features"
+            )
         if self.rotary_scaling is not None:
             check_scaling(self.rotary_scaling, self.max_length)
 
@@ -185,11 +210,32 @@ class TransformerConfig:
         for names, check in CHECKS:
             if name in names:
                 return check(name, value)
+        if name == "window":
+            return _checked_window(value)
+        if name == "rotary_dim":
+            return optional_size(name, value, minimum=2)
         if name == "start_id" and value is None:
             raise TypeError("start_id must be a whole number; got None")
         if name in ("padding_id", "start_id"):
             return check_id(name, value, self.vocabulary_size)
         return value
+
+    def _check_windows(self):
+        """One window for each layer, of either stack, where there are several."""
+        if not isinstance(self.window, tuple):
+            return
+        depths = {self.num_layers, self.num_decoder_layers or self.num_layers}
+        if depths != {len(self.window)}:
+            raise ValueError(
+                "window must have one entry for each layer; got "
+                f"{len(self.window)} for {sorted(depths)} layers"
+            )
+        if self.shared_layers and len(set(self.window)) > 1:
+            raise ValueError("layers that share their weights share their window")
+
+    def window_of_layer(self, number):
+        """How far the layer of this number sees; None for any distance."""
+        return self.window[number] if isinstance(self.window, tuple) else self.window
 
     def with_changes(self, **changes):
         """The same description with some fields changed."""
@@ -220,6 +266,8 @@ class TransformerConfig:
             "scale": self.attention_scale,
             "use_bias": self.use_bias,
             "kernel_initializer": self.initializer(),
+            "soft_cap": self.attention_soft_cap,
+            "query_key_norm": self.query_key_norm,
         }
 
     def get_config(self):
@@ -231,3 +279,10 @@ class TransformerConfig:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def _checked_window(value):
+    """A size, None, or a tuple of them."""
+    if isinstance(value, (list, tuple)):
+        return tuple(optional_size("window", one) for one in value)
+    return optional_size("window", value)

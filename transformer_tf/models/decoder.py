@@ -82,7 +82,7 @@ class Decoder(Stack):
         return DecoderBlock(
             **self.config.block_arguments(),
             cross_attention=self.cross_attention,
-            window=self.config.window,
+            window=self.config.window_of_layer(len(self.blocks)),
             dtype=policy,
             name=name,
         )

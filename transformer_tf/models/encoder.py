@@ -39,7 +39,12 @@ class Encoder(Stack):
     """
 
     def block(self, policy, name):
-        return EncoderBlock(**self.config.block_arguments(), dtype=policy, name=name)
+        return EncoderBlock(
+            **self.config.block_arguments(),
+            window=self.config.window_of_layer(len(self.blocks)),
+            dtype=policy,
+            name=name,
+        )
 
     def call(
         self,

@@ -33,7 +33,10 @@ class Stack(Model):
         policy = self.dtype_policy
         self.embedding = InputEmbedding(config, tokens, dtype=policy, name="embedding")
         blocks = 1 if config.shared_layers else self.depth()
-        self.blocks = [self.block(policy, f"block_{n}") for n in range(blocks)]
+        self.blocks = []
+        for number in range(blocks):
+            # How many there are already tells a block which layer it is.
+            self.blocks.append(self.block(policy, f"block_{number}"))
         self.final_norm = None
         if config.norm_first:
             self.final_norm = normalization(config, policy, "final_norm")
@@ -41,6 +44,7 @@ class Stack(Model):
         if config.positions == "rotary":
             self.rotary = RotaryPositions(
                 config.rotary_base,
+                dim=config.rotary_dim,
                 scaling=config.rotary_scaling,
                 max_length=config.max_length,
                 dtype=policy,
