@@ -175,7 +175,16 @@ class DecoderBlock(Block):
             prepared["memory_attention"] = fast_form.prepare(attention, memory)
         return prepared
 
-    def step(self, x, prepared, cache, positions, position_bias=None, rotary=None):
+    def step(
+        self,
+        x,
+        prepared,
+        cache,
+        positions,
+        attention_mask=None,
+        position_bias=None,
+        rotary=None,
+    ):
         """Reads some more tokens: `call` with a cache, on what `prepare` returned.
 
         A sublayer without a fast form is called.
@@ -183,7 +192,7 @@ class DecoderBlock(Block):
         Args:
             x: [batch, new, dim] floats.
             prepared: What `prepare` returned.
-            cache, positions, position_bias, rotary: As `call` takes them.
+            cache, positions, attention_mask, position_bias, rotary: As in `call`.
 
         Returns:
             output: [batch, new, dim] floats.
@@ -194,7 +203,7 @@ class DecoderBlock(Block):
         given = {
             "cache": cache,
             "positions": positions,
-            "attention_mask": self.looking_back,
+            "attention_mask": self.looking_back & attention_mask,
             "position_bias": position_bias,
             "rotary": rotary,
         }

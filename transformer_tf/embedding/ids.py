@@ -79,15 +79,23 @@ def check_padding_mask(name, mask):
         TypeError: it is not boolean.
         ValueError: it is not [batch, length].
     """
-    dtype = keras.backend.standardize_dtype(mask.dtype)
-    if dtype in WHOLE_UP_TO and made_by_keras():
-        mask = ops.cast(mask, "bool")
-    elif dtype != "bool":
-        raise TypeError(
-            f"{name} must be boolean, True for real tokens; got {dtype}: cast it"
-        )
+    mask = check_mask_dtype(name, mask, "True for real tokens")
     if len(mask.shape) != 2:
         raise ValueError(f"{name} must be [batch, length]; got {tuple(mask.shape)}")
+    return mask
+
+
+def check_mask_dtype(name, mask, meaning="True where attention is allowed"):
+    """A mask as booleans; see `check_ids` for what Keras makes of one.
+
+    Raises:
+        TypeError: it is not boolean.
+    """
+    dtype = keras.backend.standardize_dtype(mask.dtype)
+    if dtype in WHOLE_UP_TO and made_by_keras():
+        return ops.cast(mask, "bool")
+    if dtype != "bool":
+        raise TypeError(f"{name} must be boolean, {meaning}; got {dtype}: cast it")
     return mask
 
 

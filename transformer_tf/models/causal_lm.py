@@ -4,6 +4,7 @@ import keras
 
 from transformer_tf.heads import CausalLMHead
 from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.headed import ENCODER_INPUTS
 from transformer_tf.models.language_model import LanguageModel
 
 
@@ -20,6 +21,12 @@ class CausalLM(LanguageModel):
         ids: [batch, length] integers in [0, vocabulary_size),
         padding_mask: [batch, length] booleans, True for real tokens (optional),
         positions: [batch, length] integers (optional),
+        attention_mask: [batch, query, key] booleans (optional),
+        segments: [batch, length] integers, which of the texts packed in a row each
+            token belongs to (optional),
+        embeddings: [batch, length, dim] floats in place of ids,
+        prefix_length: [batch] integers, for a config with `prefix_lm`: how many first
+            tokens every token sees (optional),
         token_types: [batch, length] integers (optional).
 
     Returns:
@@ -33,7 +40,7 @@ class CausalLM(LanguageModel):
 
     body_class = Decoder
     head_class = CausalLMHead
-    inputs_by_name = ("ids", "padding_mask", "positions", "token_types")
+    inputs_by_name = (*ENCODER_INPUTS, "prefix_length")
 
     def __init__(self, body, **kwargs):
         super().__init__(body, **kwargs)
@@ -52,4 +59,4 @@ class CausalLM(LanguageModel):
 
     def whole_text(self, ids, real, source):
         """The inputs of one call that reads texts from their start; see `replay`."""
-        return {"ids": ids, "padding_mask": real}
+        return {"ids": ids, "padding_mask": real, **source}

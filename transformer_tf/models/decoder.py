@@ -11,6 +11,7 @@ from transformer_tf.blocks import DecoderBlock
 from transformer_tf.models.decoder_cache import DecoderCache
 from transformer_tf.models.padding import valid_target
 from transformer_tf.models.stack import Stack, with_details
+from transformer_tf.models.visibility import combined_mask, positions_in
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -36,6 +37,17 @@ class Decoder(Stack):
             the first real token. With
             a cache they must be given (`cache.next_positions(length)`), -1 for padding
             before a text.
+        attention_mask: [batch, query, key] or [batch, head, query, key] booleans, True
+            where attention is allowed, beside causality.
+        segments: [batch, length] integers: positions attend to their own segment alone,
+            so that texts packed in one row do not see each other; positions count in
+            each segment. Not with a cache.
+        prefix_length: [batch] integers, for a config with `prefix_lm`: how many first
+            positions every position sees. With a cache the first tokens read are it.
+        memory_segments: [batch, memory] integers: with `segments`, each attends to the
+            memory of its own number.
+        embeddings: [batch, length, dim] floats, in place of ids: what the first layers
+            read instead of token vectors.
         cache: A `DecoderCache`, from `empty_cache` or an earlier call, to read a
             sequence piece by piece.
         return_hidden_states: Whether to return every layer's hidden states too.
@@ -93,29 +105,42 @@ class Decoder(Stack):
 
     def call(
         self,
-        ids,
+        ids=None,
         memory=None,
         padding_mask=None,
         memory_padding_mask=None,
         token_types=None,
         positions=None,
+        attention_mask=None,
+        segments=None,
+        prefix_length=None,
+        memory_segments=None,
+        embeddings=None,
         cache=None,
         return_hidden_states=False,
         return_weights=False,
         training=None,
     ):
-        self._check_call(memory, cache, positions)
-        padding_mask = self._valid_mask(ids, padding_mask, positions)
+        self._check_call(memory, cache, positions, segments, prefix_length)
+        if ids is not None:
+            padding_mask = self._valid_mask(ids, padding_mask, positions)
+        if cache is not None and prefix_length is None:
+            prefix_length = self._prefix(positions, cache)
+        mask = combined_mask(attention_mask, segments, prefix_length)
         x = self.embedding(
             ids,
             padding_mask=padding_mask,
             token_types=token_types,
-            positions=positions,
+            positions=positions_in(segments, positions),
+            embeddings=embeddings,
             training=training,
         )
         if memory_padding_mask is not None:
             # [batch, memory] -> [batch, 1, memory]: the same for every query
             memory_padding_mask = ops.expand_dims(memory_padding_mask, 1)
+        if memory_segments is not None:
+            pair = combined_mask(segments=(segments, memory_segments))
+            memory_padding_mask = pair & memory_padding_mask
         road = self.road
         memories = memory if isinstance(memory, list) else [memory] * len(road)
         hidden_states, weights, memory_weights, caches = [x], [], [], []
@@ -125,6 +150,7 @@ class Decoder(Stack):
                 x,
                 training,
                 memory=memory,
+                attention_mask=mask,
                 memory_attention_mask=memory_padding_mask,
                 position_bias=self.position_bias,
                 rotary=self.rotary,
@@ -219,11 +245,13 @@ class Decoder(Stack):
             memory_mask = ops.expand_dims(memory_mask, 1)  # the same for every query
         padding_mask = self._valid_mask(ids, padding_mask, positions)
         x = self.embedding(ids, padding_mask=padding_mask, positions=positions)
+        mask = combined_mask(prefix=self._prefix(positions, cache))
         valid_mask, caches = implicit_mask(x), []
         for number, (block, fast) in enumerate(zip(self.road, prepared["blocks"])):
             x = carry_mask(x, valid_mask)
             given = {
                 "cache": cache.layer(number),
+                "attention_mask": mask,
                 "positions": positions,
                 "position_bias": self.position_bias,
                 "rotary": self.rotary,
@@ -244,7 +272,22 @@ class Decoder(Stack):
             return valid_target(ids, padding_id, positions)
         return padding_mask
 
-    def _check_call(self, memory, cache, positions):
+    def _prefix(self, positions, cache):
+        """[batch] integers: how many tokens a prefix language model read first."""
+        if not self.config.prefix_lm:
+            return None
+        end = ops.max(ops.cast(positions, "int32"), axis=-1) + 1
+        end = ops.broadcast_to(end, ops.shape(cache.positions)[:1])
+        return ops.where(cache.index == 0, end, 0)
+
+    def _check_call(self, memory, cache, positions, segments, prefix_length):
+        if prefix_length is not None and not self.config.prefix_lm:
+            raise ValueError(
+                "a prefix_length needs prefix_lm=True in the config, so that "
+                "generation reads its prompts the same way"
+            )
+        if cache is not None and segments is not None:
+            raise ValueError("segments are for whole rows; with a cache read one text")
         if (memory is not None) != self.cross_attention:
             raise ValueError(
                 "a memory goes with cross_attention=True, and only with it; got "

@@ -4,6 +4,7 @@ import keras
 
 from transformer_tf.blocks import EncoderBlock
 from transformer_tf.models.stack import Stack, with_details
+from transformer_tf.models.visibility import combined_mask, positions_in
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -20,6 +21,14 @@ class Encoder(Stack):
             left out, but for the config's `padding_id`.
         token_types: [batch, length] integers in [0, num_token_types); all 0 when left
             out.
+        positions: [length] or [batch, length] integers; when left out, counted in each
+            segment from its first real token.
+        attention_mask: [batch, query, key] or [batch, head, query, key] booleans, True
+            where attention is allowed.
+        segments: [batch, length] integers: positions attend to their own segment alone,
+            so that texts packed in one row do not see each other.
+        embeddings: [batch, length, dim] floats, in place of ids: what the first layers
+            read instead of token vectors.
         return_hidden_states: Whether to return every layer's hidden states too.
         return_weights: Whether to return every layer's attention weights too.
 
@@ -48,15 +57,25 @@ class Encoder(Stack):
 
     def call(
         self,
-        ids,
+        ids=None,
         padding_mask=None,
         token_types=None,
+        positions=None,
+        attention_mask=None,
+        segments=None,
+        embeddings=None,
         return_hidden_states=False,
         return_weights=False,
         training=None,
     ):
+        mask = combined_mask(attention_mask, segments)
         x = self.embedding(
-            ids, padding_mask=padding_mask, token_types=token_types, training=training
+            ids,
+            padding_mask=padding_mask,
+            token_types=token_types,
+            positions=positions_in(segments, positions),
+            embeddings=embeddings,
+            training=training,
         )
         hidden_states, weights = [x], []
         for block in self.road:
@@ -64,6 +83,8 @@ class Encoder(Stack):
                 block,
                 x,
                 training,
+                attention_mask=mask,
+                positions=positions,
                 position_bias=self.position_bias,
                 rotary=self.rotary,
                 return_weights=return_weights,

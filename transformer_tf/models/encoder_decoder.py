@@ -24,6 +24,13 @@ class EncoderDecoder(Model):
             start token.
         source_padding_mask: [batch, source] booleans, True for real tokens.
         target_padding_mask: [batch, target] booleans, True for real tokens.
+        source_positions, target_positions: [batch, length] integers.
+        source_attention_mask, target_attention_mask: [batch, query, key] booleans, True
+            where attention is allowed, within either sequence.
+        source_segments, target_segments: [batch, length] integers: pairs of texts
+            packed in one row, each of which sees its own source and target alone.
+        source_embeddings, target_embeddings: [batch, length, dim] floats, in place of
+            ids.
         return_hidden_states: Whether to return every layer's hidden states too.
         return_weights: Whether to return every layer's attention weights too.
 
@@ -67,10 +74,18 @@ class EncoderDecoder(Model):
 
     def call(
         self,
-        source_ids,
-        target_ids,
+        source_ids=None,
+        target_ids=None,
         source_padding_mask=None,
         target_padding_mask=None,
+        source_positions=None,
+        target_positions=None,
+        source_attention_mask=None,
+        target_attention_mask=None,
+        source_segments=None,
+        target_segments=None,
+        source_embeddings=None,
+        target_embeddings=None,
         return_hidden_states=False,
         return_weights=False,
         training=None,
@@ -80,11 +95,28 @@ class EncoderDecoder(Model):
             "return_weights": return_weights,
             "training": training,
         }
-        read = self.encoder(source_ids, padding_mask=source_padding_mask, **details)
+        if (source_segments is None) != (target_segments is None):
+            raise ValueError(
+                "packed rows need source_segments and target_segments; got one of them"
+            )
+        read = self.encoder(
+            source_ids,
+            padding_mask=source_padding_mask,
+            positions=source_positions,
+            attention_mask=source_attention_mask,
+            segments=source_segments,
+            embeddings=source_embeddings,
+            **details,
+        )
         written = self.decoder(
             target_ids,
             memory=read["output"] if isinstance(read, dict) else read,
             padding_mask=target_padding_mask,
+            positions=target_positions,
+            attention_mask=target_attention_mask,
+            segments=target_segments,
+            memory_segments=source_segments,
+            embeddings=target_embeddings,
             **details,
         )
         if not isinstance(written, dict):

@@ -7,6 +7,16 @@ from transformer_tf.models.encoder import Encoder
 from transformer_tf.models.model import Model, input_spec
 from transformer_tf.spelling import CALL_NAMES, here
 
+ENCODER_INPUTS: tuple[str, ...] = (
+    "ids",
+    "padding_mask",
+    "token_types",
+    "positions",
+    "attention_mask",
+    "segments",
+    "embeddings",
+)
+
 
 class HeadedModel(Model):
     """A body with a head on it.
@@ -47,7 +57,9 @@ class HeadedModel(Model):
         shapes = inputs_shape
         if not isinstance(shapes, dict):
             shapes = {self.first_input: shapes}
-        return self.head_shape(shapes, (*shapes[self.read_last], self.config.dim))
+        read = self.read_last
+        read = shapes[read] if read in shapes else shapes[embeddings_for(read)][:2]
+        return self.head_shape(shapes, (*read, self.config.dim))
 
     def head_shape(self, shapes, hidden_shape):
         """The output's shape, from those of the inputs and of the hidden states."""
@@ -72,7 +84,7 @@ class HeadedModel(Model):
                 f"unknown inputs {unknown}; {type(self).__name__} reads "
                 f"{list(self.inputs_by_name)}{here(unknown[0], CALL_NAMES)}"
             )
-        if self.first_input not in inputs:
+        if not {self.first_input, embeddings_for(self.first_input)} & set(inputs):
             raise ValueError(
                 f"the inputs need {self.first_input!r}; got {sorted(inputs)}"
             )
@@ -91,3 +103,8 @@ class HeadedModel(Model):
             config["body"], custom_objects=custom_objects
         )
         return cls(**config)
+
+
+def embeddings_for(name):
+    """The input that may stand in place of ids: `source_ids`, `source_embeddings`."""
+    return name.removesuffix("ids") + "embeddings"

@@ -12,6 +12,7 @@ from transformer_tf.embedding import (
 from transformer_tf.embedding.ids import check_padding_mask
 from transformer_tf.layer import Layer
 from transformer_tf.models.padding import token_positions
+from transformer_tf.shapes import check_axes
 
 
 class InputEmbedding(Layer):
@@ -22,7 +23,9 @@ class InputEmbedding(Layer):
         tokens: A `TokenEmbedding` to share; None makes one.
 
     Call:
-        ids: [batch, length] integers.
+        ids: [batch, length] integers; or
+        embeddings: [batch, length, embedding_dim or dim] floats, in place of the token
+            vectors that ids stand for (a scale of the config is theirs to apply).
         padding_mask: [batch, length] booleans, True for real tokens; when left out,
             what `padding_id` tells. The output carries it to every layer that follows.
         token_types: [batch, length] integers; all 0 when left out.
@@ -85,24 +88,29 @@ class InputEmbedding(Layer):
 
     def call(
         self,
-        ids,
+        ids=None,
         padding_mask=None,
         token_types=None,
         positions=None,
+        embeddings=None,
         training=None,
     ):
-        self._check_call(ids, token_types)
+        self._check_call(ids, embeddings, token_types)
         if padding_mask is not None:
             padding_mask = check_padding_mask("padding_mask", padding_mask)
-        x = self.tokens(ids)
+        x = self.tokens(ids) if embeddings is None else embeddings
         valid_mask = get_keras_mask(x) if padding_mask is None else padding_mask
+        if embeddings is not None:
+            x = ops.cast(x, self.compute_dtype)
         if self.position_layer is not None:
             if positions is None and valid_mask is not None:
                 skip = self.config.positions_skip_padding
                 positions = token_positions(valid_mask, skip)
             x = self.position_layer(x, positions=positions)
         if self.config.num_token_types:
-            types = ops.zeros_like(ids) if token_types is None else token_types
+            types = token_types
+            if types is None:
+                types = ops.zeros(ops.shape(x)[:2], "int32")
             x = x + self.type_embedding(types)
         if self.config.embedding_norm:
             x = self.norm(x)
@@ -117,7 +125,20 @@ class InputEmbedding(Layer):
         """Set in `call`, where the explicit mask is known too."""
         return None
 
-    def _check_call(self, ids, token_types):
+    def _check_call(self, ids, embeddings, token_types):
+        if (ids is None) == (embeddings is None):
+            raise ValueError(
+                "a model reads ids, or embeddings in their place; got "
+                f"{'neither' if ids is None else 'both'}"
+            )
+        if ids is None:
+            check_axes("embeddings", embeddings, "batch", "length", "dim")
+            width = self.config.embedding_dim or self.config.dim
+            if embeddings.shape[-1] != width:
+                raise ValueError(
+                    f"embeddings must have {width} features; got {embeddings.shape[-1]}"
+                )
+            ids = embeddings[..., 0]
         if len(ids.shape) != 2:
             raise ValueError(f"ids must be [batch, length]; got {tuple(ids.shape)}")
         if ids.shape[1] == 0:

@@ -3,7 +3,7 @@
 import keras
 
 from transformer_tf.heads import MaskedLMHead
-from transformer_tf.models.headed import HeadedModel
+from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -18,6 +18,11 @@ class MaskedLM(HeadedModel):
         inputs: [batch, length] ids, or a dict with
         ids: [batch, length] integers in [0, vocabulary_size),
         padding_mask: [batch, length] booleans, True for real tokens (optional),
+        positions: [batch, length] integers (optional),
+        attention_mask: [batch, query, key] booleans (optional),
+        segments: [batch, length] integers, which of the texts packed in a row each
+            token belongs to (optional),
+        embeddings: [batch, length, dim] floats in place of ids,
         token_types: [batch, length] integers (optional),
         mask_positions: [batch, masked] integers: score these alone (optional).
 
@@ -30,7 +35,7 @@ class MaskedLM(HeadedModel):
     Source: https://arxiv.org/abs/1810.04805, section 3.1.
     """
 
-    inputs_by_name = ("ids", "padding_mask", "token_types", "mask_positions")
+    inputs_by_name = (*ENCODER_INPUTS, "mask_positions")
 
     def __init__(self, body, activation=None, **kwargs):
         super().__init__(body, **kwargs)

@@ -58,7 +58,8 @@ class Model(Contract, keras.Model):
 
 def input_spec(name, axes=2):
     """The spec of an input of any size: [batch, length] unless there are more axes."""
-    if name == "memory":
-        return keras.InputSpec(shape=(None,) * 3, dtype="float32")
-    dtype = "bool" if name.endswith("padding_mask") else "int32"
+    if name == "memory" or name.endswith("embeddings"):
+        return keras.InputSpec(shape=(None,) * 3, dtype="float32", name=name)
+    axes = {"prefix_length": 1, "attention_mask": 3}.get(name, axes)
+    dtype = "bool" if name.endswith("_mask") else "int32"
     return keras.InputSpec(shape=(None,) * axes, dtype=dtype, name=name)

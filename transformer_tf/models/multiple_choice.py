@@ -21,6 +21,8 @@ class MultipleChoice(HeadedModel):
         inputs: [batch, choice, length] ids, or a dict with
         ids: [batch, choice, length] integers: question and choice,
         padding_mask: [batch, choice, length] booleans (optional),
+        positions: [batch, choice, length] integers (optional),
+        segments: [batch, choice, length] integers (optional),
         token_types: [batch, choice, length] integers (optional).
 
     Returns:
@@ -33,7 +35,7 @@ class MultipleChoice(HeadedModel):
     Source: https://arxiv.org/abs/1810.04805, section 4.4.
     """
 
-    inputs_by_name = ("ids", "padding_mask", "token_types")
+    inputs_by_name = ("ids", "padding_mask", "token_types", "positions", "segments")
     ids_axes = 3
 
     def __init__(self, body, pooling="first", activation="tanh", **kwargs):

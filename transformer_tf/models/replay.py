@@ -16,10 +16,12 @@ class TextCache(NamedTuple):
     Attributes:
         ids: [rows, slots + 1] int32; the last column holds nothing that counts.
         real: [rows, slots + 1] booleans: where a token stands.
+        first: [rows] int32: how many tokens were read first, the prompt.
     """
 
     ids: Any
     real: Any
+    first: Any
 
 
 def prepare(source, source_mask, copies):
@@ -36,7 +38,9 @@ def empty_cache(model, rows, capacity):
     """Room for as many tokens as the model may read."""
     slots = min(capacity, model.max_length or capacity) + 1
     return TextCache(
-        ops.zeros((rows, slots), "int32"), ops.zeros((rows, slots), "bool")
+        ops.zeros((rows, slots), "int32"),
+        ops.zeros((rows, slots), "bool"),
+        ops.zeros((rows,), "int32"),
     )
 
 
@@ -59,7 +63,10 @@ def step(model, ids, positions, cache, keep, prepared, padding_mask=None):
             padding_mask = ops.not_equal(ids, model.padding_id)
     real = ops.scatter_update(cache.real, indices, ops.reshape(padding_mask, (-1,)))
     real = real & (slot < end) & (slot < last)
+    first = ops.where(cache.first == 0, end[:, 0], cache.first)
+    if model.config.prefix_lm:
+        prepared = {**prepared, "prefix_length": first}
     logits = model(model.whole_text(text[:, :last], real[:, :last], prepared))
     wanted = ops.maximum(place[:, -keep:, None], 0)
     logits = ops.take_along_axis(logits, ops.minimum(wanted, last - 1), axis=1)
-    return logits, TextCache(text, real)
+    return logits, TextCache(text, real, first)

@@ -20,7 +20,9 @@ class Seq2SeqLM(LanguageModel):
         source_ids: [batch, source] integers in [0, vocabulary_size),
         target_ids: [batch, target] integers: the target behind its start token,
         source_padding_mask: [batch, source] booleans, True for real tokens (optional),
-        target_padding_mask: [batch, target] booleans (optional).
+        target_padding_mask: [batch, target] booleans (optional),
+        and for source and target each what `EncoderDecoder` takes: positions,
+            attention_mask, segments, embeddings (optional).
 
     Returns:
         [batch, target, vocabulary] floats: logits of the token that follows.
@@ -41,12 +43,20 @@ class Seq2SeqLM(LanguageModel):
         "target_ids",
         "source_padding_mask",
         "target_padding_mask",
+        "source_positions",
+        "target_positions",
+        "source_attention_mask",
+        "target_attention_mask",
+        "source_segments",
+        "target_segments",
+        "source_embeddings",
+        "target_embeddings",
     )
     reads_source = True
 
     def call(self, inputs, training=None):
         inputs = self.named(inputs)
-        if "target_ids" not in inputs:
+        if not {"target_ids", "target_embeddings"} & set(inputs):
             raise ValueError(f"the inputs need 'target_ids'; got {sorted(inputs)}")
         return self.logits(self.body(**inputs, training=training))
 

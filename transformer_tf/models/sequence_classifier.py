@@ -3,7 +3,7 @@
 import keras
 
 from transformer_tf.heads import SequenceClassificationHead
-from transformer_tf.models.headed import HeadedModel
+from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -20,6 +20,11 @@ class SequenceClassifier(HeadedModel):
         inputs: [batch, length] ids, or a dict with
         ids: [batch, length] integers in [0, vocabulary_size),
         padding_mask: [batch, length] booleans, True for real tokens (optional),
+        positions: [batch, length] integers (optional),
+        attention_mask: [batch, query, key] booleans (optional),
+        segments: [batch, length] integers, which of the texts packed in a row each
+            token belongs to (optional),
+        embeddings: [batch, length, dim] floats in place of ids,
         token_types: [batch, length] integers (optional).
 
     Returns:
@@ -31,7 +36,7 @@ class SequenceClassifier(HeadedModel):
     Source: https://arxiv.org/abs/1810.04805, section 4.1.
     """
 
-    inputs_by_name = ("ids", "padding_mask", "token_types")
+    inputs_by_name = ENCODER_INPUTS
 
     def __init__(self, body, num_classes, pooling="first", activation="tanh", **kwargs):
         super().__init__(body, **kwargs)

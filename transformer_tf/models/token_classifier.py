@@ -3,7 +3,7 @@
 import keras
 
 from transformer_tf.heads import TokenClassificationHead
-from transformer_tf.models.headed import HeadedModel
+from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -18,6 +18,11 @@ class TokenClassifier(HeadedModel):
         inputs: [batch, length] ids, or a dict with
         ids: [batch, length] integers in [0, vocabulary_size),
         padding_mask: [batch, length] booleans, True for real tokens (optional),
+        positions: [batch, length] integers (optional),
+        attention_mask: [batch, query, key] booleans (optional),
+        segments: [batch, length] integers, which of the texts packed in a row each
+            token belongs to (optional),
+        embeddings: [batch, length, dim] floats in place of ids,
         token_types: [batch, length] integers (optional).
 
     Returns:
@@ -29,7 +34,7 @@ class TokenClassifier(HeadedModel):
     Source: https://arxiv.org/abs/1810.04805, section 5.3.
     """
 
-    inputs_by_name = ("ids", "padding_mask", "token_types")
+    inputs_by_name = ENCODER_INPUTS
 
     def __init__(self, body, num_classes, **kwargs):
         super().__init__(body, **kwargs)
