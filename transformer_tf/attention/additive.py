@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf.arguments import check_size
+from transformer_tf.attention.scaled_dot_product import without_hidden
 from transformer_tf.attention.softmax import softmax_over_keys
 from transformer_tf.initializers import (
     check_initializer,
@@ -71,6 +72,8 @@ class AdditiveAttention(Layer):
             # [batch, key] -> [batch, 1, key]
             real = ops.expand_dims(key_mask, 1)
             attention_mask = real if attention_mask is None else attention_mask & real
+        if attention_mask is not None:
+            key, value = without_hidden(attention_mask, key, value)
         # [batch, query, 1, units] + [batch, 1, key, units] -> one hidden layer a pair
         hidden = ops.tanh(
             ops.expand_dims(ops.matmul(query, self.query_kernel), 2)

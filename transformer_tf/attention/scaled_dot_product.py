@@ -37,12 +37,27 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
     if attention_mask is not None:
         attention_mask = _checked_mask(attention_mask, scores)
         scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+        (value,) = without_hidden(attention_mask, value)
     weights = softmax_over_keys(scores)
     if attention_mask is not None:
         # Only a row with nothing allowed still has weight on forbidden keys.
         weights = ops.where(attention_mask, weights, ops.cast(0, exact))
     weights = ops.cast(weights, value.dtype)
     return ops.matmul(weights, value), weights
+
+
+def without_hidden(attention_mask, *tensors):
+    """Zeros at the keys that no query may see: 0 times NaN would be NaN.
+
+    Args:
+        attention_mask: [..., query, key] booleans.
+        tensors: [..., key, dim] floats each.
+    """
+    visible = ops.convert_to_tensor(attention_mask)
+    if len(visible.shape) > 1:
+        visible = ops.any(visible, axis=-2)
+    visible = ops.expand_dims(visible, -1)
+    return tuple(ops.where(visible, x, ops.cast(0, x.dtype)) for x in tensors)
 
 
 def _transposed(x):

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.attention.implicit_mask import zero_padding
 from transformer_tf.blocks.activation import optional_activation
 from transformer_tf.initializers import initializer_for
 from transformer_tf.layer import Layer
@@ -29,6 +30,7 @@ def pooled(x, pooling, real=None):
         # A sequence without a single real token has the mean 0.
         total = ops.maximum(ops.sum(weights, axis=1, keepdims=True), 1.0)
         weights = ops.cast(weights / total, x.dtype)
+        (x,) = zero_padding(x, valid_mask=real)
         return ops.sum(x * weights[:, :, None], axis=1)
     if pooling == "first":
         place = ops.argmax(weights, axis=1)

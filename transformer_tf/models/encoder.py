@@ -73,7 +73,9 @@ class Encoder(Stack):
             ids,
             padding_mask=padding_mask,
             token_types=token_types,
-            positions=positions_in(segments, positions),
+            positions=positions_in(
+                segments, positions, embeddings if ids is None else ids
+            ),
             embeddings=embeddings,
             training=training,
         )

@@ -5,6 +5,7 @@ from keras import ops
 
 from transformer_tf.attention import AttentionMask
 from transformer_tf.embedding.ids import check_mask_dtype, made_by_keras
+from transformer_tf.shapes import check_broadcasts
 
 
 def combined_mask(attention_mask=None, segments=None, prefix=None):
@@ -43,12 +44,23 @@ def combined_mask(attention_mask=None, segments=None, prefix=None):
     )
 
 
-def positions_in(segments, positions=None):
+def positions_in(segments, positions, read):
     """The positions that an embedding reads: those given, else of each segment.
 
     Attention needs no others: between positions of one segment distances are the same
     wherever they are counted from.
+
+    Args:
+        segments: [batch, length] integers, or None.
+        positions: [length] or [batch, length] integers, or None.
+        read: [batch, length, ...]: the ids or embeddings of the call.
+
+    Raises:
+        ValueError: segments of another shape.
     """
+    if segments is not None and read is not None:
+        sizes = dict(zip(("batch", "length"), read.shape))
+        check_broadcasts("segments", segments, sizes)
     if positions is not None or segments is None:
         return positions
     return segment_positions(segments)

@@ -57,5 +57,16 @@ class DistillationLoss(keras.losses.Loss):
         divergence = ops.sum(ops.exp(teacher) * (teacher - student), axis=-1)
         return self.temperature**2 * divergence
 
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        if sample_weight is not None:
+            # What weighs nothing may be anything: 0 times NaN would be NaN.
+            counts = ops.convert_to_tensor(sample_weight) != 0
+            teacher, student = map(ops.convert_to_tensor, (y_true, y_pred))
+            while len(counts.shape) < len(student.shape):
+                counts = ops.expand_dims(counts, -1)
+            y_true = ops.where(counts, teacher, ops.cast(0, teacher.dtype))
+            y_pred = ops.where(counts, student, ops.cast(0, student.dtype))
+        return super().__call__(y_true, y_pred, sample_weight)
+
     def get_config(self):
         return {**super().get_config(), "temperature": self.temperature}

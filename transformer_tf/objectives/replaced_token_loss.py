@@ -41,4 +41,5 @@ class ReplacedTokenLoss(TokenLoss):
                 f"axis of 1; got shapes {tuple(y_true.shape)} and {tuple(y_pred.shape)}"
             )
         # -log sigmoid(logit) for a label of 1, -log sigmoid(-logit) for 0
-        return ops.softplus(ops.where(ops.equal(y_true, 1), -y_pred, y_pred))
+        losses = ops.softplus(ops.where(ops.equal(y_true, 1), -y_pred, y_pred))
+        return ops.where(ops.equal(y_true, self.ignored_id), 0, losses)

@@ -58,7 +58,7 @@ class TokenCrossEntropy(TokenLoss):
             # The cross-entropy to an even distribution over the vocabulary.
             even = ops.logsumexp(y_pred, axis=-1) - ops.mean(y_pred, axis=-1)
             losses += self.label_smoothing * (even - losses)
-        return losses
+        return ops.where(counts, losses, 0)
 
     def get_config(self):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.objectives.targets import IGNORED
 
 
@@ -10,8 +11,8 @@ class TokenLoss(keras.losses.Loss):
     """A loss over tokens, averaged over those whose target counts.
 
     Padding weighs nothing, not even in the number divided by: a batch with more
-    padding has the same loss. Subclasses give a loss a token in `call`; whatever they
-    give where the target is ignored must be finite and is dropped.
+    padding has the same loss, and a prediction there may be anything, even NaN.
+    Subclasses give a loss a token in `call`, 0 where the target is `ignored_id`.
 
     Args:
         ignored_id: Targets of this value do not count.
@@ -43,6 +44,14 @@ class TokenLoss(keras.losses.Loss):
     def __call__(self, y_true, y_pred, sample_weight=None):
         targets, predictions = map(ops.convert_to_tensor, (y_true, y_pred))
         counts = self.counts(targets, sample_weight)
+        valid_mask = implicit_mask(predictions)
+        if valid_mask is not None and len(valid_mask.shape) == len(counts.shape):
+            counts = counts * ops.cast(valid_mask, counts.dtype)
+        # What weighs nothing is ignored: 0 times NaN would be NaN.
+        if keras.backend.is_int_dtype(targets.dtype):
+            targets = ops.cast(targets, "int32")  # it may be unsigned
+        ignored = ops.cast(self.ignored_id, targets.dtype)
+        targets = ops.where(counts == 0, ignored, targets)
         return super().__call__(targets, predictions, counts)
 
     def get_config(self):
