@@ -4,8 +4,10 @@ from transformer_tf.generation.compiled import trace_count
 from transformer_tf.generation.exporting import export_generation
 from transformer_tf.generation.generate import (
     Continuation,
+    Sample,
     generate,
     generate_beams,
+    generate_samples,
     stream,
 )
 from transformer_tf.generation.ladder import Ladder
@@ -30,6 +32,7 @@ from transformer_tf.generation.processors import (
 )
 from transformer_tf.generation.strategies import (
     BeamSearch,
+    ContrastiveSearch,
     Greedy,
     PromptLookup,
     Sampling,
@@ -39,6 +42,7 @@ __all__ = [
     "AllowedSequences",
     "BeamSearch",
     "Continuation",
+    "ContrastiveSearch",
     "EpsilonCutoff",
     "EtaCutoff",
     "ForbiddenSequences",
@@ -53,6 +57,7 @@ __all__ = [
     "PrefixConstraint",
     "PromptLookup",
     "RepetitionPenalty",
+    "Sample",
     "Sampling",
     "SequenceBias",
     "Temperature",
@@ -62,6 +67,7 @@ __all__ = [
     "export_generation",
     "generate",
     "generate_beams",
+    "generate_samples",
     "stream",
     "trace_count",
 ]

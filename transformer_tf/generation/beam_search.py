@@ -131,7 +131,7 @@ def _extend(beams, logits, end, written, rules, alpha):
         tokens=_longer(beams, parent, end, token),
         state=rules.next_state(ops.take(beams.state, parent), token),
         score=score,
-        cache=keras.tree.map_structure(lambda x: _reordered(x, parent), beams.cache),
+        cache=keras.tree.map_structure(lambda x: reordered(x, parent), beams.cache),
     )
 
 
@@ -155,7 +155,7 @@ def _longer(beams, parent, end, token):
     return ops.slice_update(tokens, (0, end), token[:, None])
 
 
-def _reordered(leaf, parent):
+def reordered(leaf, parent):
     """Each row of the cache follows its text; scalars belong to all rows.
 
     The first axis of a leaf is rows, or rows * heads.

@@ -5,11 +5,12 @@ import numpy as np
 
 from transformer_tf.generation import programs
 from transformer_tf.generation.checks import check_at_least
-from transformer_tf.generation.generate import checked_strategy
+from transformer_tf.generation.generate import check_single, checked_strategy
 from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.request import Request
 from transformer_tf.generation.strategies import (
     BeamSearch,
+    ContrastiveSearch,
     Greedy,
     PromptLookup,
     Sampling,
@@ -72,7 +73,10 @@ def export_generation(
             raise TypeError(f"export_generation takes no {name}")
     check_at_least("rows", rows, 1)
     check_at_least("prompt_length", prompt_length, 1)
-    strategy = checked_strategy(strategy, Greedy, Sampling, PromptLookup, BeamSearch)
+    strategy = checked_strategy(
+        strategy, Greedy, Sampling, PromptLookup, BeamSearch, ContrastiveSearch
+    )
+    check_single(strategy)
     ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
     prompts = np.zeros((rows, prompt_length), "int32")
     if options.get("token_texts") is None:
@@ -96,9 +100,12 @@ class _Batches:
 
         self.model, self.request = model, request
         self.samples = isinstance(strategy, Sampling)
-        self.alpha = np.float32(getattr(strategy, "length_penalty", 0))
+        alpha = getattr(strategy, "length_penalty", getattr(strategy, "alpha", 0))
+        self.alpha = np.float32(alpha)
         finds = isinstance(strategy, BeamSearch)
         program = programs.searching if finds else programs.continuing
+        if isinstance(strategy, ContrastiveSearch):
+            program = programs.contrasting
         self.program, self.finds = program(request, strategy), finds
         self.rows, self.length = request.arguments[
             "source" if model.reads_source else "prompt"
@@ -188,8 +195,7 @@ class _Batches:
             arguments |= {"prompt": prompt, "positions": positions, "start": start}
         if self.samples:
             arguments["seed"] = seed
-        if self.finds:
-            arguments["alpha"] = tf.constant(self.alpha)
+        arguments["alpha"] = tf.constant(self.alpha)
         tokens, length, *_ = self.program(self.model, arguments)
         if self.finds:
             tokens, length = tokens[:, 0], length[:, 0]

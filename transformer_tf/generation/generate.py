@@ -11,6 +11,7 @@ from transformer_tf.generation.processors import FORBIDDEN
 from transformer_tf.generation.request import Request
 from transformer_tf.generation.strategies import (
     BeamSearch,
+    ContrastiveSearch,
     Greedy,
     PromptLookup,
     Sampling,
@@ -29,6 +30,24 @@ class Continuation(NamedTuple):
     score: float
 
 
+class Sample(NamedTuple):
+    """One text that was drawn, or chosen greedily.
+
+    Attributes:
+        ids: A list of the generated ids, the stop id included.
+        log_probabilities: A list with the log-probability of each, in nats, by the
+            logits as the processors left them.
+    """
+
+    ids: list
+    log_probabilities: list
+
+    @property
+    def score(self):
+        """The log-probability of the whole text."""
+        return sum(self.log_probabilities)
+
+
 def generate(
     model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
 ):
@@ -43,8 +62,8 @@ def generate(
             decoder writes from its start token on.
         prompts: A list of lists of ids, or an array or tensor [batch, length] of ids.
         max_new_tokens: How many tokens to write at most.
-        strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)` or
-            `BeamSearch(beams)`.
+        strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)`,
+            `ContrastiveSearch(candidates, alpha)` or `BeamSearch(beams)`.
         jit_compile: Compile with XLA; False runs the plain graph (TensorFlow only).
         padding_mask: [batch, length] booleans for rectangular prompts: False for
             padding, which may stand left or right.
@@ -72,15 +91,51 @@ def generate(
             model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
         )
         return [texts[0].ids for texts in found]
-    strategy = checked_strategy(strategy, Greedy, Sampling, PromptLookup)
+    strategy = checked_strategy(
+        strategy, Greedy, Sampling, PromptLookup, ContrastiveSearch
+    )
+    check_single(strategy)
     request = Request.of(model, prompts, max_new_tokens, **options)
+    contrasts = isinstance(strategy, ContrastiveSearch)
+    program = programs.contrasting if contrasts else programs.continuing
     tokens, length = programs_of(model).run(
         ("continue", _static(strategy), request.trace_key()),
-        programs.continuing(request, strategy),
+        program(request, strategy),
         _arguments(request, strategy),
         request.compiles(jit_compile),
     )
     return _texts(tokens, length, request)
+
+
+def generate_samples(
+    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+):
+    """Draws one or several texts for each prompt, with the probability of each token.
+
+    Args:
+        strategy: A `Sampling`, which says how many; or `Greedy()`, for the scores of
+            the greedy text.
+        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+
+    Returns:
+        For each prompt a list of `strategy.num_results` `Sample`s.
+
+    Raises:
+        ValueError, TypeError: As in `generate`.
+    """
+    strategy = checked_strategy(strategy, Sampling, Greedy)
+    copies = getattr(strategy, "num_results", 1)
+    request = Request.of(model, prompts, max_new_tokens, copies=copies, **options)
+    *found, scores = programs_of(model).run(
+        ("sample", _static(strategy), request.trace_key()),
+        programs.continuing(request, strategy, scored=True),
+        _arguments(request, strategy),
+        request.compiles(jit_compile),
+    )
+    texts = _texts(*found, request)
+    scores = ops.convert_to_numpy(scores)[:, request.arguments["prompt"].shape[1] :]
+    samples = [Sample(ids, row[: len(ids)].tolist()) for ids, row in zip(texts, scores)]
+    return [samples[n : n + copies] for n in range(0, len(samples), copies)]
 
 
 def generate_beams(
@@ -135,6 +190,7 @@ def stream(
         ValueError, TypeError: As in `generate`, before the first token.
     """
     strategy = checked_strategy(strategy, Greedy, Sampling)
+    check_single(strategy)
     request = Request.of(model, prompts, max_new_tokens, **options)
     jit_compile = request.compiles(jit_compile)
     return _tokens(model, request, strategy, max_new_tokens, jit_compile)
@@ -172,10 +228,21 @@ def checked_strategy(strategy, *allowed):
     return strategy
 
 
+def check_single(strategy):
+    """ValueError where several texts are asked of a function that returns one."""
+    if isinstance(strategy, Sampling) and strategy.num_results > 1:
+        raise ValueError(
+            f"{strategy} draws several texts for each prompt; generate_samples returns "
+            "them"
+        )
+
+
 def _static(strategy):
     """The part of a strategy that a trace depends on."""
     if isinstance(strategy, Sampling):
         return Sampling
+    if isinstance(strategy, ContrastiveSearch):
+        return ContrastiveSearch, strategy.candidates
     if isinstance(strategy, BeamSearch):
         return BeamSearch, strategy.beams, strategy.num_results
     return strategy
@@ -184,7 +251,11 @@ def _static(strategy):
 def _arguments(request, strategy):
     """The arguments of the trace, the numbers of the strategy among them."""
     if isinstance(strategy, Sampling):
-        return {**request.arguments, "seed": np.int32(strategy.seed % 2**31)}
+        drawn = strategy.seed is None
+        seed = np.random.randint(2**31) if drawn else strategy.seed % 2**31
+        return {**request.arguments, "seed": np.int32(seed)}
+    if isinstance(strategy, ContrastiveSearch):
+        return {**request.arguments, "alpha": np.float32(strategy.alpha)}
     if isinstance(strategy, BeamSearch):
         alpha = np.float32(strategy.length_penalty)
         return {**request.arguments, "alpha": alpha}

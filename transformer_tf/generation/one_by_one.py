@@ -19,6 +19,8 @@ class Text(NamedTuple):
         state: [rows] int32: the state of the stopping automaton.
         finished: [rows] booleans.
         cache: What the model's step carries along.
+        log_probability: [rows, slots] float32: of each generated token, by the
+            processed logits; () where it is not wanted.
     """
 
     tokens: Any
@@ -28,9 +30,21 @@ class Text(NamedTuple):
     state: Any
     finished: Any
     cache: Any
+    log_probability: Any = ()
 
 
-def read(step, cache, prompt, positions, start, filler, rules, slots, seed=None):
+def read(
+    step,
+    cache,
+    prompt,
+    positions,
+    start,
+    filler,
+    rules,
+    slots,
+    seed=None,
+    scored=False,
+):
     """Reads the prompts in one pass and writes the first token.
 
     Args:
@@ -45,6 +59,7 @@ def read(step, cache, prompt, positions, start, filler, rules, slots, seed=None)
         rules: The `Rules` of the call.
         slots: Prompt length plus room for the generated tokens.
         seed: A scalar int32 to sample with; None takes the likeliest id.
+        scored: Whether log-probabilities are wanted.
 
     Returns:
         A `Text` with one token generated.
@@ -59,6 +74,7 @@ def read(step, cache, prompt, positions, start, filler, rules, slots, seed=None)
         state=ops.zeros((rows,), "int32"),
         finished=filler,
         cache=cache,
+        log_probability=ops.zeros((rows, slots), "float32") if scored else (),
     )
     return _write(text, logits[:, 0], length, rules, seed)
 
@@ -110,9 +126,19 @@ def _write(text, logits, end, rules, seed):
         text.tokens, text.start, ends, text.length, rules.limit, text.finished
     )
     scores = rules.processed(logits, history)
+    known = scores
     if seed is not None:
         scores = scores + gumbel_noise(seed, text.length, *scores.shape)
     token = ops.where(text.finished, rules.padding_id, likeliest(scores))
+    if not isinstance(text.log_probability, tuple):
+        known = ops.log_softmax(known, axis=-1)
+        text = text._replace(
+            log_probability=ops.slice_update(
+                text.log_probability,
+                (0, end),
+                ops.take_along_axis(known, token[:, None], axis=-1),
+            )
+        )
     state = rules.next_state(text.state, token)
     return text._replace(
         tokens=ops.slice_update(text.tokens, (0, end), token[:, None]),

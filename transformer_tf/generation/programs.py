@@ -11,15 +11,17 @@ from keras import ops
 
 from transformer_tf.generation import one_by_one, prompt_lookup
 from transformer_tf.generation.beam_search import beam_search
+from transformer_tf.generation.contrastive_search import contrastive_search
 from transformer_tf.generation.strategies import PromptLookup
 
 
-def continuing(request, strategy):
-    """Greedy choice, sampling or prompt lookup: (tokens, length)."""
+def continuing(request, strategy, scored=False):
+    """Greedy choice, sampling or prompt lookup: (tokens, length), and log-probabilities
+    where they are wanted."""
 
     def program(model, arguments):
         lookup = strategy if isinstance(strategy, PromptLookup) else None
-        prepared, text = _first(model, arguments, request, lookup)
+        prepared, text = _first(model, arguments, request, lookup, scored)
         rules = request.rules(arguments)
         step = functools.partial(model.step, prepared=prepared)
         length = arguments["prompt"].shape[1]
@@ -29,7 +31,8 @@ def continuing(request, strategy):
             text = one_by_one.advance(
                 step, text, length, rules.limit, rules, arguments.get("seed")
             )
-        return text.tokens, text.length
+        found = text.tokens, text.length
+        return (*found, text.log_probability) if scored else found
 
     return program
 
@@ -83,7 +86,32 @@ def searching(request, strategy):
     return program
 
 
-def _first(model, arguments, request, lookup=None):
+def contrasting(request, strategy):
+    """Contrastive search: (tokens, length)."""
+
+    def program(model, arguments):
+        if not hasattr(model, "step_with_states"):
+            raise TypeError(
+                "contrastive search compares hidden states, which "
+                f"{type(model).__name__} has no step_with_states for"
+            )
+        count = min(strategy.candidates, model.vocabulary_size)
+        rows, length = arguments["prompt"].shape
+        slots = length + request.room
+        prepared = _prepared(model, arguments, count)
+        return contrastive_search(
+            functools.partial(model.step_with_states, prepared=prepared),
+            model.empty_cache(rows * count, slots),
+            arguments,
+            request.rules(arguments),
+            count,
+            slots,
+        )
+
+    return program
+
+
+def _first(model, arguments, request, lookup=None, scored=False):
     """Reads the prompts: (prepared, text with one token)."""
     prompt = arguments["prompt"]
     rows, length = prompt.shape
@@ -102,6 +130,7 @@ def _first(model, arguments, request, lookup=None):
         request.rules(arguments),
         slots,
         arguments.get("seed"),
+        scored,
     )
     return prepared, text
 

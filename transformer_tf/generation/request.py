@@ -46,6 +46,7 @@ class Request:
         tokenizer=None,
         padding_id=0,
         ladder=None,
+        copies=1,
     ):
         """Checks the arguments of `generate`; see there."""
         ladder = Ladder() if ladder is None else ladder
@@ -57,6 +58,7 @@ class Request:
         check_below("padding_id", [padding_id], vocabulary)
         rows = read_prompts(prompts, padding_mask, model.padding_id)
         check_below("prompts", [int(row.ids.max()) for row in rows], vocabulary)
+        rows = [row for row in rows for _ in range(copies)]
         batch = ladder.rung("batch", len(rows))
         arguments = {}
         count = len(rows)

@@ -18,13 +18,43 @@ class Sampling:
     The same seed gives the same tokens to the same row, whatever the batch around it.
 
     Args:
-        seed: A whole number.
+        seed: A whole number; None draws afresh at every call (from NumPy's generator,
+            which `keras.utils.set_random_seed` seeds).
+        num_results: How many texts to draw for each prompt; `generate_samples` returns
+            them all.
     """
 
-    seed: int = 0
+    seed: int | None = None
+    num_results: int = 1
 
     def __post_init__(self):
-        check_at_least("seed", self.seed, 0)
+        if self.seed is not None:
+            check_at_least("seed", self.seed, 0)
+        check_at_least("num_results", self.num_results, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class ContrastiveSearch:
+    """Takes the best of the likeliest ids: likely, and unlike the text so far.
+
+    The score of an id is (1 - alpha) * probability - alpha * similarity, the latter the
+    largest cosine between its hidden state and one of the text's, prompt included.
+
+    Args:
+        candidates: How many of the likeliest ids are scored, at least 1.
+        alpha: How much similarity counts, in [0, 1]; 0 is greedy choice.
+
+    Source: https://arxiv.org/abs/2202.06417, section 4.
+    """
+
+    candidates: int = 4
+    alpha: Any = 0.6
+
+    def __post_init__(self):
+        check_at_least("candidates", self.candidates, 1)
+        check_number("alpha", self.alpha)
+        if not 0 <= self.alpha <= 1:
+            raise ValueError(f"alpha must be in [0, 1]; got {self.alpha}")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -119,13 +119,37 @@ class LanguageModel(HeadedModel):
             return replay.step(
                 self, ids, positions, cache, keep, prepared, padding_mask
             )
-        x, cache = self.decoder.step(
+        logits, _, cache = self.step_with_states(
+            ids, positions, cache, keep, prepared, padding_mask
+        )
+        return logits, cache
+
+    def step_with_states(
+        self, ids, positions, cache, keep, prepared, padding_mask=None
+    ):
+        """As `step`, with the hidden states behind the logits.
+
+        Returns:
+            logits: [rows, keep, vocabulary] floats.
+            states: [rows, new, dim] floats: the last hidden states of all new tokens.
+            cache: The cache with the new tokens in it.
+
+        Raises:
+            ValueError: the model's `call` is a subclass's own, so that only its logits
+                are known.
+        """
+        if self._is_replayed():
+            raise ValueError(
+                f"{type(self).__name__} changes `call`: what its hidden states are, "
+                "nobody else knows; override `logits`, a block or the body instead"
+            )
+        states, cache = self.decoder.step(
             ids, positions, cache, prepared["decoder"], padding_mask
         )
-        x = x[:, -keep:]
+        x = states[:, -keep:]
         if prepared.get("head"):
-            return self.head.step(x, prepared["head"]), cache
-        return self.logits(x), cache
+            return self.head.step(x, prepared["head"]), states, cache
+        return self.logits(x), states, cache
 
     def _is_replayed(self):
         """Whether only the model as a whole knows what it computes."""
