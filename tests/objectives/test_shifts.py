@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from transformer_tf.objectives import IGNORED, causal_shift, teacher_forcing_shift
+from transformer_tf.text import pack
 
 IDS = np.array([[5, 6, 7, 8], [9, 5, 0, 0]])
 
@@ -59,3 +60,10 @@ class TestTeacherForcingShift:
     def test_an_empty_answer_stays_empty(self):
         inputs, targets = teacher_forcing_shift(np.zeros((2, 0), "int32"), start_id=1)
         assert inputs.shape == targets.shape == (2, 0)
+
+
+def test_segments_end_without_a_target():
+    packed = pack([[5, 6, 7], [8, 9], [4, 3, 2, 1]], 5)
+    inputs, targets = causal_shift(packed.ids, None, segments=packed.segments)
+    np.testing.assert_array_equal(inputs, [[5, 6, 7, 8], [4, 3, 2, 1]])
+    np.testing.assert_array_equal(targets, [[6, 7, -100, 9], [3, 2, 1, -100]])

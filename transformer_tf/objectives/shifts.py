@@ -6,7 +6,7 @@ from transformer_tf.objectives.drawing import checked_ids, last_size, require
 from transformer_tf.objectives.targets import IGNORED
 
 
-def causal_shift(ids, padding_id=0, token_mask=None):
+def causal_shift(ids, padding_id=0, token_mask=None, segments=None):
     """Every token is asked for the next one.
 
     Args:
@@ -14,6 +14,8 @@ def causal_shift(ids, padding_id=0, token_mask=None):
         padding_id: Targets of this id are ignored; None when there is no padding.
         token_mask: [..., length] booleans, True at real tokens. Replaces
             `padding_id`, for models whose padding id also ends a text (GPT-2).
+        segments: [..., length] integers, as `pack` gives them. The last token of a
+            segment has no next one: that target is ignored, and so is segment 0.
 
     Returns:
         inputs: [..., length - 1] integers: all but the last.
@@ -32,6 +34,10 @@ def causal_shift(ids, padding_id=0, token_mask=None):
         "ids need two tokens a sequence: the last has no next one to predict",
     )
     real = real_tokens(ids, padding_id, token_mask)
+    if segments is not None:
+        segments = tf.convert_to_tensor(segments)
+        before = tf.concat([segments[..., :1], segments[..., :-1]], axis=-1)
+        real &= (segments == before) & (segments > 0)
     return ids[..., :-1], hidden_padding(ids[..., 1:], real[..., 1:])
 
 

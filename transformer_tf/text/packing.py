@@ -11,7 +11,7 @@ class Packed(NamedTuple):
     Args:
         ids: [rows, length] int32.
         segments: [rows, length] int32: 1 for the first text of a row, 2 for the next;
-            0 for padding. Attention that stays within a segment keeps texts apart.
+            0 for padding. A model that is given them keeps the texts apart.
         positions: [rows, length] int32: places counted from each segment's start.
     """
 
