@@ -10,7 +10,6 @@ from transformer_tf.text import (
     ByteLevelOffsets,
     BytePair,
     BytePairTokenizer,
-    CharacterTokenizer,
     Padding,
     Pattern,
     Split,
@@ -89,12 +88,22 @@ ERRORS = {
     "id not an int": (lambda _: WordModel({"a": "0"}), TypeError, "must be an int"),
     "id a boolean": (lambda _: WordModel({"a": True}), TypeError, "must be an int"),
     "ids shared": (lambda _: WordModel({"a": 0, "b": 0}), ValueError, "share the id 0"),
-    "ids with holes": (
-        lambda _: WordModel({"a": 0, "b": 2}),
+    "ids nearly all holes": (
+        lambda _: WordModel({"a": 0, "b": 10**6}),
         ValueError,
-        "1 is missing",
+        "the id of 'b' is 1000000",
     ),
-    "id below 0": (lambda _: WordModel({"a": -1, "b": 0}), ValueError, "without holes"),
+    "id below 0": (lambda _: WordModel({"a": -1, "b": 0}), ValueError, "negative: -1"),
+    "id in a hole": (
+        lambda _: Tokenizer(WordModel({"a": 0, "b": 2})).decode([1]),
+        ValueError,
+        "id 1 is in no vocabulary",
+    ),
+    "added token without an id left": (
+        lambda _: words(added_tokens=[AddedToken("x", 1)]),
+        ValueError,
+        "which 'a' has",
+    ),
     "no unknown token": (lambda _: WordModel({"a": 0}, "?"), ValueError, "not in the"),
     "WordPiece without": (lambda _: WordPiece({"a": 0}, None), ValueError, "unknown"),
     "BERT without [CLS]": (
@@ -167,12 +176,15 @@ ERRORS = {
         ValueError,
         "not UTF-8 at byte 2",
     ),
-    "vocab.json with holes": (
+    "vocab.json repeats": (
         lambda path: from_text(
-            path, "v.json", '{"a": 5}', lambda p: BytePairTokenizer.from_files(p, p)
+            path,
+            "v.json",
+            '{"a": 5, "a": 6}',
+            lambda p: BytePairTokenizer.from_files(p, p),
         ),
         ValueError,
-        "0 is missing",
+        "the entry 'a' twice",
     ),
     "vocab.json a list": (
         lambda path: from_text(
@@ -206,7 +218,7 @@ ERRORS = {
         "model 'Neural' is not supported",
     ),
     "model null": (lambda _: from_json(model=None), ValueError, "is null"),
-    "model without type": (lambda _: from_json(model=3), ValueError, '"type"'),
+    "model without type": (lambda _: from_json(model=3), ValueError, "an object"),
     "BPE with dropout": (
         lambda _: from_json(model={**BPE, "dropout": 0.1}),
         ValueError,
@@ -215,7 +227,7 @@ ERRORS = {
     "BPE with news": (
         lambda _: from_json(model={**BPE, "new": 1}),
         ValueError,
-        "['new']",
+        "model has entries that are not supported: new",
     ),
     "normalizer unknown": (
         lambda _: from_json(normalizer={"type": "Nmt"}),
@@ -232,10 +244,10 @@ ERRORS = {
         ValueError,
         "UnicodeScripts",
     ),
-    "pattern with classes": (
-        lambda _: Pattern(regex=r"\p{L}+"),
+    "pattern malformed": (
+        lambda _: Pattern(regex=r"(\p{L}+"),
         ValueError,
-        "different engines",
+        "is no regular expression",
     ),
     "decoder unknown": (
         lambda _: from_json(decoder={"type": "CTC"}),
@@ -247,29 +259,22 @@ ERRORS = {
         ValueError,
         "post_processor 'Odd'",
     ),
-    "entry unknown": (lambda _: from_json(more=1), ValueError, "['more']"),
+    "entry unknown": (lambda _: from_json(more=1), ValueError, "not supported: more"),
     "version unknown": (lambda _: from_json(version="2.0"), ValueError, "'2.0'"),
     "model lacks its vocabulary": (
         lambda _: from_json(model={"type": "WordPiece"}),
         ValueError,
-        "model WordPiece lacks the field 'vocab'",
+        "model lacks the field 'vocab'",
     ),
     "padding malformed": (
         lambda _: from_json(padding={"strategy": "BatchLongest"}),
         ValueError,
-        "malformed",
+        "padding lacks the field 'direction'",
     ),
     "added token malformed": (
         lambda _: from_json(added_tokens=[{"content": "x"}]),
         ValueError,
-        "malformed",
-    ),
-    "single_word": (
-        lambda _: AddedToken.from_json(
-            {"content": "x", "id": 3, "single_word": True, "special": True}
-        ),
-        ValueError,
-        "single_word",
+        "added_tokens[0] lacks the field 'id'",
     ),
     # added tokens and templates
     "added twice": (
@@ -299,13 +304,18 @@ ERRORS = {
         "no room",
     ),
     "overlap too large": (
-        lambda _: CharacterTokenizer(
-            WordModel(dict(WORDS), "[UNK]"),
-            pre_tokenizer=Split("b"),
-            truncation=Truncation(2, overlap=2),
-        ).encode("bbbb"),
+        lambda _: Truncation(10, overlap=20),
         ValueError,
-        "must be smaller than the 2",
+        "overlap 20 must be smaller than max_length 10",
+    ),
+    "overlap too large for the template": (
+        lambda _: WordPieceTokenizer(
+            WordPiece(BERT),
+            post_processor=Template("[CLS] $A", special_tokens={"[CLS]": 1}),
+            truncation=Truncation(3, overlap=2),
+        ).encode("a"),
+        ValueError,
+        "overlap 2 must be smaller than the 2 tokens",
     ),
     "second of one": (
         lambda _: words(
@@ -327,6 +337,11 @@ ERRORS = {
     "bucket size": (lambda _: bucket_by_length([1], 0), ValueError, "batch_size"),
     "pack length": (lambda _: pack([[1]], 0), ValueError, "length"),
     # training
+    "special tokens a string": (
+        lambda _: BytePairTokenizer.train(["a"], 300, special_tokens="<s>"),
+        TypeError,
+        "write ['<s>']",
+    ),
     "train on a string": (lambda _: count_pieces("abc"), TypeError, "iterable"),
     "train on bytes": (lambda _: count_pieces([b"a"]), TypeError, "must be a string"),
     "too few byte pairs": (

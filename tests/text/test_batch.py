@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.text.samples import (
     english,
@@ -16,6 +17,7 @@ from tests.text.samples import (
     sampled_strings,
 )
 from transformer_tf.text import (
+    BytePair,
     BytePairTokenizer,
     Padding,
     Tokenizer,
@@ -223,6 +225,26 @@ def test_unknown_report():
     report = unknown_report(tokenizer, ["the dog sat", "a dog"])
     assert (report.tokens, report.unknown, report.rate) == (5, 3, 0.6)
     assert report.parts == {"dog": 2, "a": 1}
+
+
+def test_lost_text_is_counted_as_unknown():
+    tokenizer = Tokenizer(BytePair({"a": 0, "b": 1, "ab": 2}, [("a", "b")]))
+    report = unknown_report(tokenizer, ["xab", "ayyb"])
+    assert (report.tokens, report.unknown, report.lost) == (2, 0, 2)
+    assert report.parts == {"x": 1, "yy": 1} and report.rate == 0.5
+    assert tokenizer.encode("xab").offsets == [(1, 3)]
+
+
+def test_arrays_of_strings_are_batches():
+    tokenizer = letters()
+    texts = ["ab", "c"]
+    expected = tokenizer.encode_batch(texts)
+    for batch in (np.array(texts), np.array(texts, object), tf.constant(texts)):
+        assert tokenizer.encode_batch(batch) == expected
+    with pytest.raises(TypeError, match="one dimension.*shape \\(1, 2\\)"):
+        tokenizer.encode_batch(np.array([texts]))
+    with pytest.raises(TypeError, match="value.numpy"):
+        tokenizer.encode(tf.constant("ab"))
 
 
 def test_fast_and_readable_batches_are_the_same_arrays():

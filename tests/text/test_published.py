@@ -116,10 +116,11 @@ def test_special_tokens_in_text_are_text_by_default(name):
     for token in (token.content for token in tokenizer.added_tokens):
         text = f"a {token} b"
         ids = tokenizer.encode(text, special_tokens=False).ids
-        assert ids == peer.encode(text, add_special_tokens=False).ids
-        # T5's special tokens are pieces of its model as well, so they are found anyway.
-        if name != "t5" and token != "[UNK]":
+        if token not in ("[UNK]", "<unk>"):  # "<" has no token in T5's vocabulary
             assert tokenizer.token_to_id(token) not in ids
+        # T5's special tokens are pieces of its model as well: the library finds them.
+        if name != "t5":
+            assert ids == peer.encode(text, add_special_tokens=False).ids
         bare = tokenizer.encode(text)
         assert tokenizer.encode_batch([text]) == [bare]
         peer.encode_special_tokens = False

@@ -9,6 +9,7 @@ from tests.text.samples import english, spanish
 from transformer_tf.text import (
     BytePairTokenizer,
     CharacterTokenizer,
+    UnigramTokenizer,
     WordPieceTokenizer,
     WordTokenizer,
 )
@@ -188,3 +189,39 @@ def test_progress_writes_to_standard_output_only(capsys):
     assert "reading" in captured.out and captured.err == ""
     count_pieces(["a"], progress=False)
     assert capsys.readouterr().out == ""
+
+
+SPELT = ["the <unk> cat </s> sat <s>sp", "<unk> sp spa <s> <s> </s>"] * 9
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda: UnigramTokenizer.train(SPELT, 60),
+        lambda: BytePairTokenizer.train(SPELT, 330, ["<unk>", "</s>", "<s>", "sp"]),
+        lambda: WordPieceTokenizer.train(SPELT, 60, [*BERT_TOKENS, "sp"]),
+        lambda: WordPieceTokenizer.train(
+            SPELT, 60, [*BERT_TOKENS, "sp"], rule="likelihood"
+        ),
+        lambda: WordTokenizer.train(SPELT, 60, ["[UNK]", "sp", "cat"]),
+    ],
+    ids=["unigram", "bpe", "wordpiece", "likelihood", "word"],
+)
+def test_text_may_spell_special_tokens(train):
+    tokenizer = train()
+    special = tokenizer.special_ids - {tokenizer.model.unknown_id}
+    for text in SPELT:
+        found = tokenizer.encode(text, special_tokens=False).ids
+        assert special.isdisjoint(found)
+        assert tokenizer.encode_batch([text], special_tokens=False)[0].ids == found
+    taken = tokenizer.encode("x sp cat </s>", take_special=True, special_tokens=False)
+    assert not special.isdisjoint(taken.ids)
+
+
+BERT_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+
+
+@pytest.mark.parametrize("rule", ["count", "likelihood"])
+def test_a_vocabulary_below_its_alphabet_is_refused(rule):
+    with pytest.raises(ValueError, match="vocabulary_size must be at least 12"):
+        WordPieceTokenizer.train(["abc abd"] * 3, 9, rule=rule)

@@ -36,6 +36,7 @@ from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel
 from transformer_tf.text.pre_tokenizers.character_split import CharacterSplit
+from transformer_tf.text.pre_tokenizers.delimiter_split import DelimiterSplit
 from transformer_tf.text.pre_tokenizers.digits import Digits
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
 from transformer_tf.text.pre_tokenizers.punctuation import Punctuation
@@ -45,6 +46,7 @@ from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace
 from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
 from transformer_tf.text.sentence_piece import sentence_piece_normalizer
 from transformer_tf.text.show import open_vocabulary, show_tokens, trained_tokenizer
+from transformer_tf.text.templates.bert_processing import BertProcessing
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.templates.published import (
     bart_template,
@@ -54,6 +56,7 @@ from transformer_tf.text.templates.published import (
     roberta_template,
     t5_template,
 )
+from transformer_tf.text.templates.roberta_processing import RobertaProcessing
 from transformer_tf.text.templates.sequence import PostProcessorSequence
 from transformer_tf.text.templates.template import Template
 from transformer_tf.text.token_view import TokenView
@@ -70,6 +73,7 @@ __all__ = [
     "BPEDecoder",
     "Batch",
     "BertNormalizer",
+    "BertProcessing",
     "BertPreTokenizer",
     "ByteFallback",
     "ByteLevel",
@@ -80,6 +84,7 @@ __all__ = [
     "CharacterSplit",
     "CharacterTokenizer",
     "DecoderSequence",
+    "DelimiterSplit",
     "Digits",
     "Encoding",
     "Fuse",
@@ -102,6 +107,7 @@ __all__ = [
     "Punctuation",
     "Replace",
     "ReplaceDecoder",
+    "RobertaProcessing",
     "Split",
     "Strip",
     "StripAccents",

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
 
 from transformer_tf.text.aligned_text import AlignedText
-from transformer_tf.text.tables.classes import SPACES
+from transformer_tf.text.json_values import BOOLEAN, INTEGER, STRING
+from transformer_tf.text.tables.classes import SPACES, WORDS
 from transformer_tf.text.tables.ranges import parse_set
 
 _SPACES = "".join(sorted(parse_set(SPACES)))
@@ -22,6 +24,7 @@ class AddedToken:
         lstrip: The token takes the white space before it along.
         rstrip: The token takes the white space after it along.
         normalized: It is looked for in the normalized text, not in the raw one.
+        single_word: It is found only where no letter, digit or underscore touches it.
     """
 
     content: str
@@ -30,21 +33,20 @@ class AddedToken:
     lstrip: bool = False
     rstrip: bool = False
     normalized: bool = False
+    single_word: bool = False
 
     def to_json(self):
         """What tokenizer.json holds for this token."""
-        return {**asdict(self), "single_word": False}
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, values):
-        """The token that one entry of "added_tokens" describes."""
-        values = dict(values)
-        if values.pop("single_word", False):
-            raise ValueError(
-                f"added token {values.get('content')!r} with single_word=True is not "
-                "supported"
-            )
-        return cls(**values)
+    def from_json(cls, entry):
+        """The token that one entry of "added_tokens" describes, a `JsonValue`."""
+        return cls(**entry.read(_FIELDS))
+
+
+_FLAGS = ("special", "lstrip", "rstrip", "normalized", "single_word")
+_FIELDS = {"content": STRING, "id": INTEGER, **dict.fromkeys(_FLAGS, BOOLEAN)}
 
 
 class AddedTokenFinder:
@@ -79,6 +81,8 @@ class AddedTokenFinder:
             start, end = match.span()
             if (token.special and not take_special) or start < done:
                 continue
+            if token.single_word and _touches_a_word(text.text, start, end):
+                continue
             if token.lstrip:
                 start = max(done, len(text.text[:start].rstrip(_SPACES)))
             if token.rstrip:
@@ -90,6 +94,17 @@ class AddedTokenFinder:
         if done < len(text):
             parts.append((text.slice(done, len(text)), None))
         return parts
+
+
+def _touches_a_word(text, start, end):
+    """Whether a letter, digit or underscore stands right beside text[start:end]."""
+    words = _words()
+    return text[start - 1 : start] in words or text[end : end + 1] in words
+
+
+@cache
+def _words():
+    return parse_set(WORDS)
 
 
 def _normalized(content, normalizer):

@@ -1,5 +1,7 @@
 """What every step of a tokenizer owes: a kind, and a form in tokenizer.json."""
 
+from transformer_tf.text.json_values import Field, JsonError, JsonValue
+
 _KINDS: dict[tuple[str, str], type["Component"]] = {}
 
 
@@ -7,7 +9,7 @@ class Component:
     """One visible step of a tokenizer, readable from and writable to tokenizer.json.
 
     A subclass names its `role` (normalizer, pre_tokenizer, model, decoder,
-    post_processor) and the `type` it has in the file, and lists in `fields` the
+    post_processor) and the `type` it has in the file, and describes in `fields` the
     arguments it keeps as attributes of the same name. Naming a type registers it.
 
     Source: the `tokenizer.json` format of the `tokenizers` library, version 1.0.
@@ -15,7 +17,7 @@ class Component:
 
     role = ""
     type = ""
-    fields: tuple[str, ...] = ()
+    fields: dict[str, Field] = {}
     # Fields that the file may hold, but only with these values.
     fixed: dict = {}
     # Whether the `tokenizers` library's offsets are right for texts this step rewrote.
@@ -36,7 +38,10 @@ class Component:
             ValueError: The step is of a kind that the file format does not have.
         """
         if not self.type:
-            raise ValueError(f"tokenizer.json has no {self.role} {type(self).__name__}")
+            raise ValueError(
+                f"tokenizer.json has no {self.role} {type(self).__name__}: save the "
+                "tokenizer in the format it was read from"
+            )
         return {
             "type": self.type,
             **self.fixed,
@@ -44,22 +49,16 @@ class Component:
         }
 
     @classmethod
-    def from_json(cls, values):
-        """The step that the dictionary `values` (without its type) describes."""
-        arguments = dict(values)
+    def from_json(cls, entry):
+        """The step that an entry of the file describes, a `JsonValue`."""
+        values = entry.read(cls.fields, ("type", *cls.fixed))
         for name, value in cls.fixed.items():
-            if arguments.pop(name, value) != value:
-                raise ValueError(
-                    f"{cls.role} {cls.type} with {name}={values[name]!r} is not "
-                    f"supported: only {name}={value!r} is"
+            found = entry.value.get(name, value)
+            if found != value:
+                raise JsonError(
+                    f"{entry.place}.{name}: only {value!r} is supported; got {found!r}"
                 )
-        unknown = sorted(set(arguments) - set(cls.fields))
-        if unknown:
-            raise ValueError(
-                f"{cls.role} {cls.type} has fields that are not supported: "
-                f"{', '.join(unknown)}"
-            )
-        return cls(**arguments)
+        return cls(**values)
 
     def __repr__(self):
         values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
@@ -71,31 +70,47 @@ class Component:
     __hash__ = object.__hash__
 
 
-def component_from_json(role, values):
+def component_from_json(role, entry):
     """The component that one entry of tokenizer.json describes.
 
     Args:
-        role: Which entry: "normalizer", "pre_tokenizer", "model", "decoder" or
+        role: What it is: "normalizer", "pre_tokenizer", "model", "decoder" or
             "post_processor".
-        values: The entry: a dictionary with a "type", or None.
+        entry: The `JsonValue`: an object with a "type", or null.
 
     Returns:
         component: The step, or None where the file holds none.
 
     Raises:
         ValueError: The entry is malformed, or names a type or a field that this
-            library does not have.
+            library does not have; the message begins with its place.
     """
-    if values is None:
+    if not isinstance(entry, JsonValue):
+        entry = JsonValue(entry, role)
+    if entry.value is None:
         return None
-    if not isinstance(values, dict) or "type" not in values:
-        raise ValueError(f'a {role} is an object with a "type"; got {values!r:.80}')
-    values = dict(values)
-    kind = values.pop("type")
-    if (role, kind) not in _KINDS:
+    kind = entry.entries().get("type")
+    if kind is None:
+        raise entry.error('an object with a "type"')
+    if (role, kind.string()) not in _KINDS:
         known = ", ".join(sorted(name for owner, name in _KINDS if owner == role))
-        raise ValueError(f"{role} {kind!r} is not supported; supported are: {known}")
+        raise JsonError(
+            f"{kind.place}: the {role} {kind.value!r} is not supported; supported "
+            f"are: {known}"
+        )
     try:
-        return _KINDS[role, kind].from_json(values)
-    except KeyError as error:
-        raise ValueError(f"{role} {kind} lacks the field {error}") from None
+        return _KINDS[role, kind.value].from_json(entry)
+    except JsonError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise JsonError(f"{entry.place}: {error}") from None
+
+
+def components_from_json(role, entry):
+    """The components that a list of entries describes; none of them is null."""
+    found = []
+    for item in entry.items():
+        if item.value is None:
+            raise item.error('an object with a "type"')
+        found.append(component_from_json(role, item))
+    return found

@@ -1,6 +1,6 @@
 """What encoding a text gives: ids, and everything that belongs to them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True, eq=False)
@@ -74,8 +74,8 @@ class Encoding:
         return Encoding(*(getattr(self, name)[start:end] for name in TOKEN_FIELDS))
 
     def copy(self):
-        """The same tokens, their lists free to be replaced."""
-        return replace(self)
+        """The same tokens without what overflowed, their lists free to be replaced."""
+        return Encoding(*(getattr(self, name) for name in TOKEN_FIELDS))
 
     def words(self, sequence=0):
         """Token positions grouped by word: a list of lists, one a word in order."""

@@ -4,8 +4,7 @@
 def checked_text(text):
     """The text itself, once it is known to be a string that UTF-8 can hold."""
     if not isinstance(text, str):
-        hint = "; decode bytes first" if isinstance(text, bytes) else ""
-        raise TypeError(f"text must be a string; got {type(text).__name__}{hint}")
+        raise TypeError(f"text must be a string; got {_described(text)}")
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -17,21 +16,70 @@ def checked_text(text):
     return text
 
 
+def _described(value):
+    """The name of a type, and what to do about it."""
+    name = type(value).__name__
+    if isinstance(value, bytes):
+        return f"{name}; decode bytes first"
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        if len(value.shape):
+            return f"{name}; give many texts to encode_batch, as a list"
+        return f"{name}; take the string out of it: value.item() or value.numpy()"
+    return name
+
+
 def checked_batch(texts, pairs=None):
     """Lists of texts and of as many pairs (or None), once they are known to be that."""
-    for batch in (texts, pairs):
-        if isinstance(batch, (str, bytes)):
-            raise TypeError("a batch is a sequence of texts; got a single one")
-        if batch is not None and not hasattr(batch, "__iter__"):
-            raise TypeError(
-                f"a batch is a sequence of texts; got {type(batch).__name__}"
-            )
-    texts = [checked_text(text) for text in texts]
+    texts = [checked_text(text) for text in _strings(texts)]
     if pairs is not None:
-        pairs = [checked_text(text) for text in pairs]
+        pairs = [checked_text(text) for text in _strings(pairs)]
         if len(pairs) != len(texts):
             raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
     return texts, pairs
+
+
+def _strings(batch):
+    """An iterable of what should be strings, out of lists, arrays, columns, tensors."""
+    if isinstance(batch, (str, bytes)):
+        raise TypeError("a batch is a sequence of texts; got a single one")
+    if isinstance(batch, dict):
+        raise TypeError("a batch is a sequence of texts; got a dict: pass one column")
+    if hasattr(batch, "numpy") and hasattr(batch, "dtype"):  # a tensor: bytes inside
+        batch = batch.numpy()
+    shape = getattr(batch, "shape", None)
+    if shape is not None and len(shape) != 1:
+        raise TypeError(
+            f"a batch of texts has one dimension; got {type(batch).__name__} of shape "
+            f"{tuple(shape)}"
+        )
+    if not hasattr(batch, "__iter__"):
+        raise TypeError(f"a batch is a sequence of texts; got {type(batch).__name__}")
+    if hasattr(batch, "tolist"):  # NumPy's strings and pandas' columns
+        batch = batch.tolist()
+        return [t.decode() if isinstance(t, bytes) else t for t in batch]
+    return batch
+
+
+def checked_tokens(tokens, name, *kinds):
+    """A list of tokens, once it is known to be one: a single string is none.
+
+    Args:
+        tokens: Iterable of strings.
+        name: The argument it came as, for the error.
+        kinds: Further classes that an item may have.
+
+    Raises:
+        TypeError: It is a string, or holds something else than strings and `kinds`.
+    """
+    if isinstance(tokens, (str, bytes)) or not hasattr(tokens, "__iter__"):
+        raise TypeError(
+            f"{name} must be a list of tokens; got {tokens!r}: write [{tokens!r}]"
+        )
+    tokens = list(tokens)
+    for token in tokens:
+        if not isinstance(token, (str, *kinds)):
+            raise TypeError(f"{name} must hold strings; got {token!r}")
+    return tokens
 
 
 def check_id(number):

@@ -1,5 +1,6 @@
 """Packing: many texts in rows of one length, for language modelling without padding."""
 
+from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -35,10 +36,11 @@ def pack(sequences, length, separator=None, drop_last=False, padding_id=0):
     """
     if length < 1:
         raise ValueError(f"length must be at least 1; got {length}")
+    ends = [] if separator is None else [index(separator)]
     ids: list = []
     texts: list = []
     for number, sequence in enumerate(sequences):
-        sequence = list(sequence) + ([] if separator is None else [separator])
+        sequence = [*_ints(sequence, number)] + ends
         ids += sequence
         texts += [number] * len(sequence)
     rows = len(ids) // length if drop_last else -(-len(ids) // length)
@@ -55,3 +57,15 @@ def pack(sequences, length, separator=None, drop_last=False, padding_id=0):
     segments = np.where(filled, np.cumsum(begins, axis=1), 0)
     positions = np.where(filled, columns - first, 0)
     return Packed(ids_array, segments.astype(np.int32), positions.astype(np.int32))
+
+
+def _ints(sequence, number):
+    """The ids of one text, once they are known to be whole numbers."""
+    if isinstance(sequence, str):
+        raise TypeError(f"text {number} is a string; pack takes lists of ids")
+    try:
+        return [index(value) for value in sequence]
+    except TypeError:
+        raise TypeError(
+            f"text {number} must be a list of ints; got {sequence!r:.60}"
+        ) from None

@@ -1,6 +1,7 @@
 """Padding: making the rows of a batch equally long."""
 
 from transformer_tf.text.encoding import Encoding, concatenate
+from transformer_tf.text.json_values import INTEGER, STRING, Field
 
 
 class Padding:
@@ -65,6 +66,8 @@ class Padding:
                 [*padding, encoding] if self.side == "left" else [encoding, *padding]
             )
             encoding = concatenate(order)
+        elif overflowing:
+            encoding = encoding.slice(0, len(encoding))  # the caller's stays as it is
         encoding.overflowing = overflowing
         return encoding
 
@@ -82,14 +85,33 @@ class Padding:
         }
 
     @classmethod
-    def from_json(cls, values):
-        """The padding that the entry of a tokenizer.json describes."""
-        strategy = values["strategy"]
+    def from_json(cls, entry):
+        """The padding that an entry of a tokenizer.json describes."""
+        values = entry.read(_FIELDS)
         return cls(
-            None if strategy == "BatchLongest" else strategy["Fixed"],
+            values["strategy"],
             values["pad_to_multiple_of"],
             values["direction"].lower(),
             values["pad_token"],
             values["pad_id"],
             values["pad_type_id"],
         )
+
+
+def _length_from_json(value):
+    if value.value == "BatchLongest":
+        return None
+    entries = value.entries() if isinstance(value.value, dict) else {}
+    if set(entries) != {"Fixed"}:
+        raise value.error('"BatchLongest" or an object with "Fixed"')
+    return entries["Fixed"].integer()
+
+
+_FIELDS = {
+    "strategy": Field(_length_from_json),
+    "direction": Field(lambda value: value.choice("Left", "Right")),
+    "pad_to_multiple_of": Field(lambda value: value.integer(1), null=True),
+    "pad_id": INTEGER,
+    "pad_type_id": INTEGER,
+    "pad_token": STRING,
+}

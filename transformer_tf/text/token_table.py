@@ -1,6 +1,7 @@
 """Which tokens there are: those of the model, and those added beside it."""
 
 from transformer_tf.text.added_tokens import AddedToken, AddedTokenFinder
+from transformer_tf.text.input_checks import checked_tokens
 
 
 class TokenTable:
@@ -18,6 +19,7 @@ class TokenTable:
         self._added = {}
         self._by_id = {}
         self._finders = None
+        self._text_model = None
         self.add_tokens(added_tokens)
 
     @property
@@ -37,8 +39,8 @@ class TokenTable:
         return {**self.model.vocabulary, **added}
 
     def __len__(self):
-        extra = sum(self.model.token_of(number) is None for number in self._by_id)
-        return len(self.model) + extra
+        """One more than the largest id: how many rows an embedding needs."""
+        return max(len(self.model), max(self._by_id, default=-1) + 1)
 
     def add_tokens(self, tokens, special=True):
         """Adds tokens that are found in text before the model sees it.
@@ -50,30 +52,46 @@ class TokenTable:
 
         Returns:
             ids: The id of each.
+
+        Raises:
+            TypeError: `tokens` is a single string, or holds something else.
+            ValueError: A token is empty, or its id belongs to another token.
         """
-        ids = []
-        for token in tokens:
+        # A new table, set at the end: a call that runs meanwhile sees one or the other.
+        added, ids = dict(self._added), []
+        owners = {token.id: token.content for token in added.values()}
+        for token in checked_tokens(tokens, "tokens", AddedToken):
             if isinstance(token, str):
-                token = AddedToken(token, self._id_for(token), special)
+                token = AddedToken(token, self._id_for(token, added), special)
+            if not token.content:
+                raise ValueError("an added token cannot be the empty string")
             known = self.model.id_of(token.content)
             if known is not None and known != token.id:
                 raise ValueError(
                     f"{token.content!r} has id {known} in the vocabulary; it cannot "
                     f"be added with id {token.id}"
                 )
-            if not token.content:
-                raise ValueError("an added token cannot be the empty string")
-            self._added[token.content] = token
+            owner = owners.get(token.id, self.model.token_of(token.id))
+            if owner not in (None, token.content):
+                raise ValueError(
+                    f"{token.content!r} cannot be added with id {token.id}, which "
+                    f"{owner!r} has"
+                )
+            added[token.content] = token
+            owners[token.id] = token.content
             ids.append(token.id)
-        self._by_id = {token.id: token for token in self._added.values()}
-        self._finders = None
+        self._added = added
+        self._by_id = {token.id: token for token in added.values()}
+        self._finders = self._text_model = None
         return ids
 
-    def _id_for(self, token):
-        known = self.token_to_id(token)
+    def _id_for(self, token, added):
+        if token in added:
+            return added[token].id
+        known = self.model.id_of(token)
         if known is not None:
             return known
-        return max([len(self.model) - 1, *(t.id for t in self._added.values())]) + 1
+        return max([len(self.model) - 1, *(t.id for t in added.values())]) + 1
 
     def token_to_id(self, token):
         """The id of a token, or None."""
@@ -85,6 +103,21 @@ class TokenTable:
         added = self._by_id.get(number)
         return self.model.token_of(number) if added is None else added.content
 
+    def text_model(self, take_special):
+        """The model that text goes to: one that never finds special tokens in it.
+
+        With `take_special` the model itself, which may: that is how models with
+        control tokens among their pieces (T5's) are published.
+        """
+        if take_special:
+            return self.model
+        made = self._text_model
+        if made is None or made[0] is not self.model:
+            special = [token.content for token in self._added.values() if token.special]
+            made = self.model, self.model.hiding(special)
+            self._text_model = made
+        return made[1]
+
     def find_raw(self, text, take_special):
         """The text cut at the added tokens it holds before normalization."""
         return self._finder(False)(text, take_special)
@@ -94,13 +127,14 @@ class TokenTable:
         return self._finder(True)(text, take_special)
 
     def _finder(self, normalized):
-        if self._finders is None or self._finders[2] is not self.normalizer:
+        finders = self._finders
+        if finders is None or finders[2] is not self.normalizer:
             groups: tuple = ([], [])
             for token in self._added.values():
                 groups[token.normalized].append(token)
-            self._finders = (
+            finders = self._finders = (
                 AddedTokenFinder(groups[0]),
                 AddedTokenFinder(groups[1], self.normalizer),
                 self.normalizer,
             )
-        return self._finders[normalized]
+        return finders[normalized]

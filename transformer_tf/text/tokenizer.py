@@ -1,19 +1,17 @@
 """The tokenizer: visible steps in a row, from text to ids and back."""
 
-from contextlib import suppress
-
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
 from transformer_tf.text.fast import fast_path
 from transformer_tf.text.input_checks import check_id, checked_batch, checked_text
+from transformer_tf.text.json_values import read_json, write_json
+from transformer_tf.text.preconditions import check_ids
 from transformer_tf.text.token_table import TokenTable
-from transformer_tf.text.tokenizer_json import (
-    read_json,
-    steps_from_json,
-    steps_to_json,
-    write_json,
-)
+from transformer_tf.text.tokenizer_json import steps_from_json, steps_to_json
+
+# Texts of more characters than this take the fast path one by one as well.
+LONG = 10_000
 
 
 class Tokenizer(TokenTable):
@@ -57,12 +55,18 @@ class Tokenizer(TokenTable):
     @classmethod
     def from_file(cls, path):
         """The tokenizer a tokenizer.json holds; what we do not support is an error."""
-        return cls(**steps_from_json(read_json(path)))
+        values = read_json(path)
+        try:
+            return cls.from_json(values)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
     @classmethod
     def from_json(cls, values):
         """The tokenizer that the contents of a tokenizer.json describe."""
-        return cls(**steps_from_json(values))
+        tokenizer = cls(**steps_from_json(values))
+        check_ids(tokenizer)
+        return tokenizer
 
     def to_json(self):
         """The contents of a tokenizer.json, as a dictionary."""
@@ -103,8 +107,7 @@ class Tokenizer(TokenTable):
             pair: The second text of a pair, or None.
             special_tokens: Whether the template's special tokens are added.
             take_special: Whether a special token's text in the input is that token;
-                by default it is text like any other. (A model that has the token
-                as a piece, as T5's does, finds it all the same.)
+                by default it is text like any other, whatever kind the model is.
 
         Returns:
             encoding: An `Encoding`.
@@ -113,6 +116,9 @@ class Tokenizer(TokenTable):
             TypeError: `text` is not a string.
             ValueError: It holds a lone surrogate, which no UTF-8 text can.
         """
+        if isinstance(text, str) and len(text) > LONG:
+            others = None if pair is None else [pair]
+            return self.encode_batch([text], others, special_tokens, take_special)[0]
         encoding = self.encode_unpadded(text, pair, special_tokens, take_special)
         return encoding if self.padding is None else self.padding([encoding])[0]
 
@@ -155,13 +161,11 @@ class Tokenizer(TokenTable):
 
     def _encode_fast(self, texts, pairs, special_tokens, take_special):
         """What `tokenizers` makes of a batch, or None where it can or will not."""
-        self._fast = fast_path(self, self._fast)
-        if self._fast is None:
+        fast = self._fast = fast_path(self, self._fast)
+        if fast is None:
             return None
-        call = (texts, pairs, special_tokens, take_special)
-        with suppress(Exception):  # the readable path says what is wrong
-            return self._fast.encode_batch(*call)
-        return None
+        call = (texts, pairs, special_tokens, take_special, self.truncation)
+        return fast.encode_batch(*call)
 
     def encode_batch_readable(
         self,
@@ -184,7 +188,7 @@ class Tokenizer(TokenTable):
         first = self.encode_bare(text, take_special)
         if pair is not None:
             pair = self.encode_bare(pair, take_special)
-        return self.assemble(first, pair, special_tokens)
+        return self.assemble(first, pair, special_tokens, self.truncation)
 
     def encode_whole(self, text, pair=None, special_tokens=True, take_special=False):
         """As `encode`, whatever `padding` and `truncation` are set."""
@@ -193,21 +197,21 @@ class Tokenizer(TokenTable):
             pair = self.encode_bare(pair, take_special)
         return self._processed(first, pair, special_tokens)
 
-    def assemble(self, first, second=None, special_tokens=True):
-        """Truncation and template, for texts that `encode_bare` encoded."""
-        if self.truncation is not None:
-            added = self._added_count(second is not None) if special_tokens else 0
-            first, second = self.truncation(first, second, added)
+    def assemble(self, first, second=None, special_tokens=True, truncation=None):
+        """A truncation and the template, for texts that `encode_bare` encoded."""
+        if truncation is not None:
+            added = self.added_count(second is not None) if special_tokens else 0
+            first, second = truncation(first, second, added)
         return self._finish(first, second, special_tokens)
 
     def encode_bare(self, text, take_special=False):
         """The tokens of one text, before truncation and template."""
         checked_text(text)
         ids, tokens, offsets, word_ids, unknowns = [], [], [], [], []
-        unknown_id = self.model.unknown_id
+        model, unknown_id = self.text_model(take_special), self.model.unknown_id
         for word, (piece, added) in enumerate(self.pieces(text, take_special)):
             if added is None:
-                found = self.model.tokenize(piece.text)
+                found = model.tokenize(piece.text)
             else:
                 found = [(added.id, piece.text, 0, len(piece))]
             starts, ends = piece.starts, piece.ends
@@ -230,7 +234,8 @@ class Tokenizer(TokenTable):
             unknowns,
         )
 
-    def _added_count(self, is_pair):
+    def added_count(self, is_pair):
+        """How many special tokens the template adds to one text, or to two."""
         if self.post_processor is None:
             return 0
         return self.post_processor.added_count(is_pair)
@@ -275,7 +280,8 @@ class Tokenizer(TokenTable):
             if token is None:
                 raise ValueError(
                     f"id {number!r} is in no vocabulary: ids run from 0 to "
-                    f"{len(self) - 1}; was this text encoded by another tokenizer?"
+                    f"{len(self) - 1}, with holes where no token was given one; was "
+                    "this text encoded by another tokenizer?"
                 )
             tokens.append(token)
         if self.decoder is None:

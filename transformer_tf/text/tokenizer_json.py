@@ -1,71 +1,52 @@
 """tokenizer.json, the one file that holds every step of a tokenizer."""
 
-import json
-from pathlib import Path
-
 from transformer_tf.text.added_tokens import AddedToken
 from transformer_tf.text.component import component_from_json
+from transformer_tf.text.json_values import Field, JsonError, JsonValue
 from transformer_tf.text.padding import Padding
 from transformer_tf.text.truncation import Truncation
 
 STEPS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 
 
-def read_json(path):
-    """What a JSON file holds; its errors name the file."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 at byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{path} is not JSON, or was cut short: {error.msg} at line "
-            f"{error.lineno}, column {error.colno}"
-        ) from None
-
-
-def write_json(path, values):
-    """Writes readable JSON, text as itself."""
-    text = json.dumps(values, ensure_ascii=False, indent=2)
-    Path(path).write_text(text + "\n", encoding="utf-8")
-
-
 def steps_from_json(values):
     """The arguments of the `Tokenizer` that the contents of a file describe."""
     if not isinstance(values, dict) or "model" not in values:
-        raise ValueError('a tokenizer.json is an object with a "model"')
-    known = {"version", "truncation", "padding", "added_tokens", "model", *STEPS}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise ValueError(f"tokenizer.json has entries not supported: {unknown}")
-    if values.get("version", "1.0") != "1.0":
-        raise ValueError(f'version "1.0" is supported; got {values["version"]!r}')
-    if values["model"] is None:
-        raise ValueError("the model of this tokenizer.json is null")
-    truncation, padding = values.get("truncation"), values.get("padding")
-    added = values.get("added_tokens") or []
-    try:
-        parts = {
-            "added_tokens": [AddedToken.from_json(token) for token in added],
-            "truncation": truncation and Truncation.from_json(truncation),
-            "padding": padding and Padding.from_json(padding),
-        }
-    except (KeyError, TypeError) as error:
-        raise ValueError(
-            "an added token, the truncation or the padding of this tokenizer.json is "
-            f"malformed: {error}"
-        ) from None
-    return {
-        "model": component_from_json("model", _typed_model(values["model"])),
-        **{step: component_from_json(step, values.get(step)) for step in STEPS},
-        **parts,
-    }
+        raise JsonError('a tokenizer.json is an object with a "model"')
+    found = JsonValue(values).read(_FIELDS)
+    if found["version"] != "1.0":
+        raise JsonError(f'version: expected "1.0"; got {found["version"]!r}')
+    for name in ("model", *STEPS):
+        entry = found[name]
+        if name == "model" and entry is not None:
+            entry = _typed_model(entry)
+        found[name] = None if entry is None else component_from_json(name, entry)
+    if found["model"] is None:
+        raise JsonError("model: expected an object; it is null")
+    del found["version"]
+    return found
 
 
-def _typed_model(model):
+def _added_from_json(value):
+    return [AddedToken.from_json(entry) for entry in value.items()]
+
+
+_AS_IT_IS = Field(lambda value: value, None, null=True)
+_FIELDS = {
+    "version": Field(JsonValue.string, "1.0"),
+    "truncation": Field(Truncation.from_json, None, null=True),
+    "padding": Field(Padding.from_json, None, null=True),
+    "added_tokens": Field(_added_from_json, ()),
+    "model": _AS_IT_IS,
+    **dict.fromkeys(STEPS, _AS_IT_IS),
+}
+
+
+def _typed_model(entry):
     """Files of older versions leave the model's type out: its entries tell."""
+    model = entry.value
     if not isinstance(model, dict) or "type" in model:
-        return model
+        return entry
     if "merges" in model:
         kind = "BPE"
     elif isinstance(model.get("vocab"), list):
@@ -74,23 +55,20 @@ def _typed_model(model):
         kind = "WordPiece"
     else:
         kind = "WordLevel"
-    return {"type": kind, **model}
+    return JsonValue({"type": kind, **model}, entry.place)
 
 
 def steps_to_json(tokenizer):
     """The contents of the tokenizer.json of a tokenizer."""
-    entries = {}
-    for name in ("truncation", "padding"):
+
+    def entry(name):
         step = getattr(tokenizer, name)
-        entries[name] = step and step.to_json()
-    for name in ("normalizer", "pre_tokenizer", "post_processor", "decoder", "model"):
-        step = getattr(tokenizer, name)
-        entries[name] = step and step.to_json()
-    added = [token.to_json() for token in tokenizer.added_tokens]
+        return None if step is None else step.to_json()
+
     return {
         "version": "1.0",
-        "truncation": entries.pop("truncation"),
-        "padding": entries.pop("padding"),
-        "added_tokens": added,
-        **entries,
+        "truncation": entry("truncation"),
+        "padding": entry("padding"),
+        "added_tokens": [token.to_json() for token in tokenizer.added_tokens],
+        **{name: entry(name) for name in (*STEPS, "model")},
     }

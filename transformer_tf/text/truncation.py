@@ -1,5 +1,8 @@
 """Truncation: cutting what is too long, without losing it unless asked to."""
 
+from transformer_tf.text.json_values import INTEGER, Field
+from transformer_tf.text.preconditions import room_for_text
+
 STRATEGIES = ("longest_first", "only_first", "only_second")
 _FILE_NAMES = dict(zip(STRATEGIES, ("LongestFirst", "OnlyFirst", "OnlySecond")))
 
@@ -38,18 +41,17 @@ class Truncation:
                 f"max_length and overlap must not be negative; got {max_length} and "
                 f"{overlap}"
             )
+        if overlap and overlap >= max_length:
+            raise ValueError(
+                f"overlap {overlap} must be smaller than max_length {max_length}"
+            )
         self.max_length = max_length
         self.strategy = strategy
         self.overlap = overlap
         self.side = side
 
     def __call__(self, first, second=None, added=0):
-        room = self.max_length - added
-        if room < 0:
-            raise ValueError(
-                f"max_length {self.max_length} leaves no room for the {added} special "
-                "tokens of the template"
-            )
+        room = room_for_text(self, added)
         total = len(first) + (0 if second is None else len(second))
         if total <= room:
             return first, second
@@ -125,14 +127,21 @@ class Truncation:
         }
 
     @classmethod
-    def from_json(cls, values):
-        """The truncation that the entry of a tokenizer.json describes."""
+    def from_json(cls, entry):
+        """The truncation that an entry of a tokenizer.json describes."""
+        values = entry.read(_FIELDS)
         names = {file_name: name for name, file_name in _FILE_NAMES.items()}
-        if values["strategy"] not in names:
-            raise ValueError(f"truncation {values['strategy']!r} is not supported")
         return cls(
             values["max_length"],
             names[values["strategy"]],
             values["stride"],
-            values.get("direction", "Right").lower(),
+            values["direction"].lower(),
         )
+
+
+_FIELDS = {
+    "direction": Field(lambda value: value.choice("Left", "Right"), "Right"),
+    "max_length": INTEGER,
+    "strategy": Field(lambda value: value.choice(*_FILE_NAMES.values())),
+    "stride": INTEGER,
+}

@@ -1,6 +1,7 @@
 """Unigram as T5 uses it."""
 
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
+from transformer_tf.text.input_checks import checked_tokens
 from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
@@ -36,6 +37,7 @@ class UnigramTokenizer(Tokenizer):
                 space as spaces, and one space where there are several.
             special_tokens: The pieces that are control tokens.
         """
+        special_tokens = checked_tokens(special_tokens, "special_tokens")
         names = [piece for piece, _ in pieces]
         missing = {"</s>", "<unk>", *special_tokens} - set(names)
         if missing:
@@ -81,12 +83,13 @@ class UnigramTokenizer(Tokenizer):
         Returns:
             tokenizer: A `UnigramTokenizer`.
         """
+        special_tokens = checked_tokens(special_tokens, "special_tokens")
         normalizer = plain_normalizer() if normalizer is None else normalizer
         counts = count_pieces(texts, normalizer, Metaspace(), progress)
         size = vocabulary_size - len(special_tokens)
-        for token in special_tokens:  # a word of this text must not become a piece
-            counts.pop(token, None)
-        learnt = learn_unigram(counts, size, longest, progress=progress)
+        learnt = learn_unigram(
+            counts, size, longest, progress=progress, special_tokens=special_tokens
+        )
         special = [(token, 0.0) for token in special_tokens]
         return cls.from_pieces([*special, *learnt], normalizer, special_tokens)
 

@@ -10,17 +10,21 @@ class UnknownReport(NamedTuple):
     Args:
         tokens: How many tokens the texts became.
         unknown: How many of them stand for text that has no token.
-        parts: `Counter` {unknown part of the text: how often}.
+        parts: `Counter` {unknown or lost part of the text: how often}.
+        lost: How many stretches of text became no token at all, as the characters do
+            that a byte-pair vocabulary without unknown token lacks.
     """
 
     tokens: int
     unknown: int
     parts: Counter
+    lost: int = 0
 
     @property
     def rate(self):
-        """The share of tokens that are unknown, in [0, 1]."""
-        return self.unknown / self.tokens if self.tokens else 0.0
+        """The share unknown or lost, of tokens and lost stretches; in [0, 1]."""
+        total = self.tokens + self.lost
+        return (self.unknown + self.lost) / total if total else 0.0
 
 
 def unknown_report(tokenizer, texts):
@@ -33,12 +37,21 @@ def unknown_report(tokenizer, texts):
     Returns:
         report: An `UnknownReport`.
     """
-    tokens = 0
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("texts must be an iterable of strings; got a single one")
+    tokens = lost = 0
     parts: Counter = Counter()
+    model = tokenizer.text_model(take_special=False)
     for text in texts:
-        encoding = tokenizer.encode_unpadded(text, special_tokens=False)
+        encoding = tokenizer.encode_bare(text)
         tokens += len(encoding)
         for (start, end), unknown in zip(encoding.offsets, encoding.unknown_mask):
             if unknown:
                 parts[text[start:end]] += 1
-    return UnknownReport(tokens, parts.total(), parts)
+        for piece, added in tokenizer.pieces(text):
+            if added is None:
+                gaps = model.lost(piece.text)
+                lost += len(gaps)
+                for start, end in gaps:
+                    parts[text[piece.starts[start] : piece.ends[end - 1]]] += 1
+    return UnknownReport(tokens, parts.total() - lost, parts, lost)

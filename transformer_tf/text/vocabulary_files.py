@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from transformer_tf.text.json_values import read_json
 from transformer_tf.text.models.model import checked_vocabulary
-from transformer_tf.text.tokenizer_json import read_json
 
 
 def read_lines(path):

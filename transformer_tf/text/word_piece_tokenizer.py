@@ -1,6 +1,7 @@
 """WordPiece as BERT uses it."""
 
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
+from transformer_tf.text.input_checks import checked_tokens
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
@@ -88,6 +89,7 @@ class WordPieceTokenizer(Tokenizer):
         Returns:
             tokenizer: A `WordPieceTokenizer`.
         """
+        special_tokens = checked_tokens(special_tokens, "special_tokens")
         if rule not in RULES:
             raise ValueError(f"rule must be one of {RULES}; got {rule!r}")
         normalizer = BertNormalizer(lowercase=lowercase)
@@ -102,7 +104,9 @@ class WordPieceTokenizer(Tokenizer):
             prefix="##",
             progress=progress,
         )
-        return cls.from_pieces(vocabulary, normalizer)
+        tokenizer = cls.from_pieces(vocabulary, normalizer)
+        tokenizer.add_tokens(special_tokens)
+        return tokenizer
 
 
 def _merged_pieces(*arguments, **settings):

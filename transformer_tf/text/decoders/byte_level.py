@@ -3,6 +3,7 @@
 from functools import cache
 
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import BOOLEAN, Field, JsonValue
 from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
 
 
@@ -17,7 +18,11 @@ class ByteLevelDecoder(Decoder, type="ByteLevel"):
         use_regex: Kept for the file; decoding does not use it.
     """
 
-    fields = ("add_prefix_space", "trim_offsets", "use_regex")
+    fields = {
+        "add_prefix_space": BOOLEAN,
+        "trim_offsets": BOOLEAN,
+        "use_regex": Field(JsonValue.boolean, True),
+    }
 
     def __init__(self, add_prefix_space=False, trim_offsets=True, use_regex=True):
         self.add_prefix_space = add_prefix_space

@@ -1,6 +1,7 @@
 """The suffix that ends a word back to a space."""
 
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import STRING
 
 
 class BPEDecoder(Decoder, type="BPEDecoder"):
@@ -10,7 +11,7 @@ class BPEDecoder(Decoder, type="BPEDecoder"):
         suffix: What the last piece of a word ends with.
     """
 
-    fields = ("suffix",)
+    fields = {"suffix": STRING}
 
     def __init__(self, suffix="</w>"):
         self.suffix = suffix

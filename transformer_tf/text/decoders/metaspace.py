@@ -2,8 +2,9 @@
 
 from transformer_tf.text.decoders.decoder import Decoder
 from transformer_tf.text.pre_tokenizers.metaspace import (
+    METASPACE,
     check_metaspace,
-    metaspace_fields,
+    read_metaspace,
 )
 
 
@@ -17,7 +18,7 @@ class MetaspaceDecoder(Decoder, type="Metaspace"):
         split: Kept for the file only.
     """
 
-    fields = ("replacement", "prepend_scheme", "split")
+    fields = METASPACE
 
     def __init__(self, replacement="▁", prepend_scheme="always", split=True):
         check_metaspace(replacement, prepend_scheme)
@@ -32,5 +33,5 @@ class MetaspaceDecoder(Decoder, type="Metaspace"):
         return parts
 
     @classmethod
-    def from_json(cls, values):
-        return super().from_json(metaspace_fields(values))
+    def from_json(cls, entry):
+        return cls(**read_metaspace(entry))

@@ -1,6 +1,7 @@
 """One thing replaced by another, token by token."""
 
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import STRING, Field
 from transformer_tf.text.pattern import Pattern
 
 
@@ -12,7 +13,7 @@ class ReplaceDecoder(Decoder, type="Replace"):
         content: What stands there afterwards.
     """
 
-    fields = ("pattern", "content")
+    fields = {"pattern": Field(Pattern.from_json), "content": STRING}
 
     def __init__(self, pattern, content):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
@@ -24,7 +25,3 @@ class ReplaceDecoder(Decoder, type="Replace"):
 
     def to_json(self):
         return {**super().to_json(), "pattern": self.pattern.to_json()}
-
-    @classmethod
-    def from_json(cls, values):
-        return cls(Pattern.from_json(values["pattern"]), values["content"])

@@ -1,7 +1,10 @@
 """Several decoders, one after the other."""
 
-from transformer_tf.text.component import component_from_json
+from functools import partial
+
+from transformer_tf.text.component import components_from_json
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import Field
 
 
 class DecoderSequence(Decoder, type="Sequence"):
@@ -11,7 +14,7 @@ class DecoderSequence(Decoder, type="Sequence"):
         decoders: The steps, first to last.
     """
 
-    fields = ("decoders",)
+    fields = {"decoders": Field(partial(components_from_json, "decoder"))}
 
     def __init__(self, decoders):
         self.decoders = list(decoders)
@@ -24,8 +27,3 @@ class DecoderSequence(Decoder, type="Sequence"):
     def to_json(self):
         steps = [decoder.to_json() for decoder in self.decoders]
         return {"type": self.type, "decoders": steps}
-
-    @classmethod
-    def from_json(cls, values):
-        steps = values["decoders"]
-        return cls([component_from_json("decoder", step) for step in steps])

@@ -1,6 +1,7 @@
 """A character taken off the ends of tokens."""
 
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import INTEGER, Field, JsonValue
 
 
 class StripDecoder(Decoder, type="Strip"):
@@ -12,7 +13,7 @@ class StripDecoder(Decoder, type="Strip"):
         stop: How many at most at the end.
     """
 
-    fields = ("content", "start", "stop")
+    fields = {"content": Field(JsonValue.character), "start": INTEGER, "stop": INTEGER}
 
     def __init__(self, content=" ", start=0, stop=0):
         self.content = content

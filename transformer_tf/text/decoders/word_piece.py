@@ -1,6 +1,7 @@
 """Word pieces put together into words, words into sentences."""
 
 from transformer_tf.text.decoders.decoder import Decoder
+from transformer_tf.text.json_values import BOOLEAN, STRING
 
 _CLEANED = (
     (" .", "."),
@@ -26,7 +27,7 @@ class WordPieceDecoder(Decoder, type="WordPiece"):
             taken out. It is a guess: " do not" becomes " don't".
     """
 
-    fields = ("prefix", "cleanup")
+    fields = {"prefix": STRING, "cleanup": BOOLEAN}
 
     def __init__(self, prefix="##", cleanup=True):
         self.prefix = prefix

@@ -13,6 +13,7 @@ from transformer_tf.text.in_graph.composition import Composition
 from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
 from transformer_tf.text.in_graph.unigram import UnigramPieces
+from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.word_piece import WordPiecePieces
 from transformer_tf.text.models.byte_pair import BytePair
 from transformer_tf.text.models.unigram import UnigramModel
@@ -24,8 +25,6 @@ from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
 from transformer_tf.text.sentence_piece import COLLAPSE, STRIP
-from transformer_tf.text.templates.byte_level import ByteLevelOffsets
-from transformer_tf.text.templates.template import Template
 
 
 def pieces_of_texts(tokenizer, longest_word, compiled):
@@ -42,7 +41,7 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
     Raises:
         ValueError: A step, or a setting of one, that no part does exactly.
     """
-    model = tokenizer.model
+    model = tokenizer.text_model(take_special=False)
     for token in tokenizer.added_tokens:
         if not token.special:
             raise unsupported(
@@ -60,14 +59,6 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
                 return DistinctWords(exact, replacements, model.vocabulary)
             return exact
     raise unsupported(f"the model {type(model).__name__}")
-
-
-def unsupported(what):
-    """The error for what a graph would not do exactly."""
-    return ValueError(
-        f"{what} is not supported inside a graph: GPT-2's, BERT's and T5's steps are. "
-        "Encode with the tokenizer itself, before the graph"
-    )
 
 
 def _check(tokenizer, **expected):
@@ -88,7 +79,6 @@ def _byte_pair(tokenizer, model):
         pre_tokenizer=(ByteLevel, {"add_prefix_space": False, "use_regex": True}),
         decoder=(ByteLevelDecoder, {}),
         model=(BytePair, {"prefix": "", "suffix": "", "whole_first": False}),
-        post_processor=((type(None), ByteLevelOffsets, Template), {}),
     )
     missing = [byte for byte in byte_characters() if byte not in model.vocabulary]
     if missing:
@@ -97,6 +87,7 @@ def _byte_pair(tokenizer, model):
     merges = [
         (number[left], number[right], number[left + right])
         for left, right in model.merges
+        if left + right not in model.hidden
     ]
     alphabet = [number[byte] for byte in byte_characters()]
     return ByteLevelWords(alphabet), BytePairPieces(merges, len(model), alphabet)
@@ -108,10 +99,9 @@ def _word_piece(tokenizer, model):
         normalizer=(BertNormalizer, {}),
         pre_tokenizer=(BertPreTokenizer, {}),
         decoder=(WordPieceDecoder, {}),
-        post_processor=((type(None), Template), {}),
     )
     pieces = WordPiecePieces(
-        model.vocabulary, model.unknown_id, model.prefix, model.max_word_length
+        _found(model), model.unknown_id, model.prefix, model.max_word_length
     )
     return BertWords(tokenizer.normalizer), pieces
 
@@ -121,7 +111,6 @@ def _unigram(tokenizer, model):
         tokenizer,
         pre_tokenizer=(Metaspace, {"split": True}),
         decoder=(MetaspaceDecoder, {}),
-        post_processor=((type(None), Template), {}),
     )
     split = tokenizer.pre_tokenizer
     if split.prepend_scheme == "first":
@@ -147,9 +136,14 @@ def _unigram(tokenizer, model):
         split.prepend_scheme == "always",
     )
     pieces = UnigramPieces(
-        model.vocabulary, model.scores, model.unknown_id, model.unknown_score
+        _found(model), model.scores, model.unknown_id, model.unknown_score
     )
     return words, pieces
+
+
+def _found(model):
+    """{token: id} of the tokens that the model finds in text."""
+    return {t: i for t, i in model.vocabulary.items() if t not in model.hidden}
 
 
 def _steps(normalizer):

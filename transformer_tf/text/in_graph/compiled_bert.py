@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.text.normalizers.bert import BertNormalizer
+from transformer_tf.text.preconditions import reachable_special
 from transformer_tf.text.tables import bert_kernel
 from transformer_tf.text.tables.ranges import parse_ranges
 
@@ -57,6 +58,7 @@ class CompiledBert(tf.Module):
         ]
         return (
             normalizer.to_json() in settings
+            and reachable_special(tokenizer) is None
             and sorted(model.vocabulary.values()) == [*range(len(model.vocabulary))]
             and all(model.vocabulary)
             and model.prefix != ""

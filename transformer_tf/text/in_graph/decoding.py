@@ -24,7 +24,9 @@ class Decoding:
 
     def __init__(self, tokenizer):
         size = len(tokenizer)
-        tokens = [tokenizer.id_to_token(number) for number in range(size)]
+        names = [tokenizer.id_to_token(number) for number in range(size)]
+        tokens = [name or "" for name in names]  # holes have no token
+        self.known = tf.constant([name is not None for name in names])
         decoder, special = tokenizer.decoder, tokenizer.special_ids
         self.is_bytes = isinstance(decoder, ByteLevelDecoder)
         if self.is_bytes:
@@ -38,6 +40,7 @@ class Decoding:
     def __call__(self, ids, attention_mask):
         size = tf.size(self.shown)
         outside = (ids < 0) | (ids >= size)
+        outside |= ~tf.gather(self.known, tf.clip_by_value(ids, 0, size - 1))
         outside &= tf.not_equal(attention_mask, 0)
         row = places(tf.reduce_any(outside, axis=1))[:1]
         known = tf.debugging.Assert(

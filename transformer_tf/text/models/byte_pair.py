@@ -2,7 +2,9 @@
 
 from heapq import heapify, heappop, heappush
 
-from transformer_tf.text.models.model import Model
+from transformer_tf.text.json_values import Field, JsonError, JsonValue
+from transformer_tf.text.models.model import Model, vocabulary_from_json
+from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
 
 # Longer pieces than this go through the heap, where a plain loop would be quadratic.
 SHORT = 24
@@ -31,6 +33,18 @@ class BytePair(Model, type="BPE"):
     Source: https://arxiv.org/abs/1508.07909.
     """
 
+    fields = {
+        "dropout": Field(JsonValue.number, None, null=True),
+        "unk_token": Field(JsonValue.string, None, null=True),
+        "continuing_subword_prefix": Field(JsonValue.string, None, null=True),
+        "end_of_word_suffix": Field(JsonValue.string, None, null=True),
+        "fuse_unk": Field(JsonValue.boolean, False),
+        "byte_fallback": Field(JsonValue.boolean, False),
+        "ignore_merges": Field(JsonValue.boolean, False),
+        "vocab": Field(vocabulary_from_json),
+        "merges": Field(lambda value: merges_from_json(value)),
+    }
+
     def __init__(
         self,
         vocabulary,
@@ -54,6 +68,11 @@ class BytePair(Model, type="BPE"):
             if len(merge) != 2:
                 raise ValueError(f"merge {rank} must name two pieces; got {merge}")
             left, right = merge
+            if not right.startswith(prefix):
+                raise ValueError(
+                    f"merge {rank} ({left!r} {right!r}) needs a right piece that "
+                    f"begins with the prefix {prefix!r}"
+                )
             whole = left + right.removeprefix(prefix)
             for piece in (left, right, whole):
                 if piece not in vocabulary:
@@ -65,22 +84,67 @@ class BytePair(Model, type="BPE"):
             self._ranks[pair] = (rank, vocabulary[whole])
         self._simple = not (prefix or suffix or byte_fallback or whole_first)
 
+    def hiding(self, tokens):
+        hidden = super().hiding(tokens)
+        numbers = {self.vocabulary[token] for token in hidden.hidden}
+        if not numbers.isdisjoint(whole for _, whole in self._ranks.values()):
+            hidden._ranks = {
+                pair: found
+                for pair, found in self._ranks.items()
+                if found[1] not in numbers
+            }
+        hidden._simple = self._simple and not any(len(t) == 1 for t in hidden.hidden)
+        return hidden
+
     @property
     def library_offsets(self):
-        # Where characters are split into bytes, the library loses count of them.
-        return not self.byte_fallback
+        # Where characters become bytes, or are dropped, the library loses count.
+        if self.byte_fallback:
+            return False
+        return self.unknown_token is not None or all(
+            byte in self.vocabulary for byte in byte_characters()
+        )
 
     def tokenize(self, text):
-        if self.whole_first and text in self.vocabulary:
-            return [(self.vocabulary[text], text, 0, len(text))]
+        whole = self.find(text) if self.whole_first else None
+        if whole is not None:
+            return [(whole, text, 0, len(text))]
         ids, ends = self.symbols(text)
+        # Characters that were dropped belong to no token.
+        dropped = self._dropped(text) if len(ids) < len(text) else ()
         merge = merge_short if len(ids) <= SHORT else merge_long
         ids, ends = merge(ids, ends, self._ranks)
         pieces, start, tokens = [], 0, self._tokens
         for number, end in zip(ids, ends):
+            while start in dropped:
+                start += 1
             pieces.append((number, tokens[number], min(start, end - 1), end))
             start = end
         return pieces
+
+    def lost(self, text):
+        places = sorted(self._dropped(text))
+        starts = [place for place in places if place - 1 not in places]
+        ends = [place + 1 for place in places if place + 1 not in places]
+        return list(zip(starts, ends))
+
+    def _dropped(self, text):
+        """The places of characters that have no token, and nothing in its place."""
+        if self.unknown_token is not None:
+            return ()
+        return {
+            i
+            for i, piece in enumerate(self._spelt(text))
+            if self.find(piece) is None and not self._fallback(piece)[0]
+        }
+
+    def _spelt(self, text):
+        """The characters of a text as the vocabulary writes them in their places."""
+        last = len(text) - 1
+        return [
+            (self.prefix if i else "") + character + (self.suffix if i == last else "")
+            for i, character in enumerate(text)
+        ]
 
     def symbols(self, text):
         """The ids that merging starts from, and where in `text` each one ends."""
@@ -90,13 +154,13 @@ class BytePair(Model, type="BPE"):
                 return [vocabulary[c] for c in text], list(range(1, len(text) + 1))
             except KeyError:
                 pass
-        ids, ends, unknown_before = [], [], False
-        last = len(text) - 1
-        for i, character in enumerate(text):
-            piece = (self.prefix if i else "") + character
-            piece += self.suffix if i == last else ""
-            if piece in vocabulary:
-                found, unknown = [vocabulary[piece]], False
+        ids: list = []
+        ends: list = []
+        unknown_before = False
+        for i, piece in enumerate(self._spelt(text)):
+            number = self.find(piece)
+            if number is not None:
+                found, unknown = [number], False
             else:
                 found, unknown = self._fallback(piece)
                 if unknown and unknown_before and self.fuse_unknown:
@@ -132,26 +196,34 @@ class BytePair(Model, type="BPE"):
         }
 
     @classmethod
-    def from_json(cls, values):
-        values = dict(values)
-        if values.pop("dropout", None):
-            raise ValueError("model BPE with dropout is not supported")
-        merges = [
-            merge.split(" ") if isinstance(merge, str) else merge
-            for merge in values.pop("merges")
-        ]
-        arguments = {
-            "unknown_token": values.pop("unk_token", None),
-            "prefix": values.pop("continuing_subword_prefix", None) or "",
-            "suffix": values.pop("end_of_word_suffix", None) or "",
-            "fuse_unknown": values.pop("fuse_unk", False),
-            "byte_fallback": values.pop("byte_fallback", False),
-            "whole_first": values.pop("ignore_merges", False),
-        }
-        vocabulary = values.pop("vocab")
-        if values:
-            raise ValueError(f"model BPE has fields not supported: {sorted(values)}")
-        return cls(vocabulary, merges, **arguments)
+    def from_json(cls, entry):
+        values = entry.read(cls.fields, ["type"])
+        if values["dropout"]:
+            raise JsonError(f"{entry.place}: dropout is not supported")
+        return cls(
+            values["vocab"],
+            values["merges"],
+            values["unk_token"],
+            values["fuse_unk"],
+            values["byte_fallback"],
+            values["continuing_subword_prefix"] or "",
+            values["end_of_word_suffix"] or "",
+            values["ignore_merges"],
+        )
+
+
+def merges_from_json(value):
+    """List of (left, right) of a `JsonValue`: pairs, or strings with one space."""
+    merges = []
+    for item in value.items():
+        if isinstance(item.value, str):
+            merge = tuple(item.value.split(" "))
+            if len(merge) != 2:
+                raise item.error("two pieces with a space between")
+        else:
+            merge = tuple(piece.string() for piece in item.items(2))
+        merges.append(merge)
+    return merges
 
 
 def merge_short(ids, ends, ranks):

@@ -1,6 +1,11 @@
 """What a kind of tokenizer must be able to do with one piece of text."""
 
+from copy import copy
+
 from transformer_tf.text.component import Component
+
+# More ids than this, and than there are tokens, are taken for a fault.
+MOST_HOLES = 100_000
 
 
 class Model(Component, role="model"):
@@ -10,14 +15,21 @@ class Model(Component, role="model"):
     `vocabulary` and defines `tokenize`; it gets a `type` when tokenizer.json has one.
 
     Args:
-        vocabulary: {token: id}. Ids are 0 .. size - 1, each once.
+        vocabulary: {token: id}. Every token has an id of its own; ids may leave holes,
+            which no text ever becomes and which cannot be decoded.
         unknown_token: The token that stands for text that has none, or None.
+
+    Attributes:
+        hidden: Tokens of the vocabulary that are never found in text, a set: a control
+            token that a user spells out is text like any other. See `hiding`.
 
     Raises:
         TypeError: A token is not a string or an id not an int.
-        ValueError: Two tokens share an id, ids leave holes, or the unknown token is
-            not in the vocabulary.
+        ValueError: Two tokens share an id, an id is negative or far above the others,
+            or the unknown token is not in the vocabulary.
     """
+
+    hidden: frozenset = frozenset()
 
     def __init__(self, vocabulary, unknown_token=None):
         self.vocabulary = checked_vocabulary(vocabulary)
@@ -28,6 +40,7 @@ class Model(Component, role="model"):
                 "it there, or pass unknown_token=None"
             )
         self._tokens = {number: token for token, number in vocabulary.items()}
+        self._size = max(self._tokens, default=-1) + 1
 
     @property
     def unknown_id(self):
@@ -37,7 +50,8 @@ class Model(Component, role="model"):
         return self.vocabulary[self.unknown_token]
 
     def __len__(self):
-        return len(self.vocabulary)
+        """One more than the largest id: how many rows an embedding needs."""
+        return self._size
 
     def id_of(self, token):
         """The id of `token`, or None."""
@@ -46,6 +60,20 @@ class Model(Component, role="model"):
     def token_of(self, number):
         """The token whose id is `number`, or None."""
         return self._tokens.get(number)
+
+    def hiding(self, tokens):
+        """The same model, except that it never finds some tokens in text.
+
+        Args:
+            tokens: Tokens of the vocabulary; others change nothing.
+        """
+        hidden = copy(self)
+        hidden.hidden = frozenset(tokens) & self.vocabulary.keys()
+        return hidden
+
+    def find(self, piece):
+        """The id of a stretch of text, or None where there is none or it is hidden."""
+        return None if piece in self.hidden else self.vocabulary.get(piece)
 
     def tokenize(self, text):
         """The tokens of one piece.
@@ -59,9 +87,13 @@ class Model(Component, role="model"):
         """
         raise NotImplementedError(f"{type(self).__name__} must define tokenize")
 
+    def lost(self, text):
+        """(start, end) of the stretches of a piece that become no token at all."""
+        return [] if self.tokenize(text) else [(0, len(text))]
+
 
 def checked_vocabulary(vocabulary):
-    """The vocabulary itself, once it is known to be {string: 0 .. size - 1}."""
+    """The vocabulary itself, once it is known to be {string: id}, each id once."""
     if not isinstance(vocabulary, dict):
         raise TypeError(
             "a vocabulary is a dictionary {token: id}; got "
@@ -79,10 +111,19 @@ def checked_vocabulary(vocabulary):
                 "needs its own"
             )
         seen[number] = token
-    if seen and (min(seen) < 0 or max(seen) >= len(seen)):
-        missing = next(number for number in range(len(seen) + 1) if number not in seen)
+    if seen and min(seen) < 0:
+        raise ValueError(f"the id of {seen[min(seen)]!r} is negative: {min(seen)}")
+    if seen and max(seen) >= 2 * len(seen) + MOST_HOLES:
         raise ValueError(
-            f"ids must be 0 .. {len(seen) - 1} without holes; {missing} is missing "
-            f"and the largest is {max(seen)}"
+            f"the id of {seen[max(seen)]!r} is {max(seen)}, but there are only "
+            f"{len(seen)} tokens: an embedding would be nearly all holes"
         )
     return vocabulary
+
+
+def vocabulary_from_json(value):
+    """{token: id} of a `JsonValue`."""
+    entries = value.entries()
+    for entry in entries.values():
+        entry.integer()
+    return {token: entry.value for token, entry in entries.items()}

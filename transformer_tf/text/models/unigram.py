@@ -3,6 +3,7 @@
 import math
 from itertools import groupby
 
+from transformer_tf.text.json_values import Field, JsonError, JsonValue
 from transformer_tf.text.models.model import Model
 
 # How much worse than the worst piece a character is that no piece covers.
@@ -28,6 +29,12 @@ class UnigramModel(Model, type="Unigram"):
     Source: https://arxiv.org/abs/1804.10959, section 3.
     """
 
+    fields = {
+        "vocab": Field(lambda value: pieces_from_json(value)),
+        "unk_id": Field(JsonValue.integer, None, null=True),
+        "byte_fallback": Field(JsonValue.boolean, False),
+    }
+
     def __init__(self, pieces, unknown_id=0):
         self.pieces = [(piece, float(score)) for piece, score in pieces]
         self.scores = [score for _, score in self.pieces]
@@ -50,6 +57,7 @@ class UnigramModel(Model, type="Unigram"):
         super().__init__(vocabulary, unknown)
         self.unknown_score = min(self.scores, default=0.0) - UNKNOWN_PENALTY
         self._trie = make_trie(vocabulary)
+        self._hidden_ids = frozenset()
 
     def tokenize(self, text):
         unknown_id = self.unknown_id
@@ -62,8 +70,15 @@ class UnigramModel(Model, type="Unigram"):
             parts = [part for _, part in group]
             start, end = parts[0][1], parts[-1][2]
             token = text[start:end]
-            tokens.append((self.vocabulary.get(token, unknown_id), token, start, end))
+            number = unknown_id if token in self.hidden else self.id_of(token)
+            number = unknown_id if number is None else number
+            tokens.append((number, token, start, end))
         return tokens
+
+    def hiding(self, tokens):
+        hidden = super().hiding(tokens)
+        hidden._hidden_ids = {self.vocabulary[token] for token in hidden.hidden}
+        return hidden
 
     def best_segmentation(self, text):
         """The likeliest cut of a text.
@@ -100,14 +115,14 @@ class UnigramModel(Model, type="Unigram"):
 
     def _pieces_at(self, text, start):
         """(id, end, score) of the pieces that begin at `start`, the shortest first."""
-        found = []
-        node = self._trie
+        found: list = []
+        node, hidden = self._trie, self._hidden_ids
         for end in range(start, len(text)):
             node = node.get(text[end])
             if node is None:
                 break
             number = node.get("")
-            if number is not None:
+            if number is not None and number not in hidden:
                 found.append((number, end + 1, self.scores[number]))
         if not found or found[0][1] > start + 1:
             if self.unknown_token is None:
@@ -127,13 +142,17 @@ class UnigramModel(Model, type="Unigram"):
         }
 
     @classmethod
-    def from_json(cls, values):
-        if values.get("byte_fallback", False):
-            raise ValueError("model Unigram with byte_fallback=true is not supported")
-        unknown = sorted(set(values) - {"unk_id", "vocab", "byte_fallback"})
-        if unknown:
-            raise ValueError(f"model Unigram has fields not supported: {unknown}")
+    def from_json(cls, entry):
+        values = entry.read(cls.fields, ["type"])
+        if values["byte_fallback"]:
+            raise JsonError(f"{entry.place}: byte_fallback=true is not supported")
         return cls(values["vocab"], values["unk_id"])
+
+
+def pieces_from_json(value):
+    """List of (piece, score) of a `JsonValue`."""
+    rows = [row.items(2) for row in value.items()]
+    return [(piece.string(), score.number()) for piece, score in rows]
 
 
 def make_trie(vocabulary):

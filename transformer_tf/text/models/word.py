@@ -1,6 +1,7 @@
 """The plainest model: a piece is a token, or it is unknown."""
 
-from transformer_tf.text.models.model import Model
+from transformer_tf.text.json_values import STRING, Field
+from transformer_tf.text.models.model import Model, vocabulary_from_json
 
 
 class WordModel(Model, type="WordLevel"):
@@ -11,8 +12,10 @@ class WordModel(Model, type="WordLevel"):
         unknown_token: The token of every other piece; None drops those pieces.
     """
 
+    fields = {"vocab": Field(vocabulary_from_json), "unk_token": STRING}
+
     def tokenize(self, text):
-        number = self.vocabulary.get(text)
+        number = self.find(text)
         if number is not None:
             return [(number, text, 0, len(text))]
         if self.unknown_token is None:
@@ -27,6 +30,6 @@ class WordModel(Model, type="WordLevel"):
         }
 
     @classmethod
-    def from_json(cls, values):
-        vocabulary, unknown = values["vocab"], values["unk_token"]
+    def from_json(cls, entry):
+        vocabulary, unknown = entry.read(cls.fields, ["type"]).values()
         return cls(vocabulary, unknown if unknown in vocabulary else None)

@@ -1,6 +1,7 @@
 """WordPiece: the longest piece that fits, again and again."""
 
-from transformer_tf.text.models.model import Model
+from transformer_tf.text.json_values import INTEGER, STRING, Field
+from transformer_tf.text.models.model import Model, vocabulary_from_json
 
 
 class WordPiece(Model, type="WordPiece"):
@@ -19,6 +20,13 @@ class WordPiece(Model, type="WordPiece"):
     published with it.
     """
 
+    fields = {
+        "vocab": Field(vocabulary_from_json),
+        "unk_token": STRING,
+        "continuing_subword_prefix": STRING,
+        "max_input_chars_per_word": INTEGER,
+    }
+
     def __init__(
         self, vocabulary, unknown_token="[UNK]", prefix="##", max_word_length=100
     ):
@@ -34,12 +42,13 @@ class WordPiece(Model, type="WordPiece"):
         count = len(text)
         if count > self.max_word_length:
             return [(self.unknown_id, self.unknown_token, 0, count)]
-        pieces, start, vocabulary = [], 0, self.vocabulary
+        pieces, start = [], 0
+        vocabulary, hidden = self.vocabulary, self.hidden
         while start < count:
             lead = self.prefix if start else ""
             for end in range(min(count, start + self._longest), start, -1):
                 token = lead + text[start:end]
-                if token in vocabulary:
+                if token in vocabulary and token not in hidden:
                     break
             else:
                 return [(self.unknown_id, self.unknown_token, 0, count)]
@@ -57,14 +66,5 @@ class WordPiece(Model, type="WordPiece"):
         }
 
     @classmethod
-    def from_json(cls, values):
-        values = dict(values)
-        arguments = (
-            values.pop("vocab"),
-            values.pop("unk_token", "[UNK]"),
-            values.pop("continuing_subword_prefix", "##"),
-            values.pop("max_input_chars_per_word", 100),
-        )
-        if values:
-            raise ValueError(f"model WordPiece has unsupported fields: {list(values)}")
-        return cls(*arguments)
+    def from_json(cls, entry):
+        return cls(*entry.read(cls.fields, ["type"]).values())

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from transformer_tf.text.json_values import BOOLEAN, Field, JsonValue
 from transformer_tf.text.normalizers.lowercase import Lowercase
 from transformer_tf.text.normalizers.normalizer import Normalizer
 from transformer_tf.text.normalizers.unicode_form import NFD
@@ -22,7 +23,12 @@ class BertNormalizer(Normalizer, type="BertNormalizer"):
     Source: https://arxiv.org/abs/1810.04805 and the code published with it.
     """
 
-    fields = ("clean_text", "handle_chinese_chars", "strip_accents", "lowercase")
+    fields = {
+        "clean_text": BOOLEAN,
+        "handle_chinese_chars": BOOLEAN,
+        "strip_accents": Field(JsonValue.boolean, None, null=True),
+        "lowercase": BOOLEAN,
+    }
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ import binascii
 
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.clusters import clusters
+from transformer_tf.text.json_values import STRING
 from transformer_tf.text.normalizers.normalizer import Normalizer
 
 
@@ -27,7 +28,7 @@ class Precompiled(Normalizer, type="Precompiled"):
     Source: the `Darts-clone` double-array trie, https://github.com/s-yata/darts-clone.
     """
 
-    fields = ("precompiled_charsmap",)
+    fields = {"precompiled_charsmap": STRING}
     library_offsets = False
 
     def __init__(self, precompiled_charsmap):

@@ -1,6 +1,7 @@
 """Something put before a text."""
 
 from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.json_values import STRING
 from transformer_tf.text.normalizers.normalizer import Normalizer
 
 
@@ -11,7 +12,7 @@ class Prepend(Normalizer, type="Prepend"):
         prepend: The string; it stands for the first character of the text.
     """
 
-    fields = ("prepend",)
+    fields = {"prepend": STRING}
 
     def __init__(self, prepend):
         self.prepend = prepend

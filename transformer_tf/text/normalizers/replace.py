@@ -1,6 +1,7 @@
 """One thing replaced by another."""
 
 from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.json_values import STRING, Field
 from transformer_tf.text.normalizers.normalizer import Normalizer
 from transformer_tf.text.pattern import Pattern
 
@@ -13,7 +14,7 @@ class Replace(Normalizer, type="Replace"):
         content: What stands there afterwards, for all that was matched.
     """
 
-    fields = ("pattern", "content")
+    fields = {"pattern": Field(Pattern.from_json), "content": STRING}
     library_offsets = False
 
     def __init__(self, pattern, content):
@@ -39,7 +40,3 @@ class Replace(Normalizer, type="Replace"):
     def to_json(self):
         pattern = self.pattern.to_json()
         return {"type": self.type, "pattern": pattern, "content": self.content}
-
-    @classmethod
-    def from_json(cls, values):
-        return cls(Pattern.from_json(values["pattern"]), values["content"])

@@ -1,6 +1,9 @@
 """Several normalizers, one after the other."""
 
-from transformer_tf.text.component import component_from_json
+from functools import partial
+
+from transformer_tf.text.component import components_from_json
+from transformer_tf.text.json_values import Field
 from transformer_tf.text.normalizers.normalizer import Normalizer
 
 
@@ -11,7 +14,7 @@ class NormalizerSequence(Normalizer, type="Sequence"):
         normalizers: The steps, first to last.
     """
 
-    fields = ("normalizers",)
+    fields = {"normalizers": Field(partial(components_from_json, "normalizer"))}
 
     def __init__(self, normalizers):
         self.normalizers = list(normalizers)
@@ -28,8 +31,3 @@ class NormalizerSequence(Normalizer, type="Sequence"):
     def to_json(self):
         steps = [normalizer.to_json() for normalizer in self.normalizers]
         return {"type": self.type, "normalizers": steps}
-
-    @classmethod
-    def from_json(cls, values):
-        steps = values["normalizers"]
-        return cls([component_from_json("normalizer", step) for step in steps])

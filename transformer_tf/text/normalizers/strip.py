@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from transformer_tf.text.json_values import BOOLEAN
 from transformer_tf.text.normalizers.normalizer import Normalizer
 from transformer_tf.text.tables.classes import SPACES
 from transformer_tf.text.tables.ranges import parse_set
@@ -20,7 +21,7 @@ class Strip(Normalizer, type="Strip"):
         strip_right: At the end.
     """
 
-    fields = ("strip_left", "strip_right")
+    fields = {"strip_left": BOOLEAN, "strip_right": BOOLEAN}
 
     def __init__(self, strip_left=True, strip_right=True):
         self.strip_left = strip_left

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.json_values import BOOLEAN, Field, JsonValue
 from transformer_tf.text.normalizers.prepend import Prepend
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 from transformer_tf.text.tables import byte_level
@@ -50,7 +51,11 @@ class ByteLevel(PreTokenizer, type="ByteLevel"):
     Source: GPT-2's published encoder.
     """
 
-    fields = ("add_prefix_space", "trim_offsets", "use_regex")
+    fields = {
+        "add_prefix_space": BOOLEAN,
+        "trim_offsets": BOOLEAN,
+        "use_regex": Field(JsonValue.boolean, True),
+    }
 
     def __init__(self, add_prefix_space=False, use_regex=True, trim_offsets=True):
         self.add_prefix_space = add_prefix_space

@@ -16,6 +16,11 @@ def checked_behavior(behavior):
     return behavior
 
 
+def behavior_from_json(value):
+    """The behaviour that a `JsonValue` names."""
+    return value.choice(*BEHAVIORS)
+
+
 def cut(text, matches, behavior, invert=False):
     """The pieces of `text` when it is cut at `matches`, list of (start, end)."""
     spans, done = [], 0

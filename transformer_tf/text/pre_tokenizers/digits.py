@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from transformer_tf.text.json_values import BOOLEAN
 from transformer_tf.text.pre_tokenizers.cutting import character_spans, cut
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 from transformer_tf.text.tables import classes
@@ -15,7 +16,7 @@ class Digits(PreTokenizer, type="Digits"):
         individual_digits: Whether each digit is a piece, or each number.
     """
 
-    fields = ("individual_digits",)
+    fields = {"individual_digits": BOOLEAN}
 
     def __init__(self, individual_digits=False):
         self.individual_digits = individual_digits

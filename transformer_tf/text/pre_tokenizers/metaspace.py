@@ -2,9 +2,15 @@
 
 import re
 
+from transformer_tf.text.json_values import Field, JsonError, JsonValue
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 
 SCHEMES = ("always", "first", "never")
+METASPACE = {
+    "replacement": Field(JsonValue.character),
+    "prepend_scheme": Field(lambda value: value.choice(*SCHEMES), None),
+    "split": Field(JsonValue.boolean, True),
+}
 
 
 class Metaspace(PreTokenizer, type="Metaspace"):
@@ -20,7 +26,7 @@ class Metaspace(PreTokenizer, type="Metaspace"):
         ValueError: The mark is not one character, or the scheme none of the three.
     """
 
-    fields = ("replacement", "prepend_scheme", "split")
+    fields = METASPACE
 
     def __init__(self, replacement="▁", prepend_scheme="always", split=True):
         check_metaspace(replacement, prepend_scheme)
@@ -47,8 +53,8 @@ class Metaspace(PreTokenizer, type="Metaspace"):
         return [text.slice(*found.span()) for found in self._cut.finditer(marked)]
 
     @classmethod
-    def from_json(cls, values):
-        return super().from_json(metaspace_fields(values))
+    def from_json(cls, entry):
+        return cls(**read_metaspace(entry))
 
 
 def check_metaspace(replacement, prepend_scheme):
@@ -59,11 +65,20 @@ def check_metaspace(replacement, prepend_scheme):
         raise ValueError(f"prepend_scheme is one of {SCHEMES}; got {prepend_scheme!r}")
 
 
-def metaspace_fields(values):
+def read_metaspace(entry):
     """The fields of a Metaspace, also where an older file says `add_prefix_space`."""
-    values = dict(values)
-    values.pop("str_rep", None)
-    prefix = values.pop("add_prefix_space", True)
-    if "prepend_scheme" not in values:
+    older = {
+        "add_prefix_space": Field(JsonValue.boolean, True),
+        "str_rep": Field(JsonValue.string, None),
+    }
+    values = entry.read({**METASPACE, **older}, ["type"])
+    values.pop("str_rep")
+    prefix = values.pop("add_prefix_space")
+    if values["prepend_scheme"] is None:
         values["prepend_scheme"] = "always" if prefix else "never"
+    elif not prefix and values["prepend_scheme"] != "never":
+        raise JsonError(
+            f"{entry.place}: add_prefix_space=false contradicts "
+            f"prepend_scheme={values['prepend_scheme']!r}"
+        )
     return values

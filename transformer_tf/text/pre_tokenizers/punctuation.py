@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from transformer_tf.text.json_values import Field
 from transformer_tf.text.pre_tokenizers.cutting import (
+    behavior_from_json,
     character_spans,
     checked_behavior,
     cut,
@@ -19,7 +21,7 @@ class Punctuation(PreTokenizer, type="Punctuation"):
         behavior: What becomes of a mark, as in `Split`.
     """
 
-    fields = ("behavior",)
+    fields = {"behavior": Field(behavior_from_json, "Isolated")}
 
     def __init__(self, behavior="Isolated"):
         self.behavior = checked_behavior(behavior)

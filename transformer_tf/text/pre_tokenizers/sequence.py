@@ -1,6 +1,9 @@
 """Several pre-tokenizers, each cutting the pieces of the one before."""
 
-from transformer_tf.text.component import component_from_json
+from functools import partial
+
+from transformer_tf.text.component import components_from_json
+from transformer_tf.text.json_values import Field
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 
 
@@ -11,7 +14,7 @@ class PreTokenizerSequence(PreTokenizer, type="Sequence"):
         pre_tokenizers: The steps, first to last.
     """
 
-    fields = ("pre_tokenizers",)
+    fields = {"pre_tokenizers": Field(partial(components_from_json, "pre_tokenizer"))}
 
     def __init__(self, pre_tokenizers):
         self.pre_tokenizers = list(pre_tokenizers)
@@ -27,6 +30,6 @@ class PreTokenizerSequence(PreTokenizer, type="Sequence"):
         return {"type": self.type, "pretokenizers": steps}
 
     @classmethod
-    def from_json(cls, values):
-        steps = values["pretokenizers"]
-        return cls([component_from_json("pre_tokenizer", step) for step in steps])
+    def from_json(cls, entry):
+        steps = entry.read({"pretokenizers": cls.fields["pre_tokenizers"]}, ["type"])
+        return cls(steps["pretokenizers"])

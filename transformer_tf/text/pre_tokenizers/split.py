@@ -1,7 +1,12 @@
 """Cutting at what a pattern finds."""
 
+from transformer_tf.text.json_values import BOOLEAN, Field
 from transformer_tf.text.pattern import Pattern
-from transformer_tf.text.pre_tokenizers.cutting import checked_behavior, cut
+from transformer_tf.text.pre_tokenizers.cutting import (
+    behavior_from_json,
+    checked_behavior,
+    cut,
+)
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 
 
@@ -16,7 +21,11 @@ class Split(PreTokenizer, type="Split"):
         invert: Whether matches are what is kept, and the cuts lie between.
     """
 
-    fields = ("pattern", "behavior", "invert")
+    fields = {
+        "pattern": Field(Pattern.from_json),
+        "behavior": Field(behavior_from_json),
+        "invert": BOOLEAN,
+    }
 
     def __init__(self, pattern, behavior="Isolated", invert=False):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
@@ -29,9 +38,3 @@ class Split(PreTokenizer, type="Split"):
 
     def to_json(self):
         return {**super().to_json(), "pattern": self.pattern.to_json()}
-
-    @classmethod
-    def from_json(cls, values):
-        return super().from_json(
-            {**values, "pattern": Pattern.from_json(values["pattern"])}
-        )

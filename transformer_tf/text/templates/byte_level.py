@@ -1,6 +1,7 @@
 """Offsets of byte-level tokens, without the space that a token begins with."""
 
 from transformer_tf.text.encoding import joined
+from transformer_tf.text.json_values import BOOLEAN, Field, JsonValue
 from transformer_tf.text.tables.classes import SPACES
 from transformer_tf.text.tables.ranges import parse_set
 from transformer_tf.text.templates.post_processor import PostProcessor
@@ -18,7 +19,11 @@ class ByteLevelOffsets(PostProcessor, type="ByteLevel"):
         use_regex: Kept for the file; nothing uses it.
     """
 
-    fields = ("add_prefix_space", "trim_offsets", "use_regex")
+    fields = {
+        "add_prefix_space": BOOLEAN,
+        "trim_offsets": BOOLEAN,
+        "use_regex": Field(JsonValue.boolean, True),
+    }
 
     def __init__(self, add_prefix_space=True, trim_offsets=True, use_regex=True):
         self.add_prefix_space = add_prefix_space

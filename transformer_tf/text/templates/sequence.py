@@ -1,7 +1,10 @@
 """Several post-processors, one after the other."""
 
-from transformer_tf.text.component import component_from_json
+from functools import partial
+
+from transformer_tf.text.component import components_from_json
 from transformer_tf.text.encoding import joined
+from transformer_tf.text.json_values import Field
 from transformer_tf.text.templates.post_processor import PostProcessor
 
 
@@ -12,7 +15,7 @@ class PostProcessorSequence(PostProcessor, type="Sequence"):
         processors: The steps, first to last.
     """
 
-    fields = ("processors",)
+    fields = {"processors": Field(partial(components_from_json, "post_processor"))}
 
     def __init__(self, processors):
         self.processors = list(processors)
@@ -33,8 +36,3 @@ class PostProcessorSequence(PostProcessor, type="Sequence"):
     def to_json(self):
         steps = [processor.to_json() for processor in self.processors]
         return {"type": self.type, "processors": steps}
-
-    @classmethod
-    def from_json(cls, values):
-        steps = values["processors"]
-        return cls([component_from_json("post_processor", step) for step in steps])

@@ -1,7 +1,10 @@
 """Templates: where the special tokens of a model go, written as one line."""
 
 from transformer_tf.text.encoding import Encoding, concatenate
+from transformer_tf.text.json_values import INTEGER, STRING, Field, JsonError
 from transformer_tf.text.templates.post_processor import PostProcessor
+
+TEXTS = ("$A", "$B")
 
 
 class Template(PostProcessor, type="TemplateProcessing"):
@@ -10,6 +13,9 @@ class Template(PostProcessor, type="TemplateProcessing"):
     A pattern is a list of words: `$A` and `$B` stand for the texts, every other word
     for a special token, and `:1` after a word sets its type id (0 when left out), so
     BERT's pair is `"[CLS] $A [SEP] $B:1 [SEP]:1"`.
+
+    A token whose name has a space or a colon is written in a pattern that is a list of
+    (name, type id).
 
     Args:
         single: The pattern for one text.
@@ -21,33 +27,54 @@ class Template(PostProcessor, type="TemplateProcessing"):
             `special_tokens` does not.
     """
 
+    fields = {
+        "single": Field(lambda value: _words_from_json(value)),
+        "pair": Field(lambda value: _words_from_json(value)),
+        "special_tokens": Field(lambda value: _special_from_json(value)),
+    }
+
     def __init__(self, single, pair=None, special_tokens=None):
         self.single = single
-        self.pair = f"{single} $B:1" if pair is None else pair
+        if pair is None:
+            both = isinstance(single, str)
+            pair = f"{single} $B:1" if both else [*single, ("$B", 1)]
+        self.pair = pair
         self.special_tokens = dict(special_tokens or {})
-        self._single = self._parse(self.single, ["$A"])
-        self._pair = self._parse(self.pair, ["$A", "$B"])
+        self._single = self._parsed(self.single, ["$A"])
+        self._pair = self._parsed(self.pair, ["$A", "$B"])
 
-    def _parse(self, pattern, texts):
-        words = []
-        for word in pattern.split():
-            name, _, type_id = word.partition(":")
-            if name[0] != "$" and word in self.special_tokens:
-                name, type_id = word, ""
-            if name[0] != "$" and name not in self.special_tokens:
+    def _parsed(self, pattern, texts):
+        if isinstance(pattern, str):
+            words = [self._split(word, pattern) for word in pattern.split()]
+        else:
+            words = [(name, int(type_id)) for name, type_id in pattern]
+        for name, _ in words:
+            if name not in TEXTS and name not in self.special_tokens:
                 raise ValueError(
                     f"the pattern {pattern!r} has {name!r}, which special_tokens "
                     f"{sorted(self.special_tokens)} does not"
                 )
-            if type_id and not type_id.isdecimal():
-                raise ValueError(f"a type id is a number; got {word!r} in {pattern!r}")
-            words.append((name, int(type_id or 0)))
-        found = sorted(name for name, _ in words if name[0] == "$")
+        found = sorted(name for name, _ in words if name in TEXTS)
         if found != texts:
             raise ValueError(
                 f"the pattern {pattern!r} must have each of {texts} once; has {found}"
             )
         return words
+
+    def _split(self, word, pattern):
+        """The name of a word of a pattern, and its type id."""
+        if word in self.special_tokens:
+            return word, 0
+        name, _, type_id = word.rpartition(":")
+        if not name:
+            return word, 0
+        if not type_id.isdecimal():
+            raise ValueError(f"a type id is a number; got {word!r} in {pattern!r}")
+        return name, int(type_id)
+
+    def words(self, is_pair):
+        """List of (name, type id) of the pattern for one text, or for two."""
+        return list(self._pair if is_pair else self._single)
 
     def __call__(self, first, second=None, special_tokens=True):
         texts = {"$A": first, "$B": second}
@@ -65,7 +92,7 @@ class Template(PostProcessor, type="TemplateProcessing"):
 
     def added_count(self, is_pair):
         words = self._pair if is_pair else self._single
-        return sum(name[0] != "$" for name, _ in words)
+        return sum(name not in TEXTS for name, _ in words)
 
     def to_json(self):
         return {
@@ -79,31 +106,49 @@ class Template(PostProcessor, type="TemplateProcessing"):
         }
 
     @classmethod
-    def from_json(cls, values):
-        special_tokens = {}
-        for name, entry in values["special_tokens"].items():
-            if len(entry["ids"]) != 1 or entry["tokens"] != [name]:
-                raise ValueError(
-                    f"post_processor TemplateProcessing: the special token {name!r} "
-                    f"that stands for the tokens {entry['tokens']} is not supported"
-                )
-            special_tokens[name] = entry["ids"][0]
-        single, pair = (
-            " ".join(_word_from_json(word) for word in values[name])
-            for name in ("single", "pair")
-        )
-        return cls(single, pair, special_tokens)
+    def from_json(cls, entry):
+        values = entry.read(cls.fields, ["type"])
+        return cls(values["single"], values["pair"], values["special_tokens"])
 
 
 def _word_to_json(name, type_id):
-    if name[0] == "$":
+    if name in TEXTS:
         return {"Sequence": {"id": name[1:], "type_id": type_id}}
     return {"SpecialToken": {"id": name, "type_id": type_id}}
 
 
-def _word_from_json(word):
-    (kind, entry), *rest = word.items()
-    if rest or kind not in ("Sequence", "SpecialToken"):
-        raise ValueError(f"a template holds Sequence and SpecialToken; got {word}")
-    prefix = "$" if kind == "Sequence" else ""
-    return f"{prefix}{entry['id']}:{entry['type_id']}"
+def _words_from_json(value):
+    """List of (name, type id) of a `JsonValue`."""
+    words = []
+    for item in value.items():
+        entries = list(item.entries().items())
+        kind, entry = entries[0] if len(entries) == 1 else (None, item)
+        if kind == "Sequence":
+            found = entry.read({"id": _TEXT, "type_id": INTEGER})
+        elif kind == "SpecialToken":
+            found = entry.read({"id": STRING, "type_id": INTEGER})
+        else:
+            raise item.error("a Sequence or a SpecialToken")
+        name = f"${found['id']}" if kind == "Sequence" else found["id"]
+        words.append((name, found["type_id"]))
+    return words
+
+
+def _special_from_json(value):
+    """{token: id} of a `JsonValue`."""
+    special_tokens = {}
+    for name, entry in value.entries().items():
+        found = entry.read(_SPECIAL)
+        ids = [item.integer() for item in found["ids"].items()]
+        tokens = [item.string() for item in found["tokens"].items()]
+        if len(ids) != 1 or tokens != [name] or found["id"] != name:
+            raise JsonError(
+                f"{entry.place}: a special token that stands for the tokens {tokens} "
+                f"with ids {ids} is not supported"
+            )
+        special_tokens[name] = ids[0]
+    return special_tokens
+
+
+_TEXT = Field(lambda value: value.choice("A", "B"))
+_SPECIAL = {"id": STRING, "ids": Field(lambda v: v), "tokens": Field(lambda v: v)}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transformer_tf.text.trainers.merges import growing, starting_symbols
+from transformer_tf.text.trainers.merges import check_room, growing, starting_symbols
 
 
 def learn_pieces(
@@ -39,6 +39,7 @@ def learn_pieces(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, ""
     )
+    check_room(tokens, vocabulary_size)
     ids = {token: number for number, token in enumerate(tokens)}
     table = _PairTable(words, len(tokens), vocabulary_size)
     for _ in growing(tokens, vocabulary_size, progress):
@@ -47,6 +48,9 @@ def learn_pieces(
             break
         left, right = (tokens[number] for number in pair)
         token = left + right.removeprefix(prefix)
+        if token in special_tokens:
+            table.forbid(pair)
+            continue
         if token not in ids:
             ids[token] = len(tokens)
             tokens.append(token)
@@ -77,6 +81,10 @@ class _PairTable:
                 setattr(self, name, np.concatenate([values, np.zeros_like(values)]))
         self.left[row], self.right[row] = pair
         self.count[row] += change
+
+    def forbid(self, pair):
+        """Takes a pair out of the choice, whatever its count becomes."""
+        self.count[self.rows[pair]] = -(2**62)
 
     def best(self, minimum):
         """The pair with the highest score, or None."""

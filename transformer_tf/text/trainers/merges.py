@@ -43,15 +43,18 @@ def learn_merges(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, suffix
     )
+    check_room(tokens, vocabulary_size)
     steps = growing(tokens, vocabulary_size, progress)
     merges = [
         (left, right)
-        for left, right, _ in merge_steps(tokens, words, steps, minimum_count, prefix)
+        for left, right, _ in merge_steps(
+            tokens, words, steps, minimum_count, prefix, special_tokens
+        )
     ]
     return {token: number for number, token in enumerate(tokens)}, merges
 
 
-def merge_steps(tokens, words, steps, minimum_count=0, prefix=""):
+def merge_steps(tokens, words, steps, minimum_count=0, prefix="", special_tokens=()):
     """Merges pair after pair, in place, for as long as `steps` go on.
 
     Args:
@@ -60,6 +63,7 @@ def merge_steps(tokens, words, steps, minimum_count=0, prefix=""):
         steps: Iterable that allows one merge with each item.
         minimum_count: Pairs that occur less often are not merged.
         prefix: What a symbol has that does not start its word.
+        special_tokens: Tokens that no merge makes, though the text may spell them.
 
     Yields:
         left, right: The tokens that were merged.
@@ -74,6 +78,8 @@ def merge_steps(tokens, words, steps, minimum_count=0, prefix=""):
             return
         left, right = (tokens[number] for number in pair)
         token = left + right.removeprefix(prefix)
+        if token in special_tokens:
+            continue
         if token not in ids:
             ids[token] = len(tokens)
             tokens.append(token)
@@ -82,6 +88,16 @@ def merge_steps(tokens, words, steps, minimum_count=0, prefix=""):
             if words.pairs[changed] > 0:
                 heappush(heap, (-words.pairs[changed], changed))
         yield left, right, merged
+
+
+def check_room(tokens, size):
+    """Raises a ValueError where a vocabulary is too small for what it starts from."""
+    if size < len(tokens):
+        raise ValueError(
+            f"vocabulary_size must be at least {len(tokens)}, for the special tokens "
+            f"and the spellings of the text's characters; got {size}: ask for more, or "
+            "lower limit_alphabet"
+        )
 
 
 def growing(tokens, size, progress):

@@ -14,7 +14,9 @@ RARE = 0.5  # a piece that is expected less often goes
 FLOOR = 0.1  # what a piece counts that stays though it is never used
 
 
-def learn_unigram(counts, size, longest=16, keep=0.75, seeds=25, progress=False):
+def learn_unigram(
+    counts, size, longest=16, keep=0.75, seeds=25, progress=False, special_tokens=()
+):
     """Pieces and their log probabilities, learnt from counted words.
 
     Starts from the frequent substrings of the words. Then, again and again, estimates
@@ -28,6 +30,7 @@ def learn_unigram(counts, size, longest=16, keep=0.75, seeds=25, progress=False)
         keep: The share of the pieces that one pruning keeps.
         seeds: How many pieces to start from, times `size`.
         progress: Whether a bar is drawn on standard output.
+        special_tokens: Tokens that no piece spells, though the text may.
 
     Returns:
         pieces: List of (piece, log probability), the most probable first; fewer than
@@ -41,13 +44,14 @@ def learn_unigram(counts, size, longest=16, keep=0.75, seeds=25, progress=False)
     """
     if not counts:
         raise ValueError("there is no text to learn pieces from")
-    alphabet = sorted(set().union(*counts))
+    alphabet = sorted(set().union(*counts) - set(special_tokens))
     if size < len(alphabet):
         raise ValueError(
             f"{size} pieces cannot hold the {len(alphabet)} characters of the text: "
             "ask for more, or normalize the text to fewer"
         )
     weights = seed_pieces(counts, alphabet, longest, seeds * size)
+    weights = {p: weight for p, weight in weights.items() if p not in special_tokens}
     pieces = [*weights]
     words = Segmentations(counts, pieces, list(counts.values()))
     scores = np.log(np.array([*weights.values()]) / sum(weights.values()))
