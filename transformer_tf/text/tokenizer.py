@@ -209,13 +209,19 @@ class Tokenizer(TokenTable):
         checked_text(text)
         ids, tokens, offsets, word_ids, unknowns = [], [], [], [], []
         model, unknown_id = self.text_model(take_special), self.model.unknown_id
-        for word, (piece, added) in enumerate(self.pieces(text, take_special)):
+        opens_word = model.opens_word
+        word = -1
+        for piece, added in self.pieces(text, take_special):
+            word += 1
+            before = ""
             if added is None:
                 found = model.tokenize(piece.text)
             else:
                 found = [(added.id, piece.text, 0, len(piece))]
             starts, ends = piece.starts, piece.ends
             for number, token, start, end in found:
+                word += bool(before) and added is None and opens_word(before, token)
+                before = token
                 ids.append(number)
                 tokens.append(token)
                 offsets.append((starts[start], ends[end - 1]))

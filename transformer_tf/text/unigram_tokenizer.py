@@ -2,14 +2,18 @@
 
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
 from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.models.sentence_piece import CONTROL, NORMAL, UNKNOWN
+from transformer_tf.text.models.sentence_piece_unigram import SentencePieceUnigram
 from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.normalizers.replace import Replace
+from transformer_tf.text.normalizers.sentence_piece import SentencePieceNormalizer
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
 from transformer_tf.text.normalizers.unicode_form import NFKC
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
 from transformer_tf.text.sentence_piece import (
     read_sentence_piece,
+    sentence_piece_steps,
     write_sentence_piece,
 )
 from transformer_tf.text.templates.published import t5_template
@@ -34,7 +38,9 @@ class UnigramTokenizer(Tokenizer):
         Args:
             pieces: List of (piece, log probability); a piece's place is its id.
             normalizer: A `Normalizer`; when left out, Unicode's form NFKC, white
-                space as spaces, and one space where there are several.
+                space as spaces, and one space where there are several. With a
+                `SentencePieceNormalizer` the tokenizer does what SentencePiece does,
+                and is saved as its file.
             special_tokens: The pieces that are control tokens.
         """
         special_tokens = checked_tokens(special_tokens, "special_tokens")
@@ -42,6 +48,13 @@ class UnigramTokenizer(Tokenizer):
         missing = {"</s>", "<unk>", *special_tokens} - set(names)
         if missing:
             raise ValueError(f"the pieces lack T5's special tokens {sorted(missing)}")
+        if isinstance(normalizer, SentencePieceNormalizer):
+            kinds = dict.fromkeys(special_tokens, CONTROL)
+            kinds["<unk>"] = UNKNOWN
+            model = SentencePieceUnigram(
+                [(name, score, kinds.get(name, NORMAL)) for name, score in pieces]
+            )
+            return cls(**sentence_piece_steps(model, normalizer))
         return cls(
             UnigramModel(pieces, names.index("<unk>")),
             normalizer=plain_normalizer() if normalizer is None else normalizer,
@@ -53,11 +66,15 @@ class UnigramTokenizer(Tokenizer):
 
     @classmethod
     def from_sentence_piece(cls, path):
-        """The tokenizer of a SentencePiece model file (Unigram)."""
+        """The tokenizer of a SentencePiece model file, with that library's ids."""
         return cls(**read_sentence_piece(path))
 
     def save_sentence_piece(self, path):
-        """Writes a SentencePiece model file."""
+        """Writes a SentencePiece model file.
+
+        Raises:
+            ValueError: The steps are not SentencePiece's; see `from_pieces`.
+        """
         write_sentence_piece(path, self)
 
     @classmethod

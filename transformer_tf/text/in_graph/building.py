@@ -20,11 +20,16 @@ from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.normalizers.precompiled import Precompiled
+from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
+from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
-from transformer_tf.text.sentence_piece import COLLAPSE, STRIP
+
+# What T5's files write for: no spaces at the ends; one where there are several.
+STRIP = Replace(Pattern(regex=r"\A +| +\z"), "")
+COLLAPSE = Replace(Pattern(regex=" {2,}"), " ")
 
 
 def pieces_of_texts(tokenizer, longest_word, compiled):

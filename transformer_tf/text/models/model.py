@@ -87,6 +87,14 @@ class Model(Component, role="model"):
         """
         raise NotImplementedError(f"{type(self).__name__} must define tokenize")
 
+    def opens_word(self, before, token):
+        """Whether a token begins another word inside a piece, given the one before.
+
+        A piece is a word where the pre-tokenizer cuts words; models that get a whole
+        text say themselves.
+        """
+        return False
+
     def lost(self, text):
         """(start, end) of the stretches of a piece that become no token at all."""
         return [] if self.tokenize(text) else [(0, len(text))]

@@ -2,6 +2,9 @@
 
 import base64
 import binascii
+from functools import lru_cache
+
+import numpy as np
 
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.clusters import clusters
@@ -35,7 +38,7 @@ class Precompiled(Normalizer, type="Precompiled"):
         self.precompiled_charsmap = precompiled_charsmap
         try:
             packed = base64.b64decode(precompiled_charsmap, validate=True)
-            self.replacements = read_map(packed)
+            self.replacements = shortest(read_map(packed))
         except (binascii.Error, TypeError, ValueError, IndexError) as error:
             raise ValueError(
                 f"this is not a precompiled character map ({error}); it should be the "
@@ -76,8 +79,13 @@ class Precompiled(Normalizer, type="Precompiled"):
         return None
 
 
+_BYTES = np.arange(1, 256)
+_LONGEST = 256  # bytes of an entry; a damaged map may go round in circles
+
+
+@lru_cache(maxsize=8)
 def read_map(packed):
-    """{entry: replacement} of a packed map, without entries that begin with another.
+    """{entry: replacement} of a packed map.
 
     The file is a number, so many bytes of a trie, and the replacements, each ended by
     a zero byte. The trie is an array of units of 32 bits. A unit holds the byte that
@@ -88,24 +96,34 @@ def read_map(packed):
     size = int.from_bytes(packed[:4], "little")
     if size % 4 or not 1024 <= size <= len(packed) - 4:
         raise ValueError(f"{len(packed)} bytes cannot hold a trie of {size}")
-    units, texts = memoryview(packed[4 : 4 + size]).cast("I"), packed[4 + size :]
+    units, texts = np.frombuffer(packed[4 : 4 + size], "<u4"), packed[4 + size :]
     replacements = {}
-    waiting = [(b"", _children(0, units[0]))]
+    waiting = [(b"", _children(0, int(units[0])))]
     while waiting:
         entry, children = waiting.pop()
-        for byte in range(1, 256):
+        around = units[children ^ _BYTES]
+        for byte in _BYTES[around & 0x800000FF == _BYTES].tolist():
             place = children ^ byte
-            unit = units[place]
-            if unit & 0x800000FF != byte:
-                continue
+            unit = int(units[place])
             below = _children(place, unit)
+            longer = entry + bytes([byte])
+            if len(longer) > _LONGEST:
+                raise ValueError(f"an entry of more than {_LONGEST} bytes")
             if unit >> 8 & 1:
-                begin = units[below] & 0x7FFFFFFF
+                begin = int(units[below]) & 0x7FFFFFFF
                 replacement = texts[begin : texts.index(b"\0", begin)]
-                replacements[(entry + bytes([byte])).decode()] = replacement.decode()
-            else:
-                waiting.append((entry + bytes([byte]), below))
+                replacements[longer.decode()] = replacement.decode()
+            waiting.append((longer, below))
     return replacements
+
+
+def shortest(replacements):
+    """The entries that begin with no other."""
+    return {
+        entry: replacement
+        for entry, replacement in replacements.items()
+        if not any(entry[:end] in replacements for end in range(1, len(entry)))
+    }
 
 
 def _children(place, unit):
