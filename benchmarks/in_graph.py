@@ -6,18 +6,18 @@ batch over and over. Its WordPiece and SentencePiece run compiled kernels, whose
 differ from the published ones on some texts: the rows say on how many of these.
 """
 
+import base64
 import random
-import tempfile
 from itertools import cycle
-from pathlib import Path
 
 import tensorflow as tf
 
 from benchmarks.paired import Row, compare
 from tests.text.samples import english, published_tokenizer
-from transformer_tf.text import NormalizerSequence
+from transformer_tf.text import UnigramTokenizer
 from transformer_tf.text.in_graph import InGraphTokenizer
-from transformer_tf.text.sentence_piece import COLLAPSE, STRIP, write_sentence_piece
+from transformer_tf.text.normalizers.sentence_piece import SentencePieceNormalizer
+from transformer_tf.text.sentence_piece import sentence_piece_bytes
 
 BATCH = 64
 TEXTS = [tf.TensorSpec([None], tf.string)]
@@ -40,12 +40,10 @@ def hub_tokenizer(name, tokenizer):
         merges = [" ".join(merge) for merge in tokenizer.model.merges]
         return layers.BytePairTokenizer(tokenizer.model.vocabulary, merges)
     if name == "t5":
-        first = tokenizer.normalizer.normalizers[0]
-        tokenizer.normalizer = NormalizerSequence([first, STRIP, COLLAPSE])
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "t5.model"
-            write_sentence_piece(path, tokenizer)
-            return layers.SentencePieceTokenizer(path.read_bytes())
+        packed = tokenizer.normalizer.normalizers[0].precompiled_charsmap
+        own = SentencePieceNormalizer(base64.b64decode(packed))
+        pieces = UnigramTokenizer.from_pieces(tokenizer.model.pieces, own)
+        return layers.SentencePieceTokenizer(sentence_piece_bytes(pieces))
     words = sorted(tokenizer.model.vocabulary, key=tokenizer.model.vocabulary.get)
     plain = tokenizer.normalizer.lowercase
     return layers.WordPieceTokenizer(

@@ -205,11 +205,15 @@ ERRORS = {
         ValueError,
         "line 3",
     ),
-    "name of no format": (lambda _: open_vocabulary("x.bin"), ValueError, "format"),
-    "merges.txt alone": (
-        lambda path: open_vocabulary(path / "merges.txt"),
+    "name of no format": (
+        lambda path: from_text(path, "x.bin", "", open_vocabulary),
         ValueError,
-        "needs vocab.json beside it",
+        "format",
+    ),
+    "merges.txt alone": (
+        lambda path: from_text(path, "merges.txt", "a b", open_vocabulary),
+        ValueError,
+        "needs vocab.json",
     ),
     # features a file may ask for
     "model unknown": (

@@ -44,6 +44,7 @@ from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
 from transformer_tf.text.pre_tokenizers.split import Split
 from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace
 from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
+from transformer_tf.text.pretrained import from_pretrained
 from transformer_tf.text.sentence_piece import sentence_piece_normalizer
 from transformer_tf.text.show import open_vocabulary, show_tokens, trained_tokenizer
 from transformer_tf.text.templates.bert_processing import BertProcessing
@@ -129,6 +130,7 @@ __all__ = [
     "bart_template",
     "bert_template",
     "bucket_by_length",
+    "from_pretrained",
     "gpt_template",
     "marian_template",
     "open_vocabulary",

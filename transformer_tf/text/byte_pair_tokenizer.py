@@ -8,6 +8,7 @@ from transformer_tf.text.tokenizer import Tokenizer
 from transformer_tf.text.trainers.merges import learn_merges
 from transformer_tf.text.training import count_pieces
 from transformer_tf.text.vocabulary_files import (
+    check_complete,
     read_merges,
     read_vocabulary_json,
     write_merges,
@@ -15,6 +16,17 @@ from transformer_tf.text.vocabulary_files import (
 )
 
 END_OF_TEXT = "<|endoftext|>"
+PUBLISHED = (END_OF_TEXT, "<s>", "<pad>", "</s>", "<unk>", "<mask>")
+
+
+def check_byte_level(tokens, path):
+    """Raises a ValueError where a vocabulary is not written in GPT-2's bytes."""
+    missing = [byte for byte in byte_characters() if byte not in tokens]
+    if len(missing) > 64:
+        raise ValueError(
+            f"{path} is not byte-level: it lacks {len(missing)} of the 256 bytes, "
+            f"{missing[0]!r} first; transformer_tf.text.from_pretrained tells the kind"
+        )
 
 
 class BytePairTokenizer(Tokenizer):
@@ -54,19 +66,21 @@ class BytePairTokenizer(Tokenizer):
         Args:
             vocabulary: Path of the vocab.json.
             merges: Path of the merges.txt.
-            special_tokens: As in `from_merges`; <|endoftext|> when left out, if the
-                vocabulary has it.
+            special_tokens: As in `from_merges`; when left out, those of GPT-2's and
+                RoBERTa's that the vocabulary has.
             add_prefix_space: As in `from_merges`.
+
+        Raises:
+            ValueError: The tokens are not written in bytes (GPT's and CTRL's are not),
+                or merges are missing.
         """
         tokens = read_vocabulary_json(vocabulary)
+        pairs = read_merges(merges)
+        check_byte_level(tokens, vocabulary)
+        check_complete(tokens, map("".join, pairs), merges)
         if special_tokens is None:
-            special_tokens = [END_OF_TEXT] if END_OF_TEXT in tokens else []
-        return cls.from_merges(
-            tokens,
-            read_merges(merges),
-            special_tokens,
-            add_prefix_space,
-        )
+            special_tokens = [token for token in PUBLISHED if token in tokens]
+        return cls.from_merges(tokens, pairs, special_tokens, add_prefix_space)
 
     def save_files(self, vocabulary, merges):
         """Writes vocab.json and merges.txt to these paths."""

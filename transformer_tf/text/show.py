@@ -4,8 +4,8 @@ from pathlib import Path
 
 from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
+from transformer_tf.text.pretrained import from_pretrained
 from transformer_tf.text.token_view import TokenView
-from transformer_tf.text.tokenizer import Tokenizer
 from transformer_tf.text.unigram_tokenizer import UnigramTokenizer
 from transformer_tf.text.word_piece_tokenizer import WordPieceTokenizer
 from transformer_tf.text.word_tokenizer import WordTokenizer
@@ -42,34 +42,8 @@ def show_tokens(text, vocabulary=None, kind="bpe", texts=None, pair=None, **sett
 
 
 def open_vocabulary(path):
-    """The tokenizer of a published file, its format told by its name.
-
-    Args:
-        path: A tokenizer.json; a vocab.txt; a SentencePiece .model; a vocab.json or
-            encoder.json (or its merges.txt or vocab.bpe) with the other beside it.
-
-    Raises:
-        ValueError: The name tells no format, or the second file is missing.
-    """
-    path = Path(path)
-    if path.suffix == ".txt" and "merges" not in path.name:
-        return WordPieceTokenizer.from_vocabulary(path)
-    pairs = (("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe"))
-    for vocabulary, merges in pairs:
-        if path.name in (vocabulary, merges):
-            files = path.with_name(vocabulary), path.with_name(merges)
-            for file in files:
-                if not file.exists():
-                    raise ValueError(f"{path.name} needs {file.name} beside it")
-            return BytePairTokenizer.from_files(*files)
-    if path.suffix == ".model":
-        return UnigramTokenizer.from_sentence_piece(path)
-    if path.suffix == ".json":
-        return Tokenizer.from_file(path)
-    raise ValueError(
-        f"cannot tell the format of {path.name}: name it tokenizer.json, vocab.txt, "
-        "something.model, or vocab.json with merges.txt beside it"
-    )
+    """The tokenizer of a published file or folder: see `from_pretrained`."""
+    return from_pretrained(path)
 
 
 def trained_tokenizer(kind, texts, size=8000, cache=None):

@@ -1,6 +1,7 @@
 """vocab.txt, vocab.json and merges.txt: vocabularies as BERT and GPT-2 publish them."""
 
 import json
+import re
 from pathlib import Path
 
 from transformer_tf.text.json_values import read_json
@@ -13,7 +14,7 @@ def read_lines(path):
         text = Path(path).read_bytes().decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 at byte {error.start}") from None
-    lines = text.split("\n")
+    lines = text.removeprefix("\ufeff").split("\n")
     if lines[-1] == "":
         lines.pop()
     return [line.removesuffix("\r") for line in lines]
@@ -34,9 +35,20 @@ def read_vocabulary_txt(path):
     return vocabulary
 
 
+def is_cased(vocabulary):
+    """Whether a vocabulary has capital letters outside its special tokens."""
+    return any(
+        token != token.lower()
+        for token in vocabulary
+        if not (token.startswith(("[", "<")) and token.endswith(("]", ">")))
+    )
+
+
 def write_vocabulary_txt(path, vocabulary):
     """Writes a vocab.txt."""
     tokens = sorted(vocabulary, key=vocabulary.get)
+    if [vocabulary[token] for token in tokens] != list(range(len(tokens))):
+        raise ValueError("vocab.txt cannot hold ids with holes: a line is an id")
     broken = [token for token in tokens if "\n" in token or token.endswith("\r")]
     if broken:
         raise ValueError(f"vocab.txt cannot hold {broken[0]!r}: it has a line break")
@@ -71,7 +83,32 @@ def read_merges(path):
                 f"got {line!r}"
             )
         merges.append(pair)
+    if not merges:
+        raise ValueError(f"{path} holds no merges: it is empty, or was cut short")
     return merges
+
+
+# Tokens that no merge makes, and that are no sign of a file that was cut short.
+_APART = re.compile(r"<.*>|\[.*\]|madeupword\d+", re.DOTALL)
+
+
+def check_complete(vocabulary, made, path, mark=""):
+    """Raises a ValueError where a token of a vocabulary is made by no merge.
+
+    Args:
+        vocabulary: {token: id}.
+        made: The tokens that merges make.
+        path: The file of merges, for the error.
+        mark: What single characters may have behind them.
+    """
+    made = set(made)
+    for token in vocabulary:
+        is_symbol = len(token.removesuffix(mark)) <= 1
+        if not (is_symbol or token in made or _APART.fullmatch(token)):
+            raise ValueError(
+                f"{path} was cut short, or belongs to another vocabulary: no merge "
+                f"makes {token!r}"
+            )
 
 
 def write_merges(path, merges):

@@ -11,6 +11,7 @@ from transformer_tf.text.trainers.likelihood import learn_pieces
 from transformer_tf.text.trainers.merges import learn_merges
 from transformer_tf.text.training import count_pieces
 from transformer_tf.text.vocabulary_files import (
+    is_cased,
     read_vocabulary_txt,
     write_vocabulary_txt,
 )
@@ -47,15 +48,19 @@ class WordPieceTokenizer(Tokenizer):
         )
 
     @classmethod
-    def from_vocabulary(cls, path, lowercase=True):
+    def from_vocabulary(cls, path, lowercase=None):
         """The tokenizer of a vocab.txt, as BERT publishes it.
 
         Args:
             path: Path of the vocab.txt.
-            lowercase: Whether the model is an uncased one.
+            lowercase: Whether the model is an uncased one; when left out, whether the
+                vocabulary has no capital letters. `from_pretrained` looks at the
+                tokenizer_config.json beside the file as well.
         """
-        normalizer = BertNormalizer(lowercase=lowercase)
-        return cls.from_pieces(read_vocabulary_txt(path), normalizer)
+        vocabulary = read_vocabulary_txt(path)
+        if lowercase is None:
+            lowercase = not is_cased(vocabulary)
+        return cls.from_pieces(vocabulary, BertNormalizer(lowercase=lowercase))
 
     def save_vocabulary(self, path):
         """Writes a vocab.txt."""

@@ -26,8 +26,6 @@ class SentencePieceFastPath:
 
         if tokenizer.pre_tokenizer is not None:
             raise ValueError("SentencePiece gets a text whole")
-        if not all(token.special for token in tokenizer.added_tokens):
-            raise ValueError("SentencePiece finds no added words")
         self._recipe = _recipe(tokenizer)
         self.tokenizer = copy(tokenizer)
         self._before, _ = own_normalizer(tokenizer)
@@ -41,17 +39,32 @@ class SentencePieceFastPath:
         )
 
     def encode_batch(self, texts, pairs, special_tokens, take_special, truncation):
-        """`Encoding`s of many texts; None where the readable path must do it."""
-        if take_special:
-            return None
-        firsts = self._bare(texts)
-        seconds = [None] * len(texts) if pairs is None else self._bare(pairs)
+        """`Encoding`s of many texts."""
+        firsts = self._bare(texts, take_special)
+        seconds = [None] * len(texts)
+        if pairs is not None:
+            seconds = self._bare(pairs, take_special)
         return [
             self.tokenizer.assemble(first, second, special_tokens, truncation)
             for first, second in zip(firsts, seconds)
         ]
 
-    def _bare(self, texts):
+    def _bare(self, texts, take_special):
+        """Encodings without template; texts that hold added tokens go step by step."""
+        names = [
+            token.content
+            for token in self.tokenizer.added_tokens
+            if take_special or not token.special
+        ]
+        holding = [any(name in text for name in names) for text in texts]
+        plain = [text for text, holds in zip(texts, holding) if not holds]
+        found = iter(self._by_library(plain))
+        return [
+            self.tokenizer.encode_bare(text, take_special) if holds else next(found)
+            for text, holds in zip(texts, holding)
+        ]
+
+    def _by_library(self, texts):
         texts = [AlignedText(text) for text in texts]
         if self._before is not None:
             texts = [self._before(text) for text in texts]

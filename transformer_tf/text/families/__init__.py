@@ -1,0 +1,1 @@
+"""Families: how each published family's own files become a tokenizer."""
