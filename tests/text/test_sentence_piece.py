@@ -81,7 +81,9 @@ def trained_there(name="t5", **settings):
     )
     if "unused" not in name:
         return written.getvalue()
-    proto = sentencepiece.sentencepiece_model_pb2.ModelProto()
+    from sentencepiece import sentencepiece_model_pb2
+
+    proto = sentencepiece_model_pb2.ModelProto()
     proto.ParseFromString(written.getvalue())
     for piece in list(proto.pieces)[5:200:3]:
         piece.type = UNUSED

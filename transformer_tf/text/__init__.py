@@ -6,6 +6,7 @@ from transformer_tf.text.batch import Batch
 from transformer_tf.text.bucketing import bucket_by_length
 from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
+from transformer_tf.text.chat import ChatTemplate
 from transformer_tf.text.decoders.byte_fallback import ByteFallback
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.decoders.byte_pair import BPEDecoder
@@ -60,6 +61,7 @@ from transformer_tf.text.templates.published import (
 from transformer_tf.text.templates.roberta_processing import RobertaProcessing
 from transformer_tf.text.templates.sequence import PostProcessorSequence
 from transformer_tf.text.templates.template import Template
+from transformer_tf.text.text_stream import TextStream
 from transformer_tf.text.token_view import TokenView
 from transformer_tf.text.tokenizer import Tokenizer
 from transformer_tf.text.truncation import Truncation
@@ -84,6 +86,7 @@ __all__ = [
     "BytePairTokenizer",
     "CharacterSplit",
     "CharacterTokenizer",
+    "ChatTemplate",
     "DecoderSequence",
     "DelimiterSplit",
     "Digits",
@@ -114,6 +117,7 @@ __all__ = [
     "StripAccents",
     "StripDecoder",
     "Template",
+    "TextStream",
     "TokenView",
     "Tokenizer",
     "Truncation",

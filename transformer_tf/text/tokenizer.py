@@ -4,7 +4,12 @@ from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
 from transformer_tf.text.fast import fast_path
-from transformer_tf.text.input_checks import check_id, checked_batch, checked_text
+from transformer_tf.text.input_checks import (
+    check_id,
+    checked_batch,
+    checked_text,
+    checked_tokens,
+)
 from transformer_tf.text.json_values import read_json, write_json
 from transformer_tf.text.preconditions import check_ids
 from transformer_tf.text.token_table import TokenTable
@@ -182,6 +187,44 @@ class Tokenizer(TokenTable):
             for text, pair in zip(texts, pairs or [None] * len(texts))
         ]
         return self.padding(encodings) if padded and self.padding else encodings
+
+    def encode_words(self, words, pair=None, special_tokens=True, take_special=False):
+        """The encoding of a text that is cut into words already, as labelled ones are.
+
+        The text is the words with a space between; `word_ids` counts the words given,
+        and offsets point into that text.
+
+        Args:
+            words: List of strings.
+            pair: The words of the second text of a pair, or None.
+            special_tokens: As in `encode`.
+            take_special: As in `encode`.
+
+        Returns:
+            encoding: An `Encoding`; `padding` is not applied.
+
+        Example:
+            >>> encoding = tokenizer.encode_words(["New", "York"])
+            >>> labels = [tags[i] if i is not None else -100 for i in encoding.word_ids]
+        """
+        first, second = (
+            None if part is None else self._words_bare(part, take_special)
+            for part in (words, pair)
+        )
+        return self.assemble(first, second, special_tokens, self.truncation)
+
+    def _words_bare(self, words, take_special):
+        words = checked_tokens(words, "words")
+        text = " ".join(words)
+        owners: list = []
+        for number, word in enumerate(words):
+            owners += [number] * len(word) + [None]  # the space belongs to no word
+        encoding = self.encode_bare(text, take_special)
+        encoding.word_ids = [
+            next((owner for owner in owners[start:end] if owner is not None), None)
+            for start, end in encoding.offsets
+        ]
+        return encoding
 
     def encode_unpadded(self, text, pair=None, special_tokens=True, take_special=False):
         """As `encode`, whatever `padding` is set."""

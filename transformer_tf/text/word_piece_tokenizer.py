@@ -109,6 +109,12 @@ class WordPieceTokenizer(Tokenizer):
             prefix="##",
             progress=progress,
         )
+        if len(vocabulary) > vocabulary_size:
+            raise ValueError(
+                f"vocabulary_size must be at least {len(vocabulary)}, for the special "
+                "tokens and the spellings of the text's characters; got "
+                f"{vocabulary_size}: ask for more, or lower limit_alphabet"
+            )
         tokenizer = cls.from_pieces(vocabulary, normalizer)
         tokenizer.add_tokens(special_tokens)
         return tokenizer

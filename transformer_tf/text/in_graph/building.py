@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
+from transformer_tf.text.decoders.fuse import Fuse
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
 from transformer_tf.text.in_graph.bert_words import BertWords
@@ -11,25 +12,33 @@ from transformer_tf.text.in_graph.byte_pair import BytePairPieces
 from transformer_tf.text.in_graph.compiled_bert import CompiledBert
 from transformer_tf.text.in_graph.composition import Composition
 from transformer_tf.text.in_graph.distinct_words import DistinctWords
+from transformer_tf.text.in_graph.plain_words import PlainWords
 from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
 from transformer_tf.text.in_graph.unigram import UnigramPieces
 from transformer_tf.text.in_graph.unsupported import unsupported
+from transformer_tf.text.in_graph.whole_pieces import WholePieces
 from transformer_tf.text.in_graph.word_piece import WordPiecePieces
 from transformer_tf.text.models.byte_pair import BytePair
 from transformer_tf.text.models.unigram import UnigramModel
+from transformer_tf.text.models.word import WordModel
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.normalizers.precompiled import Precompiled
 from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
+from transformer_tf.text.normalizers.strip import Strip
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
+from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
+from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
 
 # What T5's files write for: no spaces at the ends; one where there are several.
 STRIP = Replace(Pattern(regex=r"\A +| +\z"), "")
 COLLAPSE = Replace(Pattern(regex=" {2,}"), " ")
+ONES = [COLLAPSE, Replace(Pattern(regex=" {2,}"), "▁")]
+STRIP_RIGHT = [Strip(strip_left=False, strip_right=True)]
 
 
 def pieces_of_texts(tokenizer, longest_word, compiled):
@@ -52,14 +61,19 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
             raise unsupported(
                 f"the added token {token.content!r}, which is not special"
             )
-    build = {BytePair: _byte_pair, WordPiece: _word_piece, UnigramModel: _unigram}
+    build = {
+        BytePair: _byte_pair,
+        WordPiece: _word_piece,
+        UnigramModel: _unigram,
+        WordModel: _words,
+    }
     for kind, parts in build.items():
         if isinstance(model, kind):
             exact = Composition(*parts(tokenizer, model), longest_word)
             compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
             if compiled and CompiledBert.supports(tokenizer, longest_word):
                 return CompiledBert(tokenizer, exact)
-            if kind is UnigramModel and exact.words.collapse and exact.words.prepend:
+            if kind is UnigramModel and exact.words.as_words:
                 replacements = _steps(tokenizer.normalizer)[0].replacements
                 return DistinctWords(exact, replacements, model.vocabulary)
             return exact
@@ -99,46 +113,59 @@ def _byte_pair(tokenizer, model):
 
 
 def _word_piece(tokenizer, model):
-    _check(
-        tokenizer,
-        normalizer=(BertNormalizer, {}),
-        pre_tokenizer=(BertPreTokenizer, {}),
-        decoder=(WordPieceDecoder, {}),
-    )
+    _check(tokenizer, decoder=(WordPieceDecoder, {}))
+    if isinstance(tokenizer.normalizer, BertNormalizer):
+        _check(tokenizer, pre_tokenizer=(BertPreTokenizer, {}))
+        words = BertWords(tokenizer.normalizer)
+    else:
+        words = PlainWords(tokenizer.normalizer, tokenizer.pre_tokenizer)
     pieces = WordPiecePieces(
         _found(model), model.unknown_id, model.prefix, model.max_word_length
     )
-    return BertWords(tokenizer.normalizer), pieces
+    return words, pieces
+
+
+def _words(tokenizer, model):
+    if not isinstance(tokenizer.decoder, (Fuse, type(None))):
+        raise unsupported(f"the decoder {tokenizer.decoder!r:.80}")
+    words = PlainWords(tokenizer.normalizer, tokenizer.pre_tokenizer)
+    return words, WholePieces(_found(model), model.unknown_id)
 
 
 def _unigram(tokenizer, model):
-    _check(
-        tokenizer,
-        pre_tokenizer=(Metaspace, {"split": True}),
-        decoder=(MetaspaceDecoder, {}),
-    )
-    split = tokenizer.pre_tokenizer
-    if split.prepend_scheme == "first":
-        raise unsupported("prepend_scheme='first' of the pre_tokenizer")
+    split, cuts_spaces = tokenizer.pre_tokenizer, False
+    if isinstance(split, PreTokenizerSequence) and len(split.pre_tokenizers) == 2:
+        first, split = split.pre_tokenizers
+        cuts_spaces = isinstance(first, WhiteSpaceSplit)
+        if not cuts_spaces:
+            raise unsupported(f"the pre_tokenizer {first!r:.80}")
+    if not isinstance(split, Metaspace):
+        raise unsupported(f"the pre_tokenizer {split!r:.80}")
+    if not split.split:
+        raise unsupported("split=False of the pre_tokenizer")
+    schemes = ["always"] if cuts_spaces else ["always", "never"]
+    if split.prepend_scheme not in schemes:
+        scheme = f"prepend_scheme={split.prepend_scheme!r}"
+        raise unsupported(f"{scheme} of the pre_tokenizer")
+    _check(tokenizer, decoder=(MetaspaceDecoder, {}))
     if model.unknown_id is None:
         raise unsupported("a Unigram model without unknown token")
     if min(model.scores) >= 20:
         raise unsupported("a Unigram model whose scores are all above 20")
-    normalizer = tokenizer.normalizer
-    steps = _steps(normalizer)
-    spaces = steps[1:]
-    if not isinstance(steps[0], Precompiled) or spaces not in (
-        [],
-        [COLLAPSE],
-        [STRIP, COLLAPSE],
-    ):
-        raise unsupported(f"the normalizer {normalizer!r:.80}")
+    steps = _steps(tokenizer.normalizer)
+    first, spaces = steps[0], steps[1:]
+    written = [[], [COLLAPSE], [STRIP, COLLAPSE], *(STRIP_RIGHT + [c] for c in ONES)]
+    makes_marks = cuts_spaces and ONES[1] in spaces
+    if not isinstance(first, Precompiled) or spaces not in written or makes_marks:
+        raise unsupported(f"the normalizer {tokenizer.normalizer!r:.80}")
     words = SentencePieceWords(
-        steps[0].replacements,
-        COLLAPSE in spaces,
+        first.replacements,
+        bool(spaces),
         STRIP in spaces,
         split.replacement,
         split.prepend_scheme == "always",
+        cuts_spaces,
+        spaces[:1] == STRIP_RIGHT,
     )
     pieces = UnigramPieces(
         _found(model), model.scores, model.unknown_id, model.unknown_score

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
+from transformer_tf.text.decoders.fuse import Fuse
 from transformer_tf.text.in_graph.words import places
 from transformer_tf.text.token_bytes import bytes_of_characters
 
@@ -31,6 +32,10 @@ class Decoding:
         self.is_bytes = isinstance(decoder, ByteLevelDecoder)
         if self.is_bytes:
             first = later = [bytes_of_characters(token) for token in tokens]
+        elif decoder is None:
+            first, later = tokens, [f" {token}" for token in tokens]
+        elif isinstance(decoder, Fuse):
+            first = later = tokens
         else:
             first = ["".join(decoder([token])) for token in tokens]
             later = decoder(["", *tokens])[1:]

@@ -3,7 +3,8 @@
 import tensorflow as tf
 
 from transformer_tf.text import clusters
-from transformer_tf.text.tables.ranges import parse_ranges, write_ranges
+from transformer_tf.text.tables.classes import SPACES
+from transformer_tf.text.tables.ranges import parse_ranges, parse_set, write_ranges
 
 ENDINGS = ("", ",", ".", ";", ":", ")")
 CHUNK = 20_000
@@ -110,7 +111,7 @@ def _characters(replacements, mark):
     }
     alone -= {mark, "\r"}  # a line end may join it
     spaces = {c for c in alone if replacements.get(c, c) == " "}
-    return spaces, alone - set(replacements) - set(ASCII_SPACES)
+    return spaces, alone - set(replacements) - set(ASCII_SPACES) - parse_set(SPACES)
 
 
 def _ranges(characters):

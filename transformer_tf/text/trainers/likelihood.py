@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transformer_tf.text.trainers.merges import check_room, growing, starting_symbols
+from transformer_tf.text.trainers.merges import growing, starting_symbols
 
 
 def learn_pieces(
@@ -39,7 +39,6 @@ def learn_pieces(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, ""
     )
-    check_room(tokens, vocabulary_size)
     ids = {token: number for number, token in enumerate(tokens)}
     table = _PairTable(words, len(tokens), vocabulary_size)
     for _ in growing(tokens, vocabulary_size, progress):

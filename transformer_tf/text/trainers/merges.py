@@ -43,7 +43,6 @@ def learn_merges(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, suffix
     )
-    check_room(tokens, vocabulary_size)
     steps = growing(tokens, vocabulary_size, progress)
     merges = [
         (left, right)
@@ -88,16 +87,6 @@ def merge_steps(tokens, words, steps, minimum_count=0, prefix="", special_tokens
             if words.pairs[changed] > 0:
                 heappush(heap, (-words.pairs[changed], changed))
         yield left, right, merged
-
-
-def check_room(tokens, size):
-    """Raises a ValueError where a vocabulary is too small for what it starts from."""
-    if size < len(tokens):
-        raise ValueError(
-            f"vocabulary_size must be at least {len(tokens)}, for the special tokens "
-            f"and the spellings of the text's characters; got {size}: ask for more, or "
-            "lower limit_alphabet"
-        )
 
 
 def growing(tokens, size, progress):
