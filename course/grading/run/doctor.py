@@ -16,11 +16,13 @@ from course.grading.worker.runners import Runners
 # What a submission cannot do, and at which levels that holds.
 PROTECTIONS = (
     ("see the checks, seeds, gradebook, other students' work", LEVELS[:2]),
+    ("read the library's source, or call its answer before the check", LEVELS[:2]),
     ("write anywhere but in a private directory", LEVELS[:2]),
+    ("change modes, owners or times of any file", LEVELS[:2]),
     ("open a network connection", LEVELS[:2]),
     ("start a process, or leave one behind", LEVELS[:2]),
     ("inspect or signal another process", LEVELS[:2]),
-    ("see that other processes exist", LEVELS[:1]),
+    ("see that other processes exist, or other paths", LEVELS[:1]),
     ("fill the disk: its /tmp is a bounded memory file system", LEVELS[:1]),
     ("fill the disk: its directory is watched", LEVELS[1:]),
     ("exceed limits on memory, time, output, open files", LEVELS),

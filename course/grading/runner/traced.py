@@ -16,12 +16,11 @@ from course import pieces
 from course.examination.watching import resolve, wrapped
 from course.grading.runner.forbidden import REFUSED
 
-_HOMES = tuple(
-    os.path.dirname(os.path.dirname(package.__file__)) + os.sep
-    for package in (transformer_tf, pieces)
-)
-_BELOW = tuple(
-    os.path.dirname(package.__file__) + os.sep for package in (transformer_tf, pieces)
+# The directories of the library and of the course's pieces, as their files name them.
+_BELOW = tuple(package.__path__[0] + os.sep for package in (transformer_tf, pieces))
+_HOMES = (
+    _BELOW[0].removesuffix("transformer_tf/"),
+    _BELOW[1].removesuffix("course/pieces/"),
 )
 
 
