@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from course.grading.run.finding import Catalog
+from course.grading.run.handed_in import File
 from course.notebooks.anomalies import anomalies
 from course.notebooks.as_python import as_python, magics_in
 from course.notebooks.decoding import decode
@@ -53,7 +55,11 @@ OF_SOURCES = {
     "printable_line": printable_line,
     "the whole reading": lambda text: read(notebook(text)),
 }
+CATALOG = Catalog("unit", ("unit",), {"book": frozenset(["attention-softmax", "a-b"])})
 OF_FILES = {
+    "telling what it is": lambda text: CATALOG.kin(
+        File("x", text.encode("utf-8", "replace"))
+    ),
     "without_outputs": lambda text: without_outputs(text.encode("utf-8", "replace")),
     "decode": lambda text: decode(text.encode("utf-16", "replace")),
     "the whole reading": read,
@@ -94,7 +100,9 @@ def large_enough(monkeypatch):
 
 # What reads a whole submission reads it by each of the others.
 SOME = [
-    case for case in CASES if case[1].startswith(("the whole", "printable", "with"))
+    case
+    for case in CASES
+    if case[1].startswith(("the whole", "printable", "with", "telling"))
 ]
 
 

@@ -50,10 +50,10 @@ class Catalog:
     def find(self, root, student):
         """A `Found`: what a student handed in that may concern this unit."""
         handed_in = walk(root, student, self.wanted)
-        kin = {file.path: self._kin(file) for file in handed_in.notebooks}
+        kin = {file.path: self.kin(file) for file in handed_in.notebooks}
         return Found(self, handed_in, kin)
 
-    def _kin(self, file):
+    def kin(self, file):
         """Notebook -> how many of its grade_ids stand in a file."""
         text, _ = decode(file.data)
         counts = {b: sum(i in text for i in ids) for b, ids in self.ids.items()}

@@ -120,8 +120,16 @@ class Runner:
         return found
 
     def place(self, files, seconds):
-        """Puts the learner's own files, path -> base 64, where cells will run."""
-        self._exchange(b"F", json.dumps(files).encode(), seconds)
+        """Puts the learner's own files, path -> base 64, where cells will run.
+
+        Returns:
+            Paths that could not be written.
+        """
+        _, payload = self._exchange(b"F", json.dumps(files).encode(), seconds)
+        try:
+            return sorted(files.keys() & set(json.loads(payload)))
+        except (ValueError, TypeError, RecursionError):
+            return sorted(files)
 
     def cell(self, source, name, seconds):
         """Runs a cell; gives its error (None or a dict of strings) and its output.

@@ -154,7 +154,8 @@ class Verifier:
         library = Withheld(runner, exercises)
         try:
             if files:
-                runner.place(files, self.cell_seconds)
+                lost_files = runner.place(files, self.cell_seconds)
+                result.notes += [f"{path} could not be written" for path in lost_files]
         except RunnerDied:
             return todo[0] if todo else None
         for step in todo:
