@@ -147,6 +147,12 @@ def test_a_zip_is_opened(folders, name):
     assert answers(read(folders)) == 1
 
 
+def test_the_notebook_among_many_members_is_found(folders):
+    many = {f"{number}.txt": "x" for number in range(3000)}
+    lay_out(folders, {f"{UNIT}/work.zip": zipped({**many, f"{NOTEBOOK}.ipynb": RIGHT})})
+    assert answers(read(folders)) == 1
+
+
 def link(archive):
     entry = zipfile.ZipInfo(f"{NOTEBOOK}.ipynb")
     entry.external_attr = 0o120777 << 16

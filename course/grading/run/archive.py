@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from course.grading.run.handed_in import is_household
+from course.grading.run.handed_in import is_household, is_notebook
 
 _MOST_MEMBERS = 2000
 _MOST_BYTES = 64 << 20  # of all members together, unpacked
@@ -35,7 +35,10 @@ def add_members(found, path, data):
         found.leave_out(path, "no zip that can be opened")
         return
     budget = _Budget(_MOST_BYTES)
-    for member in archive.infolist()[:_MOST_MEMBERS]:
+    every = sorted(archive.infolist(), key=lambda m: not is_notebook(m.filename))
+    if len(every) > _MOST_MEMBERS:
+        found.leave_out(path, f"more than {_MOST_MEMBERS} files in it")
+    for member in every[:_MOST_MEMBERS]:
         if member.is_dir():
             continue
         why = _refused(member)
