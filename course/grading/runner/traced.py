@@ -48,20 +48,20 @@ class Traced:
 
     @contextlib.contextmanager
     def watching(self):
-        previous = sys.getprofile()
+        previous = sys.gettrace()
         if self._kinds:
             op_callbacks.add_op_callback(self._operation)
-        sys.setprofile(self._event)
+        sys.settrace(self._call)  # told of calls alone, which is cheaper than a profile
         try:
             yield
         finally:
-            sys.setprofile(previous)
+            sys.settrace(previous)
             if self._kinds:
                 op_callbacks.remove_op_callback(self._operation)
 
-    def _event(self, frame, event, argument):
+    def _call(self, frame, event, argument):
         code = frame.f_code
-        if event != "call" or id(code) in self._seen:
+        if id(code) in self._seen:
             return
         self._seen[id(code)] = code
         name = self._forbidden.get(_written(code))
