@@ -80,7 +80,7 @@ def test_the_autograded_notebook_shows_the_verdict_and_no_seed(graded):
 def test_the_report_is_written(graded):
     folder, _ = graded
     process = courses.command(folder, "report", courses.UNIT)
-    printed, _ = process.communicate(timeout=60)
+    printed, _ = process.communicate(timeout=240)
     assert process.returncode == 0, printed
     table = (folder / "reports" / f"{courses.UNIT}.csv").read_text().splitlines()
     assert len(table) == 8

@@ -78,16 +78,22 @@ def test_the_kernel_of_the_release_refuses(tmp_path, monkeypatch, enter):
     assert "transformer-course: refused" in refused(folder, marker)
 
 
+def test_a_release_that_was_saved_with_another_kernel_refuses_too(tmp_path):
+    folder, marker = a_class(tmp_path, PLAIN)
+    enter_by_ours(folder)
+    refused(folder, marker)
+
+
 def test_a_kernel_that_is_not_installed_refuses_too(tmp_path):
     folder, marker = a_class(tmp_path, {**PLAIN, "name": f"{NAME}-elsewhere"})
-    enter_by_ours(folder)
+    enter_by_stock(folder)
     assert "NoSuchKernel" in refused(folder, marker)
 
 
 def test_another_kernel_would_have_run_it(tmp_path):
     """The attack is real: a release that names Python's usual kernel is run."""
     folder, marker = a_class(tmp_path, PLAIN)
-    enter_by_ours(folder)
+    enter_by_stock(folder)
     courses.command_of_nbgrader(folder, "autograde", UNIT)
     assert marker.exists()
 

@@ -7,6 +7,7 @@ from course.grading.nbgrader.feedback import with_verdicts
 from course.grading.nbgrader.penalties import LatePenalties
 from course.grading.nbgrader.settings import nbgrader_settings
 from course.grading.nbgrader.timestamps import read_timestamp
+from course.kernel import SPECIFICATION
 from course.notebooks.rebuild import role
 
 _NOT_CONFIGURED = (
@@ -73,7 +74,8 @@ class GradebookWriter:
         gradebook.update_or_create_assignment(self.unit)
         for name, releases in self.releases.items():
             released = next(iter(releases.values()))
-            kernel = json.dumps(released["metadata"].get("kernelspec", {}))
+            # Whatever kernel a release was last saved with: see course/kernel.py.
+            kernel = json.dumps(SPECIFICATION)
             gradebook.update_or_create_notebook(name, self.unit, kernelspec=kernel)
             for cell in released["cells"]:
                 flags = cell.get("metadata", {}).get("nbgrader", {})
