@@ -159,7 +159,7 @@ def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
     supervisor = Supervisor({}, journal, 1, kept.append, print)
     result = Result("ada", "unit", "book", marks={"x": Mark(1.0, 2.0, "right")})
     supervisor._record(result, Task("ada", "book", [], {}))
-    assert journal.read("book", "ada") == (result, "d")
+    assert journal.read("book", "ada") == (result, {})
     assert kept == [result]
 
 
