@@ -102,7 +102,7 @@ def reachable_special(tokenizer):
     reachable = [
         token
         for token in sorted(special & tokenizer.model.vocabulary.keys())
-        if _stays_whole(tokenizer, token)
+        if tokenizer.model.can_find(token) and _stays_whole(tokenizer, token)
     ]
     if not reachable:
         return None

@@ -2,6 +2,7 @@
 
 from transformer_tf.text.families import byte_pair, sentence_piece, word_piece
 from transformer_tf.text.families.folder import Folder
+from transformer_tf.text.families.gguf import from_gguf
 from transformer_tf.text.families.tiktoken import from_tiktoken
 from transformer_tf.text.json_values import read_json
 from transformer_tf.text.tokenizer import Tokenizer
@@ -38,7 +39,8 @@ FILES = (
 )
 KNOWN = (
     "tokenizer.json, vocab.txt, vocab.json with merges.txt, spiece.model, "
-    "sentencepiece.bpe.model, tokenizer.model, source.spm with vocab.json, *.tiktoken"
+    "sentencepiece.bpe.model, tokenizer.model, source.spm with vocab.json, "
+    "*.tiktoken, *.gguf"
 )
 
 
@@ -101,6 +103,8 @@ def _from_file(folder):
     given = folder.given
     if given.suffix == ".tiktoken":
         return from_tiktoken(given)
+    if given.suffix == ".gguf":
+        return from_gguf(given)
     if given.suffix == ".json" and given.name not in ("vocab.json", "encoder.json"):
         values = read_json(given)
         if isinstance(values, dict) and "model" in values:

@@ -122,6 +122,12 @@ class BytePair(Model, type="BPE"):
             start = end
         return pieces
 
+    def can_find(self, token):
+        whole = self.vocabulary[token]
+        is_symbol = len(token.removeprefix(self.prefix).removesuffix(self.suffix)) == 1
+        is_made = any(whole == made for _, made in self._ranks.values())
+        return is_made or is_symbol or self.whole_first
+
     def lost(self, text):
         places = sorted(self._dropped(text))
         starts = [place for place in places if place - 1 not in places]

@@ -87,6 +87,10 @@ class Model(Component, role="model"):
         """
         raise NotImplementedError(f"{type(self).__name__} must define tokenize")
 
+    def can_find(self, token):
+        """Whether text could become a token of the vocabulary, were it not hidden."""
+        return True
+
     def opens_word(self, before, token):
         """Whether a token begins another word inside a piece, given the one before.
 
