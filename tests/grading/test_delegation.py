@@ -36,6 +36,12 @@ TAKEN = {
         "mine.__kwdefaults__ = f.__kwdefaults__",
         BEHIND,
     ),
+    "a copy of the code without its origin": (
+        "f = t.causal_mask\n"
+        "code = f.__code__.replace(co_filename='mine', co_firstlineno=1)\n"
+        "mine = types.FunctionType(code, f.__globals__, 'm', f.__defaults__)",
+        BEHIND,
+    ),
     "the saved code put back": (
         "saved = t.causal_mask.__code__",
         "def causal_mask(*a, **k):\n    t.causal_mask.__code__ = saved\n"
