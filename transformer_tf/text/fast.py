@@ -11,6 +11,7 @@ from copy import copy
 from importlib.util import find_spec
 
 from transformer_tf.text.fast_encoding import FastEncoding
+from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.preconditions import check_fast, reachable_special
 
 
@@ -57,6 +58,7 @@ class FastPath:
         steps = (tokenizer.normalizer, tokenizer.model)
         self.exact = all(step is None or step.library_offsets for step in steps)
         self._spelt = reachable_special(tokenizer)
+        self._hidden = tokenizer.special_ids
         twin = self._twin(take_special=False)
         for token in tokenizer.added_tokens:
             if twin.token_to_id(token.content) != token.id:
@@ -91,7 +93,7 @@ class FastPath:
         for part, text, pair in zip(found, texts, pairs):
             call = (text, pair, special_tokens, take_special)
             fits = truncation is None or len(part) <= truncation.max_length
-            if not take_special and self._spells_special(text, pair):
+            if not take_special and self._spells_special(part, text, pair):
                 first, second = (
                     None if one is None else self.tokenizer.encode_bare(one)
                     for one in (text, pair)
@@ -105,10 +107,15 @@ class FastPath:
                 encodings.append(self._truncated(*call, truncation))
         return encodings
 
-    def _spells_special(self, *texts):
+    def _spells_special(self, part, *texts):
         """Whether a text spells a special token that the twin's model would find."""
         if self._spelt is None:
             return False
+        if isinstance(self.tokenizer.model, UnigramModel):
+            # The best cut without a piece is the best cut, if that does not have it.
+            found = zip(part.ids, part.special_tokens_mask)
+            if not any(number in self._hidden and not mask for number, mask in found):
+                return False
         return any(text is not None and self._spelt(text) for text in texts)
 
     def exact_values(self, name, text, pair, special_tokens, take_special, bare):
