@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.examination.candidate import Candidate, LocalCandidate, MissingCandidate
 from course.examination.exercise import REGISTRY, Call, Case, Exercise, Value
+from course.examination.promise import OneOf, Promise, Sizes
 from course.examination.request import Reply, Request
 from course.examination.verdict import Finding, Outcome, Part, Verdict
 
@@ -24,10 +25,13 @@ __all__ = [
     "Finding",
     "LocalCandidate",
     "MissingCandidate",
+    "OneOf",
     "Outcome",
     "Part",
+    "Promise",
     "Reply",
     "Request",
+    "Sizes",
     "Value",
     "Verdict",
     "ask",

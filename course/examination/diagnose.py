@@ -1,48 +1,118 @@
 """Names the misconception behind a wrong answer, by comparing outputs with outputs.
 
 Each misconception of an exercise is a small wrong implementation. When an answer is
-wrong, what it returned is compared with what they return on the same inputs. A match
-on every probe names the mistake; anything less is no match: never a guess.
+wrong, what it returned is compared with what they return on the same inputs. A mistake
+has a name only if the misconception's own replies are the same on every probe *and* are
+judged the same on each: wrong where the answer is wrong, with the same outcome, right
+where it is right. Anything less is no match, and two matches are none: never a guess.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from course.examination.candidate import LocalCandidate
 from course.examination.codec import pack, unpack
 from course.examination.exercise import Exercise
 from course.examination.judge import asked_dtype, same_data
 from course.examination.request import Reply, Request, request_from_tree, to_tree
+from course.examination.verdict import Finding, Outcome
+
+# What of a finding depends on how a value was rounded, or is said of the code.
+LOOSE = {"right", "where", "region", "axis", "place", "first", "fine", "text"}
+LOOSE |= {"cell", "line", "code", "missing", "extra", "wrong", "count", "expected"}
+
+
+class Told(NamedTuple):
+    """One question, what an answer replied, and what that showed."""
+
+    requests: list[Request]
+    replies: list[Reply]
+    finding: Finding
+
+    @property
+    def failed(self) -> bool:
+        return self.finding.outcome is not Outcome.RIGHT
 
 
 def diagnose(
     exercise: Exercise,
-    requests: Sequence[Request],
-    replies: Sequence[Reply],
-    wrong: Sequence[bool],
+    told: Sequence[Told],
+    main: Finding,
+    judge: Callable[[int, list[Reply]], Finding],
 ) -> str | None:
     """The one misconception that does what this answer does, or None.
 
     Args:
         exercise: Whose misconceptions are compared.
-        requests: Everything that was asked.
-        replies: What the answer replied, one each.
-        wrong: Whether the probe that each request belongs to was failed.
+        told: Everything that was asked and found.
+        main: The finding that the learner will read: what a name must explain.
+        judge: From the number of a question and replies to what they show.
     """
-    questions = list(zip(requests, replies, wrong, strict=True))
-    eager = [question for question in questions if question[0].mode == "eager"]
-    if any(failed for _, _, failed in eager):
-        questions = eager
-    else:  # only the graph or the compiled program shows the mistake
-        questions = [question for question in questions if question[2]]
-    # The failed ones first, the cheap ones before: most misconceptions part ways there.
-    questions.sort(key=lambda question: (not question[2], _cost(question[0])))
-    matches = [
-        name
-        for name in exercise.misconceptions
-        if _does_the_same(exercise, name, questions)
+    numbered = list(enumerate(told))
+    # Two mistakes at once: another part may be wrong in a way of its own.
+    inside = [
+        (n, t) for n, t in numbered if t.finding.part == main.part or not t.failed
     ]
-    return matches[0] if len(matches) == 1 else None
+    for chosen in (numbered, inside):
+        named = [
+            name
+            for name in exercise.misconceptions
+            if _explains(exercise, name, _compared(chosen), main, judge)
+        ]
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
+
+
+def _compared(told: list[tuple[int, Told]]) -> list[tuple[int, Told]]:
+    """The questions that tell mistakes apart, the failed and the cheap ones first."""
+    eager = [(n, t) for n, t in told if all(r.mode == "eager" for r in t.requests)]
+    if any(t.failed for _, t in eager):
+        told = eager
+    else:  # only the graph or the compiled program shows the mistake
+        told = [(n, t) for n, t in told if t.failed]
+    return sorted(told, key=lambda one: (not one[1].failed, _cost(one[1].requests[0])))
+
+
+def _explains(
+    exercise: Exercise,
+    name: str,
+    compared: list[tuple[int, Told]],
+    main: Finding,
+    judge: Callable[[int, list[Reply]], Finding],
+) -> bool:
+    theirs: list[list[Reply]] = []
+    for _, told in compared:
+        theirs.append([])
+        for request, reply in zip(told.requests, told.replies, strict=True):
+            their = reply_of(exercise, name, request)
+            if not _same_reply(request, reply, their):
+                return False
+            theirs[-1].append(their)
+    explained = False
+    for (number, told), replies in zip(compared, theirs, strict=True):
+        if not _same_finding(told.finding, judge(number, replies)):
+            # No gradient at all is a matter of its own: an answer that uses NumPy.
+            if told.finding is main or told.finding.key != "no_gradient":
+                return False
+            continue
+        spoke = all(r.error is None and r.problem is None for r in told.replies)
+        explained |= told.failed and (spoke or told.requests[0].mode != "eager")
+    return explained
+
+
+def _same_finding(one: Finding, other: Finding) -> bool:
+    """Whether two answers fail a probe in the same way, or both pass it."""
+    if (one.outcome, one.key) != (other.outcome, other.key):
+        return False
+    if one.outcome is Outcome.WRONG_VALUES:
+        return one.details.get("output") == other.details.get("output")
+    strict = [
+        {k: v for k, v in finding.details.items() if k not in LOOSE}
+        for finding in (one, other)
+    ]
+    return strict[0] == strict[1]
 
 
 def _cost(request: Request) -> tuple:
@@ -56,17 +126,10 @@ def _cost(request: Request) -> tuple:
     )
 
 
-def _does_the_same(exercise: Exercise, name: str, questions: Sequence) -> bool:
-    told_apart = False
-    for request, reply, failed in questions:
-        # Nothing is watched: of these replies only what came out is compared.
-        plain = request.replace(forbidden=(), intermediates=())
-        theirs = _reply(exercise, name, pack(to_tree(plain)))
-        if not _same_reply(request, reply, theirs):
-            return False
-        spoke = reply.error is None and reply.problem is None
-        told_apart |= failed and (spoke or request.mode != "eager")
-    return told_apart
+def reply_of(exercise: Exercise, name: str, request: Request) -> Reply:
+    """What a misconception replies. Nothing is watched: what comes out is compared."""
+    plain = request.replace(forbidden=(), intermediates=())
+    return _reply(exercise, name, pack(to_tree(plain)))
 
 
 @functools.lru_cache(maxsize=512)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from course.examination.candidate import Candidate, LocalCandidate
-from course.examination.diagnose import diagnose
+from course.examination.diagnose import Told, diagnose
 from course.examination.exercise import Case, Exercise, Probe
 from course.examination.judge import Wrong, judge, refuse_failures, same_data
 from course.examination.request import Reply, Request
+from course.examination.telling import drawn
 from course.examination.verdict import Finding, Outcome, Part, Verdict
 from course.examination.wording import describe
 
@@ -32,7 +33,7 @@ def ask(exercise: Exercise, seed: int) -> list[Question]:
     """Every question of an exercise, in order; the requests can travel together."""
     questions = []
     for probe in exercise.probes:
-        case = probe.case(seed)
+        case = drawn(exercise, probe, seed)
         if probe.is_property:
             requests = next(case)
             requests = [r.request if isinstance(r, Case) else r for r in requests]
@@ -74,29 +75,24 @@ def judge_replies(
     language: str = "en",
 ) -> Verdict:
     """The verdict on replies to `ask(exercise, seed)`; see `examine`."""
-    remaining, findings, wrong = list(replies), [], []
-    truths = _truths(exercise, seed)
-    for question, truth in zip(questions, truths, strict=True):
+    remaining = list(replies)
+    told: list[Told] = []
+    for question, truth in zip(questions, truths(exercise, seed), strict=True):
         taken = [remaining.pop(0) for _ in question.requests]
-        if question.probe.is_property:
-            finding = _judge_property(question, taken)
-        else:
-            finding = judge(exercise, question.probe, question.case, taken[0], truth[0])
-            finding = _with_first_difference(exercise, finding, taken[0], truth[0])
-        findings.append(finding)
-        wrong += [finding.outcome is not Outcome.RIGHT] * len(taken)
+        finding = judge_question(exercise, question, taken, truth)
+        told.append(Told(question.requests, taken, finding))
+    findings = [one.finding for one in told]
     main = _main_finding(findings)
     diagnosis = None
     undiagnosed = (Outcome.RIGHT, Outcome.NOT_ATTEMPTED, Outcome.DELEGATED)
     if main.outcome not in undiagnosed:
-        asked = [(q.probe.part, r) for q in questions for r in q.requests]
-        told = list(zip(asked, replies, wrong, strict=True))
-        # Two mistakes at once: another part may be wrong in a way of its own.
-        inside = [item for item in told if item[0][0] == main.part or not item[2]]
-        for chosen in (told, inside):
-            requests = [request for (_, request), _, _ in chosen]
-            _, answers, failed = zip(*chosen, strict=True)
-            diagnosis = diagnosis or diagnose(exercise, requests, answers, failed)
+
+        def judged(number: int, replies: list[Reply]) -> Finding:
+            asked = ask(exercise, seed)[number]  # a property can be asked only once
+            truth = truths(exercise, seed)[number]
+            return judge_question(exercise, asked, replies, truth)
+
+        diagnosis = diagnose(exercise, told, main, judged)
     parts = _parts(exercise, findings)
     return Verdict(
         exercise=exercise.name,
@@ -109,6 +105,19 @@ def judge_replies(
         findings=tuple(findings),
         language=language,
     )
+
+
+def judge_question(
+    exercise: Exercise,
+    question: Question,
+    replies: list[Reply],
+    truth: tuple[Reply, ...],
+) -> Finding:
+    """What the replies to one question show; `truth` is empty for a property."""
+    if question.probe.is_property:
+        return _judge_property(question, replies)
+    finding = judge(exercise, question.probe, question.case, replies[0], truth[0])
+    return _with_first_difference(exercise, finding, replies[0], truth[0])
 
 
 def _judge_property(question: Question, replies: list[Reply]) -> Finding:
@@ -174,7 +183,7 @@ def _plain(request: Request) -> Request:
 
 
 @functools.lru_cache(maxsize=64)
-def _truths(exercise: Exercise, seed: int) -> tuple[tuple[Reply, ...], ...]:
+def truths(exercise: Exercise, seed: int) -> tuple[tuple[Reply, ...], ...]:
     """What the reference replies in float64, question by question."""
     reference = LocalCandidate(exercise.reference)
     return tuple(

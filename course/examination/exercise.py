@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 
 from course.examination.candidate import copy_of
+from course.examination.promise import Dimension, Promise
 from course.examination.request import Reply, Request
 
 
@@ -103,16 +104,21 @@ Property = Generator[list[Request], list[Reply], bool]
 @dataclasses.dataclass(frozen=True)
 class Probe:
     """One named question. `make` gives a Case, or for a property a generator that
-    yields its requests and returns whether the replies fit together."""
+    yields its requests and returns whether the replies fit together. Where mistakes are
+    named in `shows`, it is drawn until they all show; see `telling`."""
 
     name: str
     part: str
     make: Callable[[np.random.Generator], Any]
     is_property: bool = False
+    shows: tuple[str, ...] = ()
 
-    def case(self, seed: int) -> Any:
+    def case(self, seed: int, attempt: int = 0) -> Any:
         """The question for a seed: seeds change values, never shapes."""
-        return self.make(np.random.default_rng([seed, zlib.crc32(self.name.encode())]))
+        entropy = [seed, zlib.crc32(self.name.encode())]
+        if attempt:
+            entropy.append(attempt)
+        return self.make(np.random.default_rng(entropy))
 
 
 REGISTRY: dict[str, "Exercise"] = {}
@@ -180,6 +186,7 @@ class Exercise:
         self.hints, self.difficulty, self.importance = hints, difficulty, importance
         self.minutes, self.paper = minutes, paper
         self.probes: list[Probe] = []
+        self.promises: list[Promise] = []
         self.misconceptions: dict[str, Any] = {}
         self.alternatives: dict[str, Any] = {}
         REGISTRY[name] = self
@@ -193,20 +200,40 @@ class Exercise:
         """nbgrader allows no dots: the one mapping from names to grade ids."""
         return self.name.replace(".", "-")
 
-    def probe(self, part: str):
-        """Decorates a function from a random generator to a Case."""
-        return self._adding(part, is_property=False)
+    def probe(self, part: str, shows: tuple[str, ...] = ()):
+        """Decorates a function from a random generator to a Case.
+
+        Args:
+            part: Whose points depend on it.
+            shows: Misconceptions that must all answer wrongly, no two of them alike:
+                the case is drawn anew until they do.
+        """
+        return self._adding(part, is_property=False, shows=shows)
+
+    def promise(self, part: str, **dimensions: Dimension):
+        """Decorates a function that draws a Case from one value a dimension."""
+
+        def add(make):
+            promise = Promise(make.__name__, part, dimensions, make)
+            self.promises.append(promise)
+            for number, choice in enumerate(promise.choices(), start=1):
+                named = promise.chosen(choice)
+                named.__name__ = f"{promise.name}_{number}"
+                self._adding(part, is_property=False)(named)
+            return make
+
+        return add
 
     def property(self, part: str):
         """Decorates a generator that yields requests and returns whether they fit."""
         return self._adding(part, is_property=True)
 
-    def _adding(self, part: str, is_property: bool):
+    def _adding(self, part: str, is_property: bool, shows: tuple[str, ...] = ()):
         if part not in self.parts:
             raise ValueError(f"{self.name} has no part {part!r}: {sorted(self.parts)}")
 
         def add(make):
-            self.probes.append(Probe(make.__name__, part, make, is_property))
+            self.probes.append(Probe(make.__name__, part, make, is_property, shows))
             return make
 
         return add

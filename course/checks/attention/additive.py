@@ -7,7 +7,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.attention.inputs import UNIT, floats, visible_mask
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 additive = Exercise(
     "attention.additive",
@@ -117,6 +117,26 @@ def gradients_of_weights(rng):
 def compiled_by_xla(rng):
     mask = visible_mask(rng, 2, 3, 5)
     return _layer(rng, 3, 5, 6, attention_mask=mask).asking(mode="xla")
+
+
+def _any_layer(rng, batch, query, key, **inputs):
+    """One layer for all lengths: it was built for others."""
+    case = _layer(rng, query, key, 6, **inputs)
+    arrays = [array.values for array in case.request.args]
+    drawn = tuple(floats(rng, batch, *array.shape[1:]) for array in arrays)
+    return case.asking(args=drawn, build=_layer(rng, 3, 5, 6).request.args)
+
+
+@additive.promise(part="values", batch=Sizes(1, 3), query=Sizes(1, 4), key=Sizes(1, 7))
+def any_lengths(rng, **sizes):
+    return _any_layer(rng, **sizes)
+
+
+@additive.promise(part="mask", batch=Sizes(1, 3), query=Sizes(1, 4), key=Sizes(3, 7))
+def any_mask(rng, **sizes):
+    mask = visible_mask(rng, *sizes.values())
+    case = _any_layer(rng, **sizes, attention_mask=mask)
+    return case.with_regions(masked_keys=~mask)
 
 
 class _Staged(keras.layers.Layer):

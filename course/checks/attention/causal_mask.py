@@ -6,7 +6,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.attention.inputs import PAPER, UNIT
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf
 
 causal = Exercise(
     "attention.causal_mask",
@@ -48,6 +48,11 @@ def one_position(rng):
 @causal.probe(part="compiled")
 def six_by_xla(rng):
     return Call(6).asking(mode="xla")
+
+
+@causal.promise(part="square", length=OneOf(2, 3, 17))
+def any_length(rng, length):
+    return _square(length)
 
 
 def _compared(length, compare):

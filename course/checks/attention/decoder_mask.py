@@ -6,7 +6,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.attention.inputs import PAPER, UNIT, padded_ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def decoder_mask(ids, padding_id=0):
@@ -90,6 +90,24 @@ def padding_id_is_two(rng):
 @decoder.probe(part="compiled")
 def both_by_xla(rng):
     return Call(padded_ids(rng, [5, 2, 3], 5)).asking(mode="xla")
+
+
+@decoder.promise(
+    part="both",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 8),
+    largest_id=OneOf(9, 300, 70_000),
+)
+def any_sentences(rng, batch, length, largest_id):
+    ids = padded_ids(rng, rng.integers(1, length + 1, size=batch), length)
+    return _square_with_padding(np.where(ids == 9, largest_id, ids).astype("int32"))
+
+
+@decoder.promise(part="other_id", padding_id=OneOf(1, 256, -1))
+def any_padding_id(rng, padding_id):
+    ids = padded_ids(rng, [4, 6, 2], 6, padding_id)
+    ids[:, 0] = 0
+    return _square_with_padding(ids, padding_id=padding_id)
 
 
 def _parts(ids, padding_id):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.attention.inputs import PAPER, UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def look_up(query, keys, values):
@@ -84,6 +84,12 @@ def order_of_keys_is_free(rng):
         abs(scores[order] - moved_scores).max() < 1e-5
         and abs(value - same_value).max() < 1e-5
     )
+
+
+@lookup.promise(part="fit", dim=Sizes(1, 6), keys=Sizes(1, 9), value_dim=Sizes(1, 5))
+def any_sizes(rng, dim, keys, value_dim):
+    arguments = floats(rng, dim), floats(rng, keys, dim), floats(rng, keys, value_dim)
+    return Call(*arguments)
 
 
 def _found(values, best):
@@ -245,6 +251,21 @@ def gradients_of_kernels(rng):
     shapes = [(2, 3, 6), (2, 5, 6), (2, 5, 7)]
     cotangents = tuple(floats(rng, *shape) for shape in shapes)
     return Call(*arguments).asking(gradient=cotangents)
+
+
+@projection.promise(
+    part="others",
+    batch=Sizes(1, 3),
+    words=Sizes(1, 6),
+    others=Sizes(1, 7),
+    dim=Sizes(1, 4),
+    head_dim=Sizes(1, 5),
+    value_dim=Sizes(1, 8),
+)
+def any_projection(rng, batch, **sizes):
+    looking, looked_at, *kernels = _words_and_kernels(rng, **sizes)
+    looking, looked_at = (np.repeat(x[:1], batch, axis=0) for x in (looking, looked_at))
+    return Call(looking + floats(rng, batch, 1, 1), looked_at, *kernels)
 
 
 def _three(*pairs):

@@ -1,11 +1,12 @@
 """Padding is not a word: nobody looks at it."""
 
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 import transformer_tf
 from course.checks.attention.inputs import PAPER, UNIT, padded_ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 padding = Exercise(
     "attention.padding_mask",
@@ -54,6 +55,24 @@ def padding_id_is_three(rng):
 @padding.probe(part="compiled")
 def compiled_by_xla(rng):
     return Call(padded_ids(rng, [5, 2, 3], 5)).asking(mode="xla")
+
+
+@padding.promise(
+    part="right",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 8),
+    largest_id=OneOf(9, 300, 70_000),
+)
+def any_sentences(rng, batch, length, largest_id):
+    ids = padded_ids(rng, rng.integers(0, length + 1, size=batch), length)
+    return _with_padding(np.where(ids == 9, largest_id, ids).astype("int32"))
+
+
+@padding.promise(part="other_id", padding_id=OneOf(1, 256, -1))
+def any_padding_id(rng, padding_id):
+    ids = padded_ids(rng, [4, 6, 1], 6, padding_id)
+    ids[:, 0] = 0
+    return _with_padding(ids, padding_id=padding_id)
 
 
 @padding.misconception

@@ -1,10 +1,11 @@
 """Reading an attention map: what its numbers say, row by row and column by column."""
 
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from course.checks.attention.inputs import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def read_map(weights):
@@ -72,6 +73,19 @@ def some_never_seen(rng):
 @reading.probe(part="one_key")
 def one_key_only(rng):
     return Call(_map(rng, query=3, key=1))
+
+
+@reading.promise(part="open", query=Sizes(1, 6), key=Sizes(2, 7))
+def any_map(rng, query, key):
+    return Call(_map(rng, query, key))
+
+
+@reading.promise(part="zeros", visible=Sizes(1, 4))
+def any_zeros(rng, visible):
+    """Each query sees as many keys, others each."""
+    weights = _map(rng, 3, 5)
+    weights[np.argsort(rng.random((3, 5)), axis=-1) >= visible] = 0
+    return Call(weights / weights.sum(axis=-1, keepdims=True))
 
 
 def _right(weights):

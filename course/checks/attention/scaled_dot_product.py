@@ -7,7 +7,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.attention.inputs import PAPER, UNIT, floats, triple, visible_mask
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 attention = Exercise(
     "attention.scaled_dot_product",
@@ -153,6 +153,31 @@ def gradients(rng):
 def compiled_by_xla(rng):
     mask = visible_mask(rng, 2, 3, 5)
     return Call(*triple(rng), attention_mask=mask).asking(mode="xla")
+
+
+@attention.promise(
+    part="values",
+    rank=Sizes(2, 4),
+    query=Sizes(1, 6),
+    key=Sizes(1, 7),
+    dim=Sizes(1, 5),
+    value_dim=Sizes(1, 4),
+)
+def any_sizes(rng, rank, query, key, dim, value_dim):
+    leading = (2, 3)[: rank - 2]
+    shapes = (query, dim), (key, dim), (key, value_dim)
+    return Call(*(floats(rng, *leading, *shape) for shape in shapes))
+
+
+@attention.promise(
+    part="mask", rank=Sizes(2, 4), query=OneOf(1, 3), key=Sizes(3, 8), fewer=Sizes(0, 2)
+)
+def any_mask(rng, rank, query, key, fewer):
+    """A mask with all leading axes or fewer; one row of it may serve all queries."""
+    leading = (2, 3)[: rank - 2]
+    shapes = (3, 4), (key, 4), (key, 5)
+    arguments = [floats(rng, *leading, *shape) for shape in shapes]
+    return _masked(arguments, visible_mask(rng, *leading[fewer:], query, key))
 
 
 def _attend(query, key, value, attention_mask, score=None, weigh=None, mask=None):

@@ -1,11 +1,12 @@
 """Softmax: scores of any size become weights that sum to 1."""
 
 import ml_dtypes
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 import course.checks.attention.inputs as inputs
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def softmax(scores):
@@ -95,6 +96,25 @@ def gradients(rng):
 @exercise.probe(part="compiled")
 def compiled_by_xla(rng):
     return Call(inputs.floats(rng, 2, 3, 5)).asking(mode="xla")
+
+
+@exercise.promise(
+    part="values", rank=Sizes(1, 4), keys=Sizes(1, 9), offset=OneOf(-3, 0, 3)
+)
+def any_scores(rng, rank, keys, offset):
+    shape = (2, 3, 4)[: rank - 1]
+    return Call(inputs.floats(rng, *shape, keys) + np.float32(offset))
+
+
+@exercise.promise(part="stable", size=OneOf(100, 1e4, 1e30), sign=OneOf(-1, 1))
+def any_size(rng, size, sign):
+    largest = abs(inputs.floats(rng, 3, 5)) + 1
+    return Call(np.float32(sign * size) * largest)
+
+
+@exercise.promise(part="dtype", dtype=OneOf("float16", "float64"))
+def any_dtype(rng, dtype):
+    return Call(inputs.floats(rng, 2, 3, 5).astype(dtype)).in_the_same_dtype()
 
 
 @exercise.misconception

@@ -1,11 +1,12 @@
 """blocks.decoder_block: looks back, looks at the memory, then thinks for itself."""
 
 import keras
+import numpy as np
 from keras import ops
 
 import transformer_tf
 from course.checks.blocks.material import UNIT, block_weights, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.examination.candidate import copy_of
 
 
@@ -80,8 +81,8 @@ exercise = Exercise(
 )
 
 
-def _call(rng, length=4, memory_length=6, dim=4, heads=2, padding=(0, 0)):
-    x = 2 * floats(rng, 2, length, dim) + 1
+def _call(rng, length=4, memory_length=6, dim=4, heads=2, padding=(0, 0), size=1.0):
+    x = np.float32(size) * (2 * floats(rng, 2, length, dim) + 1)
     memory = floats(rng, 2, memory_length, dim)
     real, memory_real = (
         range(size) < rng.permutation([size, size - missing])[:, None]
@@ -104,6 +105,20 @@ def padding_in_front(rng):
     x, memory, _, memory_real = (array.values for array in case.request.args)
     real = range(4) >= rng.permutation([0, 1])[:, None]
     return case.asking(args=(x, memory, real, memory_real))
+
+
+@exercise.promise(
+    part="masks",
+    length=Sizes(1, 5),
+    memory_length=Sizes(1, 7),
+    missing=OneOf(0, 1),
+    size=OneOf(1.0, 1e-3),
+)
+def any_lengths(rng, length, memory_length, missing, size):
+    """One layer for all lengths: it was built for others."""
+    padding = tuple(min(missing, size - 1) for size in (length, memory_length))
+    case = _call(rng, length, memory_length, padding=padding, size=size)
+    return case.asking(build=_call(rng).request.args)
 
 
 Copy = copy_of(DecoderBlock)

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import embed
 
 exercise = Exercise(
@@ -53,6 +53,21 @@ def one_word(rng):
 @exercise.probe(part="gradient")
 def gradients(rng):
     return _call(rng, 2, 4).asking(gradient=floats(rng, 2, 4, 6))
+
+
+@exercise.promise(
+    part="vectors",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 8),
+    vocabulary=OneOf(1, 11, 300),
+    more=Sizes(0, 3),
+    dim=Sizes(1, 7),
+)
+def any_sizes(rng, batch, length, vocabulary, dim, more):
+    case = _call(rng, batch, length, vocabulary, dim, length + more)
+    ids, *tables = (array.values for array in case.request.args)
+    ids[-1, -1] = vocabulary - 1
+    return Call(ids, *tables)
 
 
 @exercise.misconception

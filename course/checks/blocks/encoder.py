@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT, floats, norm_weights, under
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
 from course.pieces import BY_EXERCISE, Block
 from course.pieces import library as mine
@@ -203,6 +203,16 @@ def learns_in_two_steps(rng):
     target = floats(rng, *WORDS.shape, SIZES["dim"])
     train = {"steps": 2, "rate": 0.2, "target": target}
     return _call(rng, _ids(rng)).asking(train=train).with_axes(output=("step",))
+
+
+@exercise.promise(part="padding", batch=Sizes(1, 3), length=Sizes(1, 8))
+def any_sentences(rng, batch, length):
+    """One layer for all lengths: it was built for others."""
+    real = np.arange(length) < rng.integers(1, length + 1, size=(batch, 1))
+    ids = rng.integers(1, SIZES["vocabulary_size"], size=real.shape)
+    case = _call(rng, np.where(real, ids, 0), real)
+    built = (_ids(rng).astype("int32"), WORDS)
+    return case.asking(build=built).with_regions(padding=~real[..., None])
 
 
 Copy = copy_of(Encoder)

@@ -1,10 +1,11 @@
 """blocks.encoder_block: attention and feed-forward, each on its residual road."""
 
 import keras
+import numpy as np
 
 import transformer_tf
 from course.checks.blocks.material import UNIT, block_weights, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.examination.candidate import copy_of
 
 
@@ -71,9 +72,10 @@ exercise = Exercise(
 )
 
 
-def _call(rng, batch=2, length=5, dim=6, heads=3, hidden_dim=7, **inputs):
+def _call(rng, batch=2, length=5, dim=6, heads=3, hidden_dim=7, size=1.0, **inputs):
     weights = block_weights(rng, dim, hidden_dim)
-    case = Call(2 * floats(rng, batch, length, dim) + 1, **inputs)
+    x = np.float32(size) * (2 * floats(rng, batch, length, dim) + 1)
+    case = Call(x, **inputs)
     return case.of_layer(weights=weights, num_heads=heads, hidden_dim=hidden_dim)
 
 
@@ -91,6 +93,21 @@ def one_word(rng):
 def padding_hidden(rng):
     lengths = rng.permutation([5, 3])
     return _call(rng, attention_mask=(range(5) < lengths[:, None])[:, None])
+
+
+@exercise.promise(
+    part="mask",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 7),
+    rows=OneOf(1, "own"),
+    size=OneOf(1.0, 1e-3),
+)
+def any_mask(rng, batch, length, rows, size):
+    """One layer for all lengths: it was built for others."""
+    mask = rng.random((batch, 1 if rows == 1 else length, length)) < 0.5
+    mask[..., 0] = True
+    case = _call(rng, batch, length, size=size, attention_mask=mask)
+    return case.asking(build=_call(rng).request.args)
 
 
 Copy = copy_of(EncoderBlock)

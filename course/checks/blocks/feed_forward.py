@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT, floats, projection_weights
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 from course.pieces import feed_forward
 
 exercise = Exercise(
@@ -54,6 +54,17 @@ def gradients(rng):
     # Results below zero: an activation too many has no gradient there.
     case = Call(floats(rng, 2, 3, 4), *weights, narrow_bias - np.float32(9))
     return case.asking(gradient=floats(rng, 2, 3, 4))
+
+
+@exercise.promise(
+    part="values",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 6),
+    dim=Sizes(1, 5),
+    hidden_dim=Sizes(1, 9),
+)
+def any_sizes(rng, batch, length, dim, hidden_dim):
+    return Call(floats(rng, batch, length, dim), *_weights(rng, dim, hidden_dim))
 
 
 @exercise.misconception

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import layer_norm
 
 exercise = Exercise(
@@ -61,8 +61,9 @@ def small_spread(rng):
 
 @exercise.probe(part="epsilon")
 def all_features_alike(rng):
+    # Not the usual epsilon: divided by its root, the rounding of a mean would show.
     x = floats(rng, 2, 3, 1).repeat(4, axis=-1)
-    return Call(x, 1 + floats(rng, 4), floats(rng, 4))
+    return Call(x, 1 + floats(rng, 4), floats(rng, 4), epsilon=0.01)
 
 
 @exercise.probe(part="gradient")
@@ -73,6 +74,17 @@ def gradients(rng):
 @exercise.probe(part="compiled")
 def compiled_by_xla(rng):
     return _call(rng, 2, 3, 5).asking(mode="xla")
+
+
+@exercise.promise(part="values", rank=Sizes(1, 4), dim=Sizes(2, 9), size=OneOf(0.1, 50))
+def any_axes(rng, rank, dim, size):
+    return _call(rng, *(2, 3, 4)[: rank - 1], dim, spread=size)
+
+
+@exercise.promise(part="epsilon", epsilon=OneOf(None, 1e-3, 1.0), rank=Sizes(1, 3))
+def any_epsilon(rng, epsilon, rank):
+    spread = 3e-4 if epsilon is None else 0.03
+    return _call(rng, *(2, 3)[: rank - 1], 6, epsilon=epsilon, spread=spread)
 
 
 def _normalised(x, axis=-1, epsilon=1e-6):

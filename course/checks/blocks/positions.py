@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import PAPER, UNIT
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf
 from course.pieces import sinusoidal_positions
 
 exercise = Exercise(
@@ -46,6 +46,16 @@ def one_position(rng):
 @exercise.probe(part="wavelength")
 def faster_hands(rng):
     return Call(5, 8, max_wavelength=int(rng.integers(50, 100)))
+
+
+@exercise.promise(
+    part="pattern",
+    length=OneOf(1, 3, 60),
+    dim=OneOf(2, 4, 32),
+    wavelength=OneOf(1e4, 30),
+)
+def any_pattern(rng, length, dim, wavelength):
+    return Call(length, dim, wavelength).in_the_same_dtype()
 
 
 def _angles(length, dim, max_wavelength=10_000):

@@ -1,11 +1,12 @@
 """blocks.residual: a sublayer adds a change; the norm stands before it or after."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def residual(x, kernel, scale, offset, norm_first):
@@ -44,9 +45,9 @@ exercise = Exercise(
 )
 
 
-def _call(rng, *shape, norm_first):
+def _call(rng, *shape, norm_first, size=1.0):
     dim = shape[-1]
-    x = 2 * floats(rng, *shape) + 0.5
+    x = np.float32(size) * (2 * floats(rng, *shape) + 0.5)
     kernel, scale = floats(rng, dim, dim, scale=0.6), 1.5 + 0.3 * floats(rng, dim)
     return Call(x, kernel, scale, floats(rng, dim), norm_first=norm_first)
 
@@ -70,6 +71,28 @@ def norm_after(rng):
 def gradients(rng):
     case = _call(rng, 2, 3, 4, norm_first=True)
     return case.asking(gradient=floats(rng, 2, 3, 4))
+
+
+@exercise.promise(
+    part="pre_norm",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 6),
+    dim=Sizes(2, 7),
+    size=OneOf(1.0, 1e-3),  # next to nothing varies: the epsilon of 1e-6 shows
+)
+def any_sizes_before(rng, batch, length, dim, size):
+    return _call(rng, batch, length, dim, norm_first=True, size=size)
+
+
+@exercise.promise(
+    part="post_norm",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 6),
+    dim=Sizes(2, 7),
+    size=OneOf(1.0, 1e-3),  # next to nothing varies: the epsilon of 1e-6 shows
+)
+def any_sizes_after(rng, batch, length, dim, size):
+    return _call(rng, batch, length, dim, norm_first=False, size=size)
 
 
 def _norm(x, scale, offset):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.blocks.material import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def rotate(x, positions, base=10_000):
@@ -83,6 +83,18 @@ def only_the_distance_counts(rng):
 @exercise.probe(part="gradient")
 def gradients(rng):
     return _call(rng, length=3, dim=4).asking(gradient=floats(rng, 2, 3, 4))
+
+
+@exercise.promise(
+    part="turned",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 7),
+    dim=OneOf(2, 4, 10),
+    start=OneOf(0, 300),
+    base=OneOf(10_000, 20),
+)
+def any_positions(rng, batch, length, dim, start, base):
+    return _call(rng, batch, length, dim, start, base=base)
 
 
 def _angles(x, positions, base, start=0, step=1.0):

@@ -5,7 +5,8 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.encoding.material import UNIT
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def carried_over(table, old_tokens, new_tokens):
@@ -84,6 +85,21 @@ def more_than_there_were(rng):
 def nothing_in_common(rng):
     table, tokens, _ = _arguments(rng, 6, 4, 0, dim=2)
     return Call(table, tokens, FOREIGN[:3])
+
+
+@carrying.promise(
+    part="unknown",
+    letters=OneOf(*ALPHABETS),
+    old=Sizes(1, 12),
+    new=Sizes(1, 9),
+    dim=Sizes(1, 6),
+)
+def any_vocabularies(rng, letters, old, new, dim):
+    names = dict.fromkeys(a + b for a in letters for b in letters)
+    names = rng.permutation(list(names)).tolist()
+    table = rng.normal(size=(old, dim)).astype("float32")
+    wanted = rng.permutation(names[: old + new])[:new].tolist()
+    return Call(table, names[:old], wanted)
 
 
 def _rows(table, old_tokens, new_tokens, unknown):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from course.checks.encoding.material import BERT, UNIT, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def lay_out(first, second, cls_id, sep_id):
@@ -60,6 +60,18 @@ def one_text(rng):
 @layout.probe(part="empty")
 def a_second_text_without_tokens(rng):
     return Call(ids(rng, 3), [], 5, 9)
+
+
+@layout.promise(
+    part="pair", first=Sizes(0, 6), second=OneOf(0, 1, 7), special=OneOf(0, 50_257)
+)
+def any_pair(rng, first, second, special):
+    return Call(ids(rng, first), ids(rng, second), special, special + 1)
+
+
+@layout.promise(part="single", first=Sizes(0, 6), special=OneOf(0, 50_257))
+def any_text(rng, first, special):
+    return Call(ids(rng, first), None, special, special + 1)
 
 
 def _types(*lengths):

@@ -3,7 +3,8 @@
 import math
 
 from course.checks.encoding.material import UNIGRAM, UNIT, random_scores
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import best_score
 
 
@@ -68,6 +69,25 @@ def another_piece_takes_its_place(rng):
 @losses.probe(part="useless")
 def never_in_a_best_cut(rng):
     return Call("cda", _counts(rng), random_scores(rng) | {"cda": -40.0})
+
+
+@losses.promise(
+    part="rival",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(0, 5),
+    size=Sizes(2, 6),
+    count=OneOf(1, 300),
+)
+def any_words(rng, letters, words, size, count):
+    """Words that hold the piece, or parts of it."""
+    piece = drawn_word(rng, letters, size)
+    around = (drawn_word(rng, piece * 3, rng.integers(4)) for _ in range(words))
+    counts = {part + piece + part[:1]: int(rng.integers(1, 40)) for part in around}
+    counts |= dict.fromkeys(list(counts)[:1], count)
+    scores = {letter: -float(rng.uniform(3, 6)) for letter in piece}
+    for start in range(size - 1):
+        scores[piece[start : start + 2]] = -float(rng.uniform(2, 9))
+    return Call(piece, counts, scores | {piece: -float(rng.uniform(1, 9))})
 
 
 def _differences(piece, counts, scores):

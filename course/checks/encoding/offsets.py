@@ -3,7 +3,8 @@
 import itertools
 
 from course.checks.encoding.material import UNIT
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import plain
 
 
@@ -96,6 +97,18 @@ def accents_that_vanish(rng):
 def one_character_becomes_several(rng):
     words = rng.permutation(["서울", "도쿄", "파리"]).tolist()  # no letter twice
     return Call(" ".join(words), _cut(rng, words))
+
+
+@offsets.promise(
+    part="pieces",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(0, 5),
+    between=OneOf(" ", "  ", "\t\n"),
+)
+def any_text(rng, letters, words, between):
+    drawn = [drawn_word(rng, letters, rng.integers(3, 7)) for _ in range(words)]
+    drawn = [word.capitalize() for word in drawn]
+    return Call(between.join(drawn), _cut(rng, drawn))
 
 
 def _lengths(pieces):

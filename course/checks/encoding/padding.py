@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from course.checks.encoding.material import UNIT, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def padded(rows, pad_id, side="right", multiple_of=1):
@@ -87,6 +87,22 @@ def a_text_with_the_padding_s_id(rng):
     one, other = _rows(rng, 5, 3)
     one[2], other[2] = 7, 7
     return Call([one, other], 7)
+
+
+@padding.promise(
+    part="multiple",
+    rows=Sizes(1, 5),
+    longest=Sizes(1, 20),
+    multiple_of=OneOf(1, 3, 16),
+    side=OneOf("right", "left"),
+    pad_id=OneOf(0, 300, 70_000, -100),
+)
+def any_rows(rng, rows, longest, multiple_of, side, pad_id):
+    lengths = rng.integers(0, longest + 1, size=rows)
+    lengths[rng.integers(rows)] = longest
+    drawn = _rows(rng, *lengths)
+    drawn[0][:1] = [70_000 + 1] * bool(drawn[0])
+    return Call(drawn, pad_id, side=side, multiple_of=multiple_of)
 
 
 def _filled(rows, pad_id, side, width):

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from course.checks.encoding.material import UNIGRAM, UNIT
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def pruned(scores, losses, share):
@@ -74,6 +75,20 @@ def six_tenths_stay(rng):
 @pruning.probe(part="characters")
 def hardly_room_for_the_characters(rng):
     return Call(*_arguments(rng, 0.2))
+
+
+@pruning.promise(
+    part="pieces",
+    letters=OneOf(*ALPHABETS),
+    longer=Sizes(0, 12),
+    share=OneOf(0.0, 0.5, 0.9, 1.0),
+)
+def any_model(rng, letters, longer, share):
+    characters = list(letters[:4])
+    drawn = (drawn_word(rng, characters, rng.integers(2, 6)) for _ in range(longer))
+    names = rng.permutation([*characters, *dict.fromkeys(drawn)]).tolist()
+    losses = {name: float(rng.uniform(0, 50)) for name in names if len(name) > 1}
+    return Call({name: -float(rng.uniform(1, 9)) for name in names}, losses, share)
 
 
 def _count(scores, share):

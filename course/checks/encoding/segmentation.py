@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from course.checks.encoding.material import UNIGRAM, UNIT, letters, random_scores
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def best_segmentation(text, scores):
@@ -64,38 +65,30 @@ def all_cuts(text):
             yield [text[a:b] for a, b in itertools.pairwise(bounds)]
 
 
-def _margin(text, scores):
-    """How far the best cut lies above the second best."""
-    sums = sorted(
-        sum(scores[piece] for piece in cut)
-        for cut in all_cuts(text)
-        if all(piece in scores for piece in cut)
-    )
-    return sums[-1] - sums[-2] if len(sums) > 1 else 0.0
+SHOWS = ("way_so_far_forgotten", "likeliest_next_piece", "probabilities_added")
 
 
-def _telling(rng, length, *apart):
-    """A text with one best cut, which no mistake finds, and those of `apart` differ."""
-    mistakes = segmentation.misconceptions
+def _clear(rng, length):
+    """A text whose best cut has no rival: "ab a b" costs what "a b ab" costs."""
     while True:
         text, scores = letters(rng, length), random_scores(rng)
-        right = best_segmentation(text, scores)
-        if any(mistake(text, scores) == right for mistake in mistakes.values()):
-            continue
-        cuts = {tuple(mistakes[name](text, scores)) for name in apart}
-        if len(cuts) == len(apart) and _margin(text, scores) > 0.05:
-            return text, scores
+        sums = sorted(
+            sum(scores[piece] for piece in cut)
+            for cut in all_cuts(text)
+            if all(piece in scores for piece in cut)
+        )
+        if len(sums) > 1 and sums[-1] - sums[-2] > 0.05:
+            return Call(text, scores)
 
 
-@segmentation.probe(part="best")
+@segmentation.probe(part="best", shows=("longest_first", "fewest_pieces"))
 def nine_characters(rng):
-    return Call(*_telling(rng, 9, "longest_first", "fewest_pieces"))
+    return _clear(rng, 9)
 
 
-@segmentation.probe(part="best")
+@segmentation.probe(part="best", shows=SHOWS)
 def eleven_characters(rng):
-    apart = "likeliest_next_piece", "probabilities_added", "way_so_far_forgotten"
-    return Call(*_telling(rng, 11, *apart, "least_likely", "logarithms_multiplied"))
+    return _clear(rng, 11)
 
 
 @segmentation.probe(part="whole")
@@ -111,6 +104,25 @@ def no_characters(rng):
 @segmentation.probe(part="short")
 def one_character(rng):
     return Call(letters(rng, 1), random_scores(rng))
+
+
+@segmentation.promise(
+    part="best",
+    letters=OneOf(*ALPHABETS),
+    length=Sizes(0, 10),
+    longest_piece=OneOf(1, 5, 9),
+)
+def any_text(rng, letters, length, longest_piece):
+    """Pieces from the text itself, each as likely as it likes: long ones often win.
+
+    No letter comes twice: two cuts into the same pieces would cost the same.
+    """
+    text = "".join(rng.permutation([*letters[:5], *"uvwxy"]))[:length]
+    scores = {letter: -float(rng.uniform(3, 6)) for letter in text + "z"}
+    for size in (longest_piece, *rng.integers(2, longest_piece + 2, size=6)):
+        start = rng.integers(max(1, length - size + 1))
+        scores.setdefault(text[start : start + size] or "zz", -float(rng.uniform(1, 9)))
+    return Call(text, scores)
 
 
 @segmentation.misconception

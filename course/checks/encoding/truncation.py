@@ -1,7 +1,7 @@
 """A pair of texts that is too long: the longer one gives way."""
 
 from course.checks.encoding.material import BERT, UNIT, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 SPECIAL = 3  # [CLS] first [SEP] second [SEP]
 
@@ -85,6 +85,13 @@ def everything_fits(rng):
 @truncation.probe(part="fits")
 def much_room_left(rng):
     return _pair(rng, 3, 2, room=20)
+
+
+@truncation.promise(
+    part="both_long", first=Sizes(0, 14), second=Sizes(0, 15), room=OneOf(0, 1, 8, 40)
+)
+def any_pair(rng, **sizes):
+    return _pair(rng, **sizes)
 
 
 def _cut(first, second, room, length):

@@ -1,7 +1,7 @@
 """A long document read through windows that overlap."""
 
 from course.checks.encoding.material import UNIT, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def windows_of(document, length, overlap):
@@ -65,6 +65,16 @@ def one_window_is_enough(rng):
 @windows.probe(part="no_overlap")
 def side_by_side(rng):
     return Call(ids(rng, 11), 4, 0)
+
+
+@windows.promise(
+    part="overlapping",
+    document=Sizes(1, 40),
+    length=OneOf(1, 4, 50),
+    overlap=OneOf(0, 1, 3),
+)
+def any_document(rng, document, length, overlap):
+    return Call(ids(rng, document), length, min(overlap, length - 1))
 
 
 def _cut(document, length, step):

@@ -1,7 +1,8 @@
 """WordPiece's pieces regrouped into words."""
 
 from course.checks.encoding.material import BERT, UNIT
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def words_of(pieces, special):
@@ -92,6 +93,18 @@ def beginning_within_a_word(rng):
 @words.probe(part="window")
 def without_special_tokens(rng):
     return Call(_pieces(rng, "eebb"), SPECIAL)
+
+
+@words.promise(
+    part="words", letters=OneOf(*ALPHABETS), count=Sizes(0, 14), special=Sizes(0, 5)
+)
+def any_pieces(rng, letters, count, special):
+    """Pieces with and without marks, anywhere among the special tokens."""
+    tokens = [f"[{letter}]" for letter in letters[:special]]
+    drawn = (drawn_word(rng, letters, rng.integers(1, 4)) for _ in range(count))
+    pieces = [rng.choice(["", "##"]) + piece for piece in drawn]
+    kept = (str(rng.choice([p, *tokens])) if rng.random() < 0.3 else p for p in pieces)
+    return Call([str(piece) for piece in kept], tokens)
 
 
 def _grouped(pieces, special, clean, joiner="", first=0):

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def masked_mean(values, mask):
@@ -70,6 +70,27 @@ def infinite_at_padding(rng):
 @mean.probe(part="compiled")
 def as_a_graph(rng):
     return Call(*_batch(rng, (5, 2), length=5)).asking(mode="graph")
+
+
+@mean.promise(
+    part="values", sentences=Sizes(1, 5), length=Sizes(1, 8), size=OneOf(1, 1000)
+)
+def any_batch(rng, sentences, length, size):
+    lengths = rng.integers(1, length + 1, size=sentences)
+    values, mask = _batch(rng, lengths, length)
+    return Call(values * np.float32(size), mask)
+
+
+@mean.promise(part="values", length=Sizes(2, 9))
+def words_anywhere(rng, length):
+    mask = rng.random((3, length)) < 0.5
+    mask[np.arange(3), rng.integers(length, size=3)] = True
+    return Call(rng.normal(size=mask.shape).astype("float32"), mask)
+
+
+@mean.promise(part="infinite", at_padding=OneOf(np.inf, -np.inf, np.nan, 3e38))
+def anything_at_padding(rng, at_padding):
+    return Call(*_batch(rng, (3, 5, 2), length=7, at_padding=at_padding))
 
 
 def _parts(values, mask):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def pad_batch(sentences, padding_id):
@@ -77,6 +77,28 @@ def a_word_looks_like_padding(rng):
     sentences = _sentences(rng, (5, 3, 4), padding_id=9)
     sentences[0][4], sentences[1][1] = 9, 9
     return Call(sentences, 9)
+
+
+@padding.promise(
+    part="rectangle",
+    sentences=Sizes(1, 6),
+    longest=Sizes(1, 9),
+    largest_id=OneOf(9, 300, 70_000),
+)
+def any_batch(rng, sentences, longest, largest_id):
+    lengths = rng.integers(1, longest + 1, size=sentences)
+    lengths[-1] = longest
+    ids = [rng.integers(1, largest_id, size=length).tolist() for length in lengths]
+    ids[0][0] = largest_id
+    return Call(ids, 0)
+
+
+@padding.promise(
+    part="other_id", padding_id=OneOf(1, 256, 65_536, -1), shortest=Sizes(0, 2)
+)
+def any_padding_id(rng, padding_id, shortest):
+    lengths = rng.permutation([5, 3, shortest])
+    return Call(_sentences(rng, lengths, padding_id), padding_id)
 
 
 def _padded(sentences, padding_id, length):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def training_cost(parameters, tokens, chips, operations_per_second, share, watts):
@@ -59,6 +59,12 @@ def at_home(rng):
 @cost.probe(part="many_chips")
 def in_a_hall(rng):
     return Call(*_sizes(rng, 48))
+
+
+@cost.promise(part="many_chips", chips=Sizes(1, 10_000), share=OneOf(1.0, 0.01))
+def any_sizes(rng, chips, share):
+    parameters, tokens, _, speed, _, watts = _sizes(rng, chips)
+    return Call(parameters, tokens, chips, speed, share, watts)
 
 
 def _estimate(parameters, tokens, chips, best, share, watts, **changed):

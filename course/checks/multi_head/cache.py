@@ -5,7 +5,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.multi_head.inputs import UNIT, WHOLE_LAYERS, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def cached_step(query, key, value, keys, values, position):
@@ -89,6 +89,18 @@ def later_slots_mean_nothing(rng):
     first, second = yield [Call(*arguments), Call(*changed)]
     before, after = (reply.output[0].values for reply in (first, second))
     return abs(before - after).max() < 1e-5
+
+
+@cache.promise(
+    part="middle",
+    position=Sizes(0, 5),
+    batch=Sizes(1, 3),
+    later=Sizes(0, 3),
+    heads=Sizes(1, 4),
+    head_dim=Sizes(1, 5),
+)
+def any_step(rng, position, later, **sizes):
+    return Call(*_arguments(rng, position, position + 1 + later, **sizes))
 
 
 def _written(slots, new, position):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course.checks.multi_head.inputs import UNIT
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def count_costs(dim, num_heads, key_value_heads, head_dim, length):
@@ -66,6 +66,18 @@ def two_for_six(rng):
 @costs.probe(part="other_width")
 def heads_not_as_wide_as_dim(rng):
     return Call(_near(rng, 100), 6, 3, _near(rng, 7), _near(rng, 30))
+
+
+@costs.promise(
+    part="other_width",
+    dim=Sizes(1, 4096),
+    key_value_heads=Sizes(1, 8),
+    sharing=Sizes(1, 4),
+    head_dim=Sizes(1, 128),
+    length=Sizes(1, 10_000),
+)
+def any_layer(rng, dim, key_value_heads, sharing, head_dim, length):
+    return Call(dim, key_value_heads * sharing, key_value_heads, head_dim, length)
 
 
 def _counted(dim, heads, shared, head_dim, length, **changed):

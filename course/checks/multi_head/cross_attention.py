@@ -5,7 +5,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.multi_head.inputs import PAPER, UNIT, WHOLE_LAYERS, floats, kernel
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import merge_heads, split_heads
 
 
@@ -102,6 +102,25 @@ def gradients(rng):
     cotangents = (floats(rng, 2, 3, 4), floats(rng, 2, 2, 3, 5))
     call = _call(rng, query=3, key=5, dim=4, memory_dim=6)
     return call.asking(gradient=cotangents)
+
+
+@cross.promise(
+    part="others",
+    batch=Sizes(1, 3),
+    query=Sizes(1, 4),
+    key=Sizes(1, 5),
+    head_dim=Sizes(1, 3),
+    memory_dim=Sizes(1, 7),
+    num_heads=Sizes(1, 4),
+)
+def any_sizes(rng, head_dim, num_heads, **sizes):
+    return _call(rng, dim=head_dim * num_heads, num_heads=num_heads, **sizes)
+
+
+@cross.promise(part="mask", batch=Sizes(1, 3), key=Sizes(1, 6), num_heads=OneOf(1, 3))
+def any_mask(rng, batch, key, num_heads):
+    mask = _real(key, *rng.integers(1, key + 1, size=batch))
+    return _call(rng, 3, key, 6, 5, batch, num_heads, memory_mask=mask)
 
 
 def _attend(sources, kernels, num_heads, mask, width=None):

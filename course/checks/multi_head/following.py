@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.multi_head.inputs import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def attention_at_offset(weights, offset):
@@ -63,6 +63,17 @@ def two_after(rng):
 @following.probe(part="itself")
 def oneself(rng):
     return Call(_maps(rng), 0)
+
+
+@following.promise(
+    part="before",
+    offset=OneOf(-1, -2, -4, 1, 4, 0),
+    batch=Sizes(1, 3),
+    heads=Sizes(1, 4),
+    length=Sizes(5, 7),
+)
+def any_offset(rng, offset, **sizes):
+    return Call(_maps(rng, **sizes), offset)
 
 
 def _found(weights, offset):

@@ -6,7 +6,7 @@ from keras import ops
 import transformer_tf
 from course.checks.attention.inputs import visible_mask
 from course.checks.multi_head.inputs import UNIT, WHOLE_LAYERS, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def grouped_attention(query, key, value, attention_mask=None):
@@ -55,10 +55,10 @@ grouped = Exercise(
 )
 
 
-def _call(rng, heads, key_heads, query=3, key=5, head_dim=7, **more):
-    remembered = (2, key_heads, key, head_dim)
+def _call(rng, heads, key_heads, query=3, key=5, head_dim=7, batch=2, **more):
+    remembered = (batch, key_heads, key, head_dim)
     return Call(
-        floats(rng, 2, heads, query, head_dim),
+        floats(rng, batch, heads, query, head_dim),
         floats(rng, *remembered),
         floats(rng, *remembered),
         **more,
@@ -90,6 +90,25 @@ def some_keys_hidden(rng):
 def gradients(rng):
     call = _call(rng, heads=4, key_heads=2, head_dim=3)
     return call.asking(gradient=floats(rng, 2, 4, 3, 3))
+
+
+@grouped.promise(
+    part="groups",
+    key_heads=Sizes(1, 3),
+    batch=Sizes(1, 3),
+    sharing=Sizes(1, 3),
+    query=Sizes(1, 4),
+    key=Sizes(1, 6),
+    head_dim=Sizes(1, 5),
+)
+def any_groups(rng, key_heads, sharing, **sizes):
+    return _call(rng, key_heads * sharing, key_heads, **sizes)
+
+
+@grouped.promise(part="mask", key=Sizes(3, 7), key_heads=OneOf(1, 3))
+def any_mask(rng, key, key_heads):
+    mask = visible_mask(rng, 4, key)
+    return _call(rng, 6, key_heads, query=4, key=key, attention_mask=mask)
 
 
 def _attend(query, key, value, attention_mask):

@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.multi_head.inputs import PAPER, UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 from course.pieces import merge_heads, split_heads
 
 split = Exercise(
@@ -41,6 +41,17 @@ def as_many_heads_as_positions(rng):
 @split.probe(part="one_head")
 def a_single_head(rng):
     return Call(floats(rng, 2, 3, 5), 1)
+
+
+@split.promise(
+    part="values",
+    heads=Sizes(1, 4),
+    batch=Sizes(1, 3),
+    head_dim=Sizes(1, 5),
+    length=Sizes(1, 6),
+)
+def any_sizes(rng, heads, batch, head_dim, length):
+    return Call(floats(rng, batch, length, heads * head_dim), heads)
 
 
 def _split(x, num_heads):
@@ -142,6 +153,17 @@ def as_many_positions_as_heads(rng):
 @merge.probe(part="one_head")
 def only_one_head(rng):
     return Call(floats(rng, 2, 1, 3, 5))
+
+
+@merge.promise(
+    part="values",
+    batch=Sizes(1, 3),
+    heads=Sizes(1, 4),
+    length=Sizes(1, 6),
+    head_dim=Sizes(1, 5),
+)
+def any_heads(rng, **sizes):
+    return Call(floats(rng, *sizes.values()))
 
 
 @merge.misconception

@@ -12,7 +12,7 @@ from course.checks.multi_head.inputs import (
     floats,
     kernel,
 )
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import merge_heads, split_heads
 
 
@@ -105,6 +105,23 @@ def gradients(rng):
 @several.probe(part="compiled")
 def in_a_graph(rng):
     return _call(rng, batch=2, length=3, dim=8, num_heads=4).asking(mode="graph")
+
+
+@several.promise(
+    part="values",
+    num_heads=Sizes(1, 5),
+    batch=Sizes(1, 3),
+    head_dim=Sizes(1, 4),
+    length=Sizes(1, 6),
+)
+def any_sizes(rng, num_heads, batch, head_dim, length):
+    return _call(rng, batch, length, head_dim * num_heads, num_heads)
+
+
+@several.promise(part="mask", batch=Sizes(1, 3), num_heads=OneOf(1, 3))
+def any_mask(rng, batch, num_heads):
+    mask = visible_mask(rng, batch, 5, 5)
+    return _call(rng, batch, 5, 6, num_heads, attention_mask=mask)
 
 
 def _varied(

@@ -5,7 +5,7 @@ from keras import ops
 
 import transformer_tf
 from course.checks.recurrence.material import UNIT, floats, parameters
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
 
 cell = Exercise(
@@ -83,6 +83,18 @@ def gradients(rng):
 @cell.probe(part="compiled")
 def in_a_graph(rng):
     return _step(rng).asking(mode="graph")
+
+
+@cell.promise(part="sequence", batch=Sizes(1, 3), length=Sizes(1, 7))
+def any_sequence(rng, **sizes):
+    """One layer reads them all: it was built for other sizes."""
+    built = (floats(rng, 2, 5, 3),)
+    return _sequence(rng, **sizes).asking(build=built)
+
+
+@cell.promise(part="one_step", dim=Sizes(1, 5), units=Sizes(1, 6))
+def any_step(rng, **sizes):
+    return _step(rng, **sizes)
 
 
 Copy = copy_of(transformer_tf.RNNCell)

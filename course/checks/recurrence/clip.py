@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def right_clipping(gradients, max_norm):
@@ -71,6 +71,22 @@ def nothing_to_clip(rng):
 @clip.probe(part="compiled")
 def in_a_graph(rng):
     return Call(_gradients(rng, 9.0), 2.0).asking(mode="graph")
+
+
+@clip.promise(
+    part="large",
+    count=Sizes(1, 6),
+    rank=Sizes(0, 4),
+    norm=OneOf(0.5, 5.0, 1e4),
+    max_norm=OneOf(0.1, 1.0, 3.0),
+)
+def any_gradients(rng, count, rank, norm, max_norm):
+    """Gradients of any shapes; never just as long as allowed."""
+    shapes = [rng.integers(1, 4, size=rank) for _ in range(count)]
+    found = [1 + rng.random(shape) for shape in shapes]
+    size = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in found))
+    scaled = [np.asarray(g * norm / size, dtype="float32") for g in found]
+    return Call(scaled, max_norm)
 
 
 def _norm(gradients):

@@ -5,7 +5,7 @@ from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
 from course.checks.recurrence.step import right_step
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def gradient_norms(inputs, kernel, recurrent_kernel, bias):
@@ -66,6 +66,17 @@ def weak_recurrence(rng):
 @exercise.probe(part="one_step")
 def one_step_only(rng):
     return Call(*_arguments(rng, batch=3, length=1))
+
+
+@exercise.promise(
+    part="values",
+    batch=Sizes(1, 3),
+    length=Sizes(1, 7),
+    dim=Sizes(1, 4),
+    units=Sizes(1, 5),
+)
+def any_sizes(rng, **sizes):
+    return Call(*_arguments(rng, **sizes))
 
 
 def _gradient(inputs, weights, measure=tf.reduce_sum, states=slice(-1, None)):

@@ -6,7 +6,7 @@ from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
 from course.checks.recurrence.step import right_step
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def right_reading(inputs, mask, state, kernel, recurrent_kernel, bias):
@@ -92,6 +92,20 @@ def gradients(rng):
 @masked_steps.probe(part="compiled")
 def in_a_graph(rng):
     return _case(rng, _steps_before(LENGTHS)).asking(mode="graph")
+
+
+@masked_steps.promise(
+    part="padding",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 8),
+    dim=Sizes(1, 3),
+    units=Sizes(1, 5),
+)
+def any_mask(rng, batch, length, dim, units):
+    mask = rng.random((batch, length)) < 0.5
+    inputs, state = floats(rng, batch, length, dim), floats(rng, batch, units)
+    case = Call(inputs, mask, state, *parameters(rng, dim, units))
+    return case.with_regions(padding=~mask[..., None])
 
 
 def _read(inputs, mask, state, weights, choose):

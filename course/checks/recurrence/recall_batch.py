@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def recall_batch(first, noise, symbols, noises):
@@ -60,6 +60,20 @@ def far_away(rng):
 @exercise.probe(part="compiled")
 def in_a_graph(rng):
     return Call(*_arguments(rng)).asking(mode="graph")
+
+
+@exercise.promise(
+    part="values",
+    batch=Sizes(1, 5),
+    distance=Sizes(0, 9),
+    symbols=OneOf(1, 4, 300),
+    noises=OneOf(1, 3, 300),
+)
+def any_sizes(rng, batch, distance, symbols, noises):
+    first = rng.integers(0, symbols, batch).astype("int32")
+    first[0] = symbols - 1
+    noise = rng.integers(0, noises, (batch, distance)).astype("int32")
+    return Call(first, noise, symbols, noises)
 
 
 def _ids(first, noise, symbols):

@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def right_step(inputs, state, kernel, recurrent_kernel, bias):
@@ -68,6 +68,11 @@ def gradients(rng):
 @step.probe(part="compiled")
 def in_a_graph(rng):
     return Call(*_arguments(rng)).asking(mode="graph")
+
+
+@step.promise(part="values", batch=Sizes(1, 5), dim=Sizes(1, 6), units=Sizes(1, 7))
+def any_sizes(rng, **sizes):
+    return Call(*_arguments(rng, **sizes))
 
 
 def _parts(inputs, state, kernel, recurrent_kernel):

@@ -5,7 +5,7 @@ from keras import ops
 
 from course.checks.recurrence.material import UNIT, floats, parameters
 from course.checks.recurrence.step import right_step
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, Sizes
 
 
 def right_reading(inputs, state, kernel, recurrent_kernel, bias):
@@ -73,6 +73,17 @@ def gradients(rng):
 @unroll.probe(part="compiled")
 def in_a_graph(rng):
     return Call(*_arguments(rng, length=4)).asking(mode="graph")
+
+
+@unroll.promise(
+    part="values",
+    batch=Sizes(1, 5),
+    length=Sizes(1, 9),
+    dim=Sizes(1, 6),
+    units=Sizes(1, 7),
+)
+def any_sizes(rng, **sizes):
+    return Call(*_arguments(rng, **sizes))
 
 
 def _loop(inputs, state, weights, order=None):

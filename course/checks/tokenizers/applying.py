@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from course import pieces as given
-from course.checks.tokenizers.material import PAIRS, UNIT, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, PAIRS, UNIT, renamed
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def apply_merges(word, merges):
@@ -85,6 +85,22 @@ def without_merges(rng):
 @applying.probe(part="few")
 def one_letter(rng):
     return _case(rng, "e")
+
+
+@applying.promise(
+    part="order", letters=OneOf(*ALPHABETS), length=Sizes(0, 30), merges=Sizes(0, 20)
+)
+def any_word(rng, letters, length, merges):
+    """Merges of letters, and of what earlier merges made."""
+    pieces = list(letters[:3])
+    learnt = []
+    for _ in range(merges):
+        one, other = (str(piece) for piece in rng.choice(pieces, size=2))
+        if (one, other) not in learnt and len(one + other) < 6:
+            learnt.append((one, other))
+            pieces.append(one + other)
+    word = "".join(rng.permutation(pieces * 2))[:length]
+    return Call(word, learnt)
 
 
 def _ranks(merges):

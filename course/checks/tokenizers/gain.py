@@ -5,9 +5,14 @@ import math
 import numpy as np
 
 from course import pieces as given
-from course.checks.tokenizers.material import UNIT, WORD_PIECES
+from course.checks.tokenizers.material import (
+    ALPHABETS,
+    UNIT,
+    WORD_PIECES,
+    counted_words,
+)
 from course.checks.tokenizers.scores import words_with_counts
-from course.examination import Call, Case, Exercise
+from course.examination import Call, Case, Exercise, OneOf, Sizes
 
 
 def likelihood_gain(words, pair):
@@ -75,6 +80,20 @@ def a_letter_twice(rng):
 @gain.probe(part="used_up")
 def never_apart(rng):
     return _case(rng, "a b c", "c d", "a b")
+
+
+@gain.promise(
+    part="gain",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(1, 5),
+    pieces=Sizes(2, 9),
+    count=OneOf(1, 300),
+)
+def any_words(rng, **sizes):
+    words = counted_words(rng, **sizes)
+    pieces = words[0][0]
+    place = int(rng.integers(len(pieces) - 1))
+    return Call(words, tuple(pieces[place : place + 2]))
 
 
 def _log_likelihood(words, log=math.log):

@@ -4,8 +4,14 @@ from collections import Counter
 from itertools import pairwise
 
 from course import pieces as given
-from course.checks.tokenizers.material import PAIRS, UNIT, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import (
+    ALPHABETS,
+    PAIRS,
+    UNIT,
+    drawn_word,
+    renamed,
+)
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def learn_merges(counts, how_many):
@@ -81,6 +87,21 @@ def a_new_piece_and_a_letter(rng):
 @learning.probe(part="end")
 def nothing_left(rng):
     return Call(renamed(rng, {"ab": 3, "aba": 2, "c": 7}), 9)
+
+
+@learning.promise(
+    part="merges",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(1, 5),
+    how_many=OneOf(0, 1, 12),
+    most=OneOf(1, 300),
+)
+def any_counts(rng, letters, words, how_many, most):
+    """The last word ends with a letter that no other has."""
+    drawn = [drawn_word(rng, letters[:4], rng.integers(1, 9)) for _ in range(words)]
+    drawn[-1] += letters[:5] + letters[-1]
+    counts = {word: int(rng.integers(1, most + 1)) for word in drawn}
+    return Call(counts, how_many)
 
 
 def _learned(counts, how_many, order, alphabet=None, recount=True):

@@ -1,7 +1,7 @@
 """WordPiece: the longest piece that fits, again and again."""
 
-from course.checks.tokenizers.material import UNIT, WORD_PIECES, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, UNIT, WORD_PIECES, renamed
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def longest_match(word, vocabulary, unknown="[UNK]", max_length=100):
@@ -106,6 +106,48 @@ def one_too_many(rng):
 @longest.probe(part="too_long")
 def just_short_enough(rng):
     return _case(rng, "abcda", max_length=5)
+
+
+@longest.promise(
+    part="pieces",
+    letters=OneOf(*ALPHABETS),
+    longest_piece=OneOf(1, 4, 12),
+    pieces=Sizes(1, 7),
+    room=OneOf(0, 1, 80),
+)
+def any_word(rng, letters, longest_piece, pieces, room):
+    """The vocabulary has the word's own pieces and others that begin like them."""
+    letters = letters[:3]
+    sizes = rng.integers(1, longest_piece + 1, size=pieces)
+    sizes[rng.integers(pieces)] = longest_piece
+    own = ["".join(rng.choice(list(letters), size=size)) for size in sizes]
+    shorter = [piece[: rng.integers(1, len(piece) + 1)] for piece in own]
+    marked = [f"##{piece}" for piece in (*own, *shorter, *letters)]
+    entries = list(dict.fromkeys(["[UNK]", own[0], shorter[0], *marked]))
+    word = "".join(own)
+    vocabulary = {entry: number for number, entry in enumerate(entries)}
+    return Call(word, vocabulary, max_length=len(word) + room)
+
+
+@longest.promise(
+    part="unknown", letters=OneOf(*ALPHABETS), length=Sizes(1, 14), known=Sizes(0, 9)
+)
+def any_vocabulary(rng, letters, length, known):
+    """A vocabulary that may lack what the word needs."""
+    letters = list(letters[:3])
+    drawn = [
+        "".join(rng.choice(letters, size=rng.integers(1, 4))) for _ in range(known)
+    ]
+    marks = rng.choice(["", "##"], size=known)
+    entries = dict.fromkeys(["[UNK]", *(f"{m}{p}" for m, p in zip(marks, drawn))])
+    word = "".join(rng.choice(letters, size=length))
+    return Call(word, {entry: number for number, entry in enumerate(entries)})
+
+
+@longest.promise(part="too_long", length=OneOf(99, 100, 101))
+def the_usual_limit(rng, length):
+    word, pieces = "a" * length, ["[UNK]", "a", "##a", "##aa"]
+    return Call(word, dict(zip(pieces, range(len(pieces)))))
 
 
 def _cut(word, known, ends=lambda start, size: range(size, start, -1)):

@@ -3,8 +3,14 @@
 import re
 from functools import reduce
 
-from course.checks.tokenizers.material import PAIRS, UNIT, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import (
+    ALPHABETS,
+    PAIRS,
+    UNIT,
+    drawn_pieces,
+    renamed,
+)
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import merge_pair
 
 merging = Exercise(
@@ -66,6 +72,18 @@ def not_there(rng):
 @merging.probe(part="nothing")
 def one_piece(rng):
     return _case(rng, "a", "a b")
+
+
+@merging.promise(
+    part="merges",
+    letters=OneOf(*ALPHABETS),
+    count=Sizes(1, 14),
+    same=OneOf(False, True),
+)
+def any_pieces(rng, letters, count, same):
+    pieces = drawn_pieces(rng, letters, count, longest=2)
+    one, other = rng.choice(pieces, size=2)
+    return Call(pieces, (str(one), str(one if same else other)))
 
 
 def _at(pieces, place, pair):

@@ -3,8 +3,15 @@
 from collections import Counter, defaultdict
 from itertools import combinations, pairwise
 
-from course.checks.tokenizers.material import PAIRS, UNIT, cut, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import (
+    ALPHABETS,
+    PAIRS,
+    UNIT,
+    counted_words,
+    cut,
+    renamed,
+)
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import count_pairs
 
 pairs = Exercise(
@@ -48,6 +55,17 @@ def longer_pieces(rng):
 @pairs.probe(part="short")
 def no_pair_at_all(rng):
     return Call(cut(*zip(renamed(rng, ["a", "bc", "d"]), _counts(rng, 3))))
+
+
+@pairs.promise(
+    part="words",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(0, 5),
+    pieces=Sizes(2, 9),
+    count=OneOf(1, 300),
+)
+def any_words(rng, **sizes):
+    return Call(counted_words(rng, **sizes))
 
 
 def _total(found):

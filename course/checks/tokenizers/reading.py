@@ -1,8 +1,8 @@
 """From the visible characters of bytes back to text."""
 
-from course.checks.tokenizers.material import UNIT
+from course.checks.tokenizers.material import ALPHABETS, UNIT, drawn_word
 from course.checks.tokenizers.spelling import ALPHABET, GPT2, shuffled
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def read_bytes(pieces, alphabet):
@@ -83,6 +83,22 @@ def another_alphabet(rng):
 def half_a_character(rng):
     data = f"a{_drawn(rng, 'bcdf')} {_drawn(rng, '🦔🐢🌍')}".encode()[:-1]
     return Call(_pieces(data + b" b", 2), ALPHABET)
+
+
+@reading.promise(
+    part="across", letters=OneOf(*ALPHABETS), length=Sizes(0, 9), pieces=Sizes(1, 6)
+)
+def any_pieces(rng, letters, length, pieces):
+    data = drawn_word(rng, letters + " \0\1\n", length).encode()
+    cuts = sorted(rng.integers(0, len(data) + 1, size=pieces - 1).tolist())
+    alphabet = shuffled(rng)
+    return Call(_pieces(data, *cuts, alphabet=alphabet), alphabet)
+
+
+@reading.promise(part="broken", length=Sizes(1, 9))
+def any_bytes(rng, length):
+    data = bytes([0, 255, 1, *rng.integers(256, size=length).tolist()])
+    return Call(_pieces(data, length // 2), ALPHABET)
 
 
 def _data(pieces, alphabet):

@@ -4,8 +4,15 @@ import math
 from collections import Counter
 
 from course import pieces as given
-from course.checks.tokenizers.material import UNIT, WORD_PIECES, cut, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import (
+    ALPHABETS,
+    UNIT,
+    WORD_PIECES,
+    counted_words,
+    cut,
+    renamed,
+)
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def likelihood_scores(words):
@@ -65,6 +72,17 @@ def the_same_pair_again(rng):
 @scores.probe(part="pieces")
 def longer_pieces(rng):
     return Call(words_with_counts(rng, "ab ##c ##d", "a ##b ##c", "ab ##cd"))
+
+
+@scores.promise(
+    part="scores",
+    letters=OneOf(*ALPHABETS),
+    words=Sizes(0, 5),
+    pieces=Sizes(2, 9),
+    count=OneOf(1, 300),
+)
+def any_words(rng, **sizes):
+    return Call(counted_words(rng, **sizes))
 
 
 def _scored(words, score, totals=None):

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from course.checks.tokenizers.material import LETTERS, UNIT
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, LETTERS, UNIT, drawn_word
+from course.examination import Call, Exercise, OneOf, Sizes
 from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
 
 ALPHABET = byte_characters()
@@ -71,6 +71,17 @@ def another_alphabet(rng):
 @spelling.probe(part="the_world")
 def beyond_latin(rng):
     return Call(f"{_word(rng, '日本語漢字', 3)} {_word(rng, '🦔🐢🌍', 2)} ñ", ALPHABET)
+
+
+@spelling.promise(
+    part="the_world",
+    letters=OneOf(*ALPHABETS),
+    length=Sizes(0, 12),
+    alphabet=OneOf("shuffled", "plain"),
+)
+def any_text(rng, letters, length, alphabet):
+    text = drawn_word(rng, letters + " A\n", length)
+    return Call(text, shuffled(rng) if alphabet == "shuffled" else ALPHABET)
 
 
 def _spelt(data, alphabet):

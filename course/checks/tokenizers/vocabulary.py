@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from course.checks.tokenizers.material import UNIT, renamed
-from course.examination import Call, Exercise
+from course.checks.tokenizers.material import ALPHABETS, UNIT, drawn_word, renamed
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def build_vocabulary(texts, size, unknown="[UNK]"):
@@ -75,6 +75,20 @@ def equally_frequent(rng):
 @vocabulary.probe(part="ties")
 def the_cut_goes_through_a_tie(rng):
     return Call(renamed(rng, TIES), 4)
+
+
+@vocabulary.promise(
+    part="frequent",
+    letters=OneOf(*ALPHABETS),
+    texts=Sizes(0, 6),
+    size=Sizes(1, 40),
+    between=OneOf(" ", "  ", "\t", "\n"),
+)
+def any_texts(rng, letters, texts, size, between):
+    """Words of a few letters, so that many are equally frequent."""
+    words = [drawn_word(rng, letters, rng.integers(1, 4)) for _ in range(8)]
+    lines = (rng.choice(words, size=rng.integers(7)).tolist() for _ in range(texts))
+    return Call([between.join(line).capitalize() for line in lines], size)
 
 
 def _numbered(tokens):

@@ -1,7 +1,9 @@
 """Looking words up, and what becomes of those that are not there."""
 
-from course.checks.tokenizers.material import UNIT, renamed
-from course.examination import Call, Exercise
+import numpy as np
+
+from course.checks.tokenizers.material import ALPHABETS, UNIT, drawn_word, renamed
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def encode_words(text, vocabulary, unknown="[UNK]"):
@@ -67,6 +69,23 @@ def another_token(rng):
 @words.probe(part="empty")
 def nothing_but_blanks(rng):
     return _case(rng, "  ")
+
+
+@words.promise(
+    part="unknown",
+    letters=OneOf(*ALPHABETS),
+    count=Sizes(0, 12),
+    known=Sizes(0, 5),
+    largest_id=OneOf(20, 300, 70_000),
+    between=OneOf(" ", "  ", "\t", "\n"),
+)
+def any_text(rng, letters, count, known, largest_id, between):
+    drawn = [drawn_word(rng, letters, rng.integers(1, 4)).lower() for _ in range(9)]
+    entries = ["[UNK]", *dict.fromkeys(drawn[:known])]
+    ids = rng.permutation(np.arange(largest_id - 8, largest_id + 1)).tolist()
+    vocabulary = dict(zip(entries, ids))
+    text = between.join(rng.choice(drawn, size=count)).capitalize()
+    return Call(text, vocabulary)
 
 
 @words.misconception

@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import UNIT, unequal_rows
-from course.examination import Call, Exercise
+from course.checks.word_vectors.inputs import UNIT, told_apart, unequal_rows
+from course.examination import Call, Exercise, Sizes
 from course.pieces import nearest
 
 
@@ -44,36 +44,31 @@ analogies = Exercise(
 )
 
 
-def _misleading(rng, rows, columns, a, b, c, count):
-    """A call whose second word is near enough to be taken for an answer, and whose
-    answers are others when long vectors weigh more, whatever is drawn."""
-    while True:
-        table = unequal_rows(rng, rows, columns)
-        unit = table / np.sqrt((table**2).sum(axis=1, keepdims=True))
-        order = np.argsort(-unit @ (unit[c] + unit[b] - unit[a])).tolist()
-        by_length = np.argsort(-unit @ (table[c] + table[b] - table[a])).tolist()
-        answers, others = (
-            [n for n in found if n not in (a, b, c)][:count]
-            for found in (order, by_length)
-        )
-        tempting = [n for n in order if n != c][:count]
-        if b in tempting and answers != others:
-            return Call(table, a, b, c, count)
+SHOWS = ("only_the_third_left_out", "question_not_left_out", "lengths_weigh")
 
 
-@analogies.probe(part="answers")
+@analogies.probe(part="answers", shows=SHOWS)
 def far_from_the_three(rng):
-    return _misleading(rng, 17, 5, 3, 8, 5, 6)
+    return Call(unequal_rows(rng, 17, 5), 3, 8, 5, 6)
 
 
-@analogies.probe(part="answers")
+@analogies.probe(part="answers", shows=SHOWS)
 def another_order_of_ids(rng):
-    return _misleading(rng, 15, 4, 6, 0, 2, 7)
+    return Call(unequal_rows(rng, 15, 4), 6, 0, 2, 7)
 
 
-@analogies.probe(part="left_out")
+@analogies.probe(part="left_out", shows=SHOWS)
 def the_question_is_no_answer(rng):
-    return _misleading(rng, 11, 6, 4, 9, 1, 5)
+    return Call(unequal_rows(rng, 11, 6), 4, 9, 1, 5)
+
+
+@analogies.promise(
+    part="answers", rows=Sizes(7, 300), dim=Sizes(2, 7), count=Sizes(1, 4)
+)
+def any_words(rng, rows, dim, count):
+    a, b, c = (int(rows - 1 - n) for n in rng.permutation(6)[:3])
+    table, _ = told_apart(rng, rows, dim, lambda unit: unit[c] + unit[b] - unit[a])
+    return Call(table, a, b, c, count)
 
 
 def _nearest_to(table, sum_of, count, excluded=()):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.word_vectors.inputs import UNIT, floats
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def cosine_and_angle(one, other):
@@ -87,6 +87,24 @@ def same_or_opposite_direction(rng):
     ahead, back = yield [Call(one, 2.7 * one), Call(one, -0.3 * one)]
     near, far = (reply.output[1].values for reply in (ahead, back))
     return bool((near < 0.2).all() and (far > 179.8).all())
+
+
+@angles.promise(
+    part="values", batch=Sizes(1, 6), dim=Sizes(2, 8), size=OneOf(0.01, 1, 100)
+)
+def any_vectors(rng, batch, dim, size):
+    one, other = (part[:batch] for part in _pairs(rng, max(batch, 2), dim))
+    return Call(np.float32(size) * one, other)
+
+
+@angles.promise(part="zeros", zeros=OneOf("one", "other", "both"))
+def empty_vectors(rng, zeros):
+    one, other = _pairs(rng, 3, 4)
+    empty = np.array([False, True, False])
+    for name, vectors in (("one", one), ("other", other)):
+        if zeros in (name, "both"):
+            vectors[empty] = 0
+    return Call(one, other).with_regions(empty=empty)
 
 
 def _cosine(one, other):

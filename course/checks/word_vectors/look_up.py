@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.word_vectors.inputs import UNIT, floats, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def look_up(ids, table):
@@ -72,6 +72,19 @@ def only_the_rows_that_were_read(rng):
     words[0, 0] = 0  # a word like any other
     case = Call(words, floats(rng, 6, 4))
     return case.asking(gradient=(None, floats(rng, 2, 3, 4)))
+
+
+@look.promise(
+    part="values",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 6),
+    vocabulary=OneOf(1, 7, 300),
+    dim=Sizes(1, 5),
+)
+def any_sizes(rng, batch, length, vocabulary, dim):
+    words = ids(rng, vocabulary, batch, length)
+    words[-1, -1] = vocabulary - 1
+    return Call(words, floats(rng, vocabulary, dim))
 
 
 def _one_hot(ids, table):

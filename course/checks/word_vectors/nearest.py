@@ -4,8 +4,14 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import UNIT, WORD2VEC, floats, unequal_rows
-from course.examination import Call, Exercise
+from course.checks.word_vectors.inputs import (
+    UNIT,
+    WORD2VEC,
+    floats,
+    told_apart,
+    unequal_rows,
+)
+from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import nearest as reference
 
 nearest = Exercise(
@@ -24,57 +30,53 @@ nearest = Exercise(
 )
 
 
-def _misleading(rng, rows, columns, count, excluded=()):
-    """A call that each mistake answers wrongly and in its own way, whatever is drawn.
-
-    The vector is the sum of the rows left out, or any where there are none.
-    """
-    while True:
-        table = unequal_rows(rng, rows, columns)
-        vector = table[list(excluded)].sum(axis=0) if excluded else floats(rng, columns)
-        lengths = np.sqrt((table**2).sum(axis=1))
-        measures = [
-            table @ vector / lengths,
-            table @ vector,
-            -np.sqrt(((table - vector) ** 2).sum(axis=1)),
-            table @ (vector / np.sqrt((table**2).sum(axis=0))),
-        ]
-        orders = [np.argsort(-measure).tolist() for measure in measures]
-        left = [[n for n in order if n not in excluded][:count] for order in orders]
-        right, *wrong = left
-        apart = len(set(map(tuple, left))) == len(left)
-        if excluded:
-            wrong.append(orders[0][:count])
-            wrong.append([n - sum(n > e for e in excluded) for n in right])
-        if len(excluded) > 1:
-            wrong.append(orders[0][1 : count + 1])
-        if apart and right not in wrong:
-            return Call(table, vector, count, list(excluded))
+MEASURES = ("by_product", "by_distance", "lengths_of_columns")
+LEFT_OUT = ("nobody_left_out", "ids_moved_up", "by_product", "by_distance")
 
 
-@nearest.probe(part="order")
+def _among(rng, rows, columns, count, excluded=()):
+    """The vector is the sum of the rows left out, or any where there are none."""
+    table = unequal_rows(rng, rows, columns)
+    vector = table[list(excluded)].sum(axis=0) if excluded else floats(rng, columns)
+    return Call(table, vector, count, list(excluded))
+
+
+@nearest.probe(part="order", shows=(*MEASURES, "farthest_first", "best_last"))
 def lengths_differ(rng):
-    return _misleading(rng, 13, 5, 6)
+    return _among(rng, 13, 5, 6)
 
 
-@nearest.probe(part="order")
+@nearest.probe(part="order", shows=(*MEASURES, "best_last"))
 def all_of_them(rng):
-    return _misleading(rng, 8, 4, 8)
+    return _among(rng, 8, 4, 8)
 
 
-@nearest.probe(part="excluded")
+@nearest.probe(part="excluded", shows=LEFT_OUT)
 def a_word_and_its_neighbours(rng):
-    return _misleading(rng, 12, 5, 5, [4])
+    return _among(rng, 12, 5, 5, [4])
 
 
-@nearest.probe(part="excluded")
+@nearest.probe(part="excluded", shows=(*LEFT_OUT, "best_one_dropped"))
 def three_left_out(rng):
-    return _misleading(rng, 11, 4, 6, [2, 0, 7])
+    return _among(rng, 11, 4, 6, [2, 0, 7])
 
 
-@nearest.probe(part="single")
+@nearest.probe(part="single", shows=LEFT_OUT[:3])
 def only_the_best(rng):
-    return _misleading(rng, 9, 3, 1, [1])
+    return _among(rng, 9, 3, 1, [1])
+
+
+@nearest.promise(
+    part="excluded",
+    rows=Sizes(6, 300),
+    dim=Sizes(2, 7),
+    excluded=Sizes(0, 4),
+    count=OneOf(1, 2),
+)
+def any_table(rng, rows, dim, excluded, count):
+    left_out = rng.choice(rows, size=excluded, replace=False).tolist()
+    table, vector = told_apart(rng, rows, dim, lambda _: floats(rng, dim))
+    return Call(table, vector, count, left_out)
 
 
 def _cosines(table, vector):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.word_vectors.inputs import UNIT, floats, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def sentence_vectors(ids, table, padding_id):
@@ -77,6 +77,25 @@ def no_word_at_all(rng):
     nothing = np.array([[False], [True], [False]])
     case = Call(_padded(rng, (3, 0, 5)), floats(rng, 9, 4), 0)
     return case.with_regions(empty_sentence=nothing)
+
+
+@sentence.promise(
+    part="padded",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 8),
+    dim=Sizes(1, 5),
+    vocabulary=OneOf(2, 9, 300),
+)
+def any_sizes(rng, batch, length, dim, vocabulary):
+    lengths = rng.integers(1, length + 1, size=batch)
+    padded = _padded(rng, lengths, vocabulary, 0, length)
+    return Call(padded, floats(rng, vocabulary, dim), 0)
+
+
+@sentence.promise(part="other_id", padding_id=OneOf(1, 8, 299))
+def any_padding_id(rng, padding_id):
+    words = _padded(rng, (4, 2, 6), 300, padding_id, length=6)
+    return Call(words, floats(rng, 300, 4), padding_id)
 
 
 def _pieces(ids, table, padding_id):

@@ -4,7 +4,7 @@ import tensorflow as tf
 from keras import ops
 
 from course.checks.word_vectors.inputs import UNIT, floats, ids
-from course.examination import Call, Exercise
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def tied_logits(ids, table, kernel):
@@ -71,6 +71,20 @@ def both_ways_teach_the_table(rng):
 @tying.probe(part="compiled")
 def as_a_graph(rng):
     return Call(*_arguments(rng, 8, 3)).asking(mode="graph")
+
+
+@tying.promise(
+    part="values",
+    batch=Sizes(1, 4),
+    length=Sizes(1, 6),
+    vocabulary=OneOf(1, 6, 300),
+    dim=Sizes(1, 5),
+)
+def any_sizes(rng, batch, length, vocabulary, dim):
+    _, table, kernel = _arguments(rng, vocabulary, dim)
+    words = ids(rng, vocabulary, batch, length)
+    words[-1, -1] = vocabulary - 1
+    return Call(words, table, kernel)
 
 
 def _hidden(ids, table, kernel):
