@@ -54,8 +54,11 @@ class TestEveryExercise:
         assert modes.count("xla") <= 1
 
     def test_seeds_change_values_and_never_shapes(self, exercise):
+        """A promise may draw lengths of its own: it is asked eagerly."""
+        drawn = {probe for p in exercise.promises for probe in probes_of(exercise, p)}
         one, other = (
-            [r for q in ask(exercise, seed) for r in q.requests] for seed in (0, 1)
+            [r for q in ask(exercise, n) for r in q.requests if q.probe not in drawn]
+            for n in (0, 1)
         )
         assert [shapes(r.args) for r in one] == [shapes(r.args) for r in other]
         assert [shapes(r.kwargs) for r in one] == [shapes(r.kwargs) for r in other]
@@ -86,6 +89,14 @@ def test_alternative_is_accepted(exercise, name):
         assert verdict.right, verdict.message
 
 
+@pytest.mark.full
+@pytest.mark.parametrize(("exercise", "name"), pairs("alternatives"), ids=label)
+def test_alternative_is_accepted_under_many_seeds(exercise, name):
+    for seed in (7 * 11**number for number in range(30)):
+        verdict = course.examine(exercise.name, exercise.alternatives[name], seed=seed)
+        assert verdict.right, verdict.message
+
+
 @pytest.mark.parametrize(("exercise", "name"), pairs("misconceptions"), ids=label)
 class TestEveryMisconception:
     def test_is_refused_and_named(self, exercise, name):
@@ -93,7 +104,7 @@ class TestEveryMisconception:
 
     @pytest.mark.full
     def test_many_seeds_make_no_difference(self, exercise, name):
-        refused_and_named(exercise, name, (7 * 11**number for number in range(20)))
+        refused_and_named(exercise, name, (7 * 11**number for number in range(30)))
 
     def test_lies_far_outside_the_tolerance(self, exercise, name):
         """At least ten tolerances away somewhere, unless it fails by form or error."""
@@ -121,6 +132,11 @@ def refused_and_named(exercise, name, seeds):
         scores.add(verdict.score)
     assert len(scores) == 1
     assert scores.pop() < exercise.points
+
+
+def probes_of(exercise, promise):
+    names = {f"{promise.name}_{n + 1}" for n in range(len(promise.choices()))}
+    return [probe for probe in exercise.probes if probe.name in names]
 
 
 def seen(reply):

@@ -114,7 +114,7 @@ class Probe:
     shows: tuple[str, ...] = ()
 
     def case(self, seed: int, attempt: int = 0) -> Any:
-        """The question for a seed: seeds change values, never shapes."""
+        """The question for a seed: values change, shapes only as a promise draws."""
         entropy = [seed, zlib.crc32(self.name.encode())]
         if attempt:
             entropy.append(attempt)

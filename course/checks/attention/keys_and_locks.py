@@ -346,6 +346,12 @@ def scaled_too_early(looking, looked_at, query_kernel, key_kernel, value_kernel)
     return query / query.shape[-1] ** 0.5, key, value
 
 
+@projection.misconception
+def one_kernel_for_all(looking, looked_at, query_kernel, key_kernel, value_kernel):
+    others = (looked_at, query_kernel), (looked_at, query_kernel)
+    return _three((looking, query_kernel), *others)
+
+
 @projection.alternative
 def with_einsum(looking, looked_at, query_kernel, key_kernel, value_kernel):
     query = ops.einsum("bqd,dh->bqh", looking, query_kernel)

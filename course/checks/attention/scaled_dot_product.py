@@ -356,6 +356,19 @@ def weights_transposed(query, key, value, attention_mask=None):
     return output, ops.swapaxes(weights, -1, -2)
 
 
+@attention.misconception
+def scaled_by_the_second_axis(query, key, value, attention_mask=None):
+    """The number of keys, of heads or of features: whatever stands there."""
+    root = key.shape[1] ** 0.5
+    return _attend(query, key, value, attention_mask, score=lambda s: s / root)
+
+
+@attention.misconception
+def scaled_by_value_width(query, key, value, attention_mask=None):
+    root = value.shape[-1] ** 0.5
+    return _attend(query, key, value, attention_mask, score=lambda s: s / root)
+
+
 @attention.alternative
 def minus_infinity(query, key, value, attention_mask=None):
     scores = tf.matmul(query, key, transpose_b=True)

@@ -196,6 +196,19 @@ class NoRoadRoundTheMemory(Steps):
         return super().look_at(x, memory, memory_real) - x
 
 
+@exercise.misconception
+class NormAfterTheSum(Steps):
+    """Post-norm, as in the original paper and in most tutorials."""
+
+    def call(self, x, memory, real, memory_real):
+        mask = self.own_mask(x, real)
+        x = self.attention_norm(x + self.attention(x, attention_mask=mask))
+        mask = memory_real[:, None, :]
+        seen = self.memory_attention(x, memory, attention_mask=mask)
+        x = self.memory_attention_norm(x + seen)
+        return self.feed_forward_norm(x + self.feed_forward(x))
+
+
 @exercise.alternative
 class InNamedSteps(Steps):
     pass

@@ -185,6 +185,13 @@ class FeedForwardFirst(Steps):
         return x + self.look(self.attention_norm(x), attention_mask)
 
 
+@exercise.misconception
+class NoRoadAtAll(Steps):
+    def call(self, x, attention_mask=None):
+        x = self.look(self.attention_norm(x), attention_mask)
+        return self.feed_forward(self.feed_forward_norm(x))
+
+
 @exercise.alternative
 class InNamedSteps(Steps):
     pass

@@ -108,6 +108,22 @@ def softmax_inside(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
     return ops.matmul(hidden, narrow_kernel) + narrow_bias
 
 
+@exercise.misconception
+def wide_bias_forgotten(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
+    return ops.matmul(ops.relu(ops.matmul(x, wide_kernel)), narrow_kernel) + narrow_bias
+
+
+@exercise.misconception
+def narrow_bias_forgotten(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
+    return ops.matmul(ops.relu(ops.matmul(x, wide_kernel) + wide_bias), narrow_kernel)
+
+
+@exercise.misconception
+def gelu_inside(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
+    hidden = ops.gelu(ops.matmul(x, wide_kernel) + wide_bias)
+    return ops.matmul(hidden, narrow_kernel) + narrow_bias
+
+
 @exercise.alternative
 def with_einsum(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
     hidden = tf.einsum("bld,dh->blh", x, wide_kernel) + wide_bias

@@ -146,6 +146,21 @@ def offset_scaled_too(x, scale, offset, epsilon=1e-6):
     return (_normalised(x, epsilon=epsilon) + offset) * scale
 
 
+@exercise.misconception
+def epsilon_ignored(x, scale, offset, epsilon=1e-6):
+    return _normalised(x) * scale + offset
+
+
+@exercise.misconception
+def scale_forgotten(x, scale, offset, epsilon=1e-6):
+    return _normalised(x, epsilon=epsilon) + offset
+
+
+@exercise.misconception
+def offset_forgotten(x, scale, offset, epsilon=1e-6):
+    return _normalised(x, epsilon=epsilon) * scale
+
+
 @exercise.alternative
 def with_var(x, scale, offset, epsilon=1e-6):
     variance = ops.var(x, axis=-1, keepdims=True)

@@ -115,6 +115,24 @@ def one_speed(length, dim, max_wavelength=10_000):
     return _interleaved(ops.sin(angles), ops.cos(angles))
 
 
+@exercise.misconception
+def exponent_doubled(length, dim, max_wavelength=10_000):
+    """2 * i, where i is 0, 2, 4, ... already."""
+    exponent = -2 * ops.arange(0, dim, 2, dtype="float32") / dim
+    places = ops.arange(length, dtype="float32")[:, None]
+    angles = places * float(max_wavelength) ** exponent
+    return _interleaved(ops.sin(angles), ops.cos(angles))
+
+
+@exercise.misconception
+def a_doubled_speed_each(length, dim, max_wavelength=10_000):
+    """2 * i / dim, where i counts the features instead of the pairs."""
+    exponent = -2 * ops.arange(dim, dtype="float32") / dim
+    places = ops.arange(length, dtype="float32")[:, None]
+    angles = places * float(max_wavelength) ** exponent
+    return _interleaved(ops.sin(angles[:, ::2]), ops.cos(angles[:, 1::2]))
+
+
 @exercise.alternative
 def with_numpy(length, dim, max_wavelength=10_000):
     pattern = np.zeros((length, dim))

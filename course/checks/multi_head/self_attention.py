@@ -201,6 +201,20 @@ def softmax_over_heads(*arguments, **mask):
     return _varied(*arguments, **mask, axis=1)
 
 
+@several.misconception
+def one_kernel_for_all(
+    x,
+    query_kernel,
+    key_kernel,
+    value_kernel,
+    output_kernel,
+    num_heads,
+    attention_mask=None,
+):
+    kernels = (query_kernel, query_kernel, query_kernel, output_kernel)
+    return _varied(x, *kernels, num_heads, attention_mask)
+
+
 @several.alternative
 def step_by_step(*arguments, **mask):
     return _varied(*arguments, **mask)

@@ -170,6 +170,12 @@ def divides_by_zero(gradients, max_norm):
     return _scaled(gradients, ops.where(norm > 0, scale, norm / norm)), norm
 
 
+@clip.misconception
+def multiplied_in_vain(gradients, max_norm):
+    """`for gradient in gradients: gradient *= scale` makes tensors and drops them."""
+    return list(gradients), _norm(gradients)
+
+
 @clip.alternative
 def by_the_larger_norm(gradients, max_norm):
     norm = tf.sqrt(tf.add_n([tf.reduce_sum(g**2) for g in gradients]))

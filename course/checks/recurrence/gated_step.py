@@ -173,6 +173,13 @@ def squashed_again(inputs, state, *weights):
     return ops.tanh(right_step(inputs, state, *weights))
 
 
+@exercise.misconception
+def candidate_without_tanh(inputs, state, *weights):
+    _, gate = _pieces(inputs, state, weights)
+    candidate = _mix(inputs, state, *weights[:3])
+    return gate * state + (1 - gate) * candidate
+
+
 @exercise.alternative
 def a_step_towards_the_candidate(inputs, state, *weights):
     candidate, gate = _pieces(inputs, state, weights)

@@ -135,6 +135,18 @@ def kernels_swapped(inputs, state, kernel, recurrent_kernel, bias):
     return right_step(inputs, state, recurrent_kernel, kernel, bias)
 
 
+@step.misconception
+def bias_outside(inputs, state, kernel, recurrent_kernel, bias):
+    new, old = _parts(inputs, state, kernel, recurrent_kernel)
+    return ops.tanh(new + old) + bias
+
+
+@step.misconception
+def bias_twice(inputs, state, kernel, recurrent_kernel, bias):
+    new, old = _parts(inputs, state, kernel, recurrent_kernel)
+    return ops.tanh(new + bias + old + bias)
+
+
 @step.alternative
 def with_tensorflow(inputs, state, kernel, recurrent_kernel, bias):
     return tf.math.tanh(inputs @ kernel + state @ recurrent_kernel + bias)

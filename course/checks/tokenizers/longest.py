@@ -275,6 +275,17 @@ def fewest_pieces(word, vocabulary, unknown="[UNK]", max_length=100):
     return _marked(best[len(word)])
 
 
+@longest.misconception
+def ids_for_pieces(word, vocabulary, unknown="[UNK]", max_length=100):
+    pieces = longest_match(word, vocabulary, unknown, max_length)
+    return [vocabulary.get(piece, 0) for piece in pieces]
+
+
+@longest.misconception
+def unknown_taken_for_granted(word, vocabulary, unknown="[UNK]", max_length=100):
+    return longest_match(word, vocabulary, "[UNK]", max_length)
+
+
 @longest.alternative
 def shrinking(word, vocabulary, unknown="[UNK]", max_length=100):
     if len(word) > max_length:

@@ -112,6 +112,19 @@ def only_the_third_left_out(table, a, b, c, count):
     return _nearest_to(table, lambda u: u[c] + u[b] - u[a], count, (c,))
 
 
+@analogies.misconception
+def differences_compared(table, a, b, c, count):
+    """The word whose way from c points most nearly as the way from a to b."""
+    unit = table / ops.norm(table, axis=-1, keepdims=True)
+    ways = unit - unit[c]
+    lengths = ops.maximum(ops.norm(ways, axis=-1, keepdims=True), 1e-9)
+    fits = ops.matmul(ways / lengths, unit[b] - unit[a])
+    places = ops.arange(fits.shape[0])
+    for place in (a, b, c):
+        fits = ops.where(places == place, -np.inf, fits)
+    return ops.top_k(fits, count)[1]
+
+
 @analogies.alternative
 def three_cosines_added(table, a, b, c, count):
     unit = ops.normalize(table, axis=-1)
