@@ -15,6 +15,10 @@ One exercise is one readable block:
     def lengths_differ(rng):
         return Call(rng.normal(size=(2, 3, 5)), ...)
 
+    @attention.promise(part="values", query=Sizes(1, 6), key=Sizes(1, 7))
+    def any_sizes(rng, query, key):  # see `promise`
+        return Call(rng.normal(size=(2, query, 5)), ...)
+
     @attention.misconception
     def softmax_over_queries(query, key, value, attention_mask=None):
         ...

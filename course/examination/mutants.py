@@ -13,11 +13,16 @@ from typing import Any, NamedTuple
 from course.examination.candidate import source_of
 
 FEW = 4  # how far a loop gets that stops early
-CALM = {"min": "max", "max": "min", "any": "all", "all": "any", "sin": "cos"}
-CALM |= {"cos": "sin", "minimum": "maximum", "maximum": "minimum", "relu": "tanh"}
-CALM |= {"argmax": "argmin", "tanh": "sigmoid", "sigmoid": "tanh", "sum": "mean"}
-CALM |= {"logical_and": "logical_or", "logical_or": "logical_and", "log": "sqrt"}
-CALM |= {"startswith": "endswith", "lower": "casefold", "append": "extend"}
+OTHER_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any", "sin": "cos"}
+OTHER_NAMES |= {
+    "cos": "sin",
+    "minimum": "maximum",
+    "maximum": "minimum",
+    "relu": "tanh",
+}
+OTHER_NAMES |= {"argmax": "argmin", "tanh": "sigmoid", "sigmoid": "tanh", "sum": "mean"}
+OTHER_NAMES |= {"logical_and": "logical_or", "logical_or": "logical_and", "log": "sqrt"}
+OTHER_NAMES |= {"startswith": "endswith", "lower": "casefold", "append": "extend"}
 OTHER_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
@@ -217,16 +222,17 @@ def _other_slices(node: ast.Slice) -> Iterator[ast.Slice]:
             ast.BinOp(value, ast.Add(), ast.Constant(1)),
             ast.BinOp(value, ast.Sub(), ast.Constant(1)),
         ):
-            fields = {"lower": node.lower, "upper": node.upper, "step": node.step}
-            yield ast.Slice(**(fields | {bound: other}))
+            lower = other if bound == "lower" else node.lower
+            upper = other if bound == "upper" else node.upper
+            yield ast.Slice(lower, upper, node.step)
     if node.step is not None:
         yield ast.Slice(node.lower, node.upper, None)
 
 
 def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    if name in CALM:
-        yield ast.Call(_renamed(node.func, CALM[name]), node.args, node.keywords)
+    if name in OTHER_NAMES:
+        yield ast.Call(_renamed(node.func, OTHER_NAMES[name]), node.args, node.keywords)
     if isinstance(node.func, ast.Attribute) and not node.args:
         inside = ast.unparse(node.func.value)
         for pattern in TEXT.get(name, ()):
@@ -246,12 +252,12 @@ def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
     if name == "range":
         yield from _other_ranges(node)
     for number, keyword in enumerate(node.keywords):
-        rest = node.keywords[:number] + node.keywords[number + 1 :]
-        yield ast.Call(node.func, node.args, rest)
+        others = node.keywords[:number] + node.keywords[number + 1 :]
+        yield ast.Call(node.func, node.args, others)
         if keyword.arg in ("axis", "axes", "dtype"):
             for value in _other_axes(keyword.arg, keyword.value):
                 changed = ast.keyword(keyword.arg, value)
-                yield ast.Call(node.func, node.args, [*rest, changed])
+                yield ast.Call(node.func, node.args, [*others, changed])
 
 
 def _renamed(function: ast.expr, name: str) -> ast.expr:
