@@ -126,6 +126,8 @@ takes an hour; a small part of it is a test.
 
 def kept_section(page: str) -> str:
     """The part on unseen answers as the page has it, when only the rest is new."""
+    if UNSEEN not in page:
+        return f"{UNSEEN}\n\nNot measured yet: `transformer-course audit --mutants`.\n"
     return page[page.index(UNSEEN) : page.index(NAMED)].rstrip() + "\n"
 
 

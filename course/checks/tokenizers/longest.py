@@ -277,13 +277,13 @@ def fewest_pieces(word, vocabulary, unknown="[UNK]", max_length=100):
 
 @longest.misconception
 def ids_for_pieces(word, vocabulary, unknown="[UNK]", max_length=100):
-    pieces = longest_match(word, vocabulary, unknown, max_length)
+    pieces = _whole(word, vocabulary, unknown, max_length)
     return [vocabulary.get(piece, 0) for piece in pieces]
 
 
 @longest.misconception
 def unknown_taken_for_granted(word, vocabulary, unknown="[UNK]", max_length=100):
-    return longest_match(word, vocabulary, "[UNK]", max_length)
+    return _whole(word, vocabulary, "[UNK]", max_length)
 
 
 @longest.alternative
