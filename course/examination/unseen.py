@@ -15,7 +15,7 @@ import numpy as np
 
 from course.examination.candidate import LocalCandidate
 from course.examination.codec import Array
-from course.examination.examine import ask, judge_question, truths
+from course.examination.examiner import ask, judge_question, truths
 from course.examination.exercise import Exercise, Probe
 from course.examination.judge import asked_dtype, judge, same_data
 from course.examination.mutants import mutants
