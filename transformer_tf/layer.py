@@ -4,6 +4,7 @@ import inspect
 from functools import cache
 
 import keras
+from keras.src.backend import AutocastScope
 
 from transformer_tf.spelling import CALL_NAMES, CONSTRUCTOR_NAMES, refuse_foreign_names
 
@@ -32,9 +33,11 @@ class Contract:
 
     def compute_output_spec(self, *args, **kwargs):
         """Shapes and dtypes of the outputs, options of the call included."""
-        if self.built:
+        if not self.built:
+            return super().compute_output_spec(*args, **kwargs)
+        # As in a call, weights are read in the dtype that the layer computes in.
+        with AutocastScope(self.compute_dtype if self.autocast else None):
             return keras.Operation.compute_output_spec(self, *args, **kwargs)
-        return super().compute_output_spec(*args, **kwargs)
 
     def compute_mask(self, inputs, previous_mask=None):
         """Which positions of the output are real: those of the input."""

@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from transformer_tf.attention.pairs import query_by_key
+
 
 def padding_mask(ids, padding_id=0):
     """Allows every query to look at the real tokens and at none of the padding.
@@ -19,6 +21,7 @@ def padding_mask(ids, padding_id=0):
     return ops.expand_dims(ops.not_equal(ids, padding_id), axis=1)
 
 
+@query_by_key
 def causal_mask(length):
     """Allows each position to look at itself and at what came before.
 

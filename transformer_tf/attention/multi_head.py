@@ -23,6 +23,7 @@ from transformer_tf.attention.cache import (
 from transformer_tf.attention.cached import NEVER, attend_to_cache, cache_offsets
 from transformer_tf.attention.call_checks import check_call
 from transformer_tf.attention.implicit_mask import implicit_mask, zero_padding
+from transformer_tf.attention.pairs import refuse_ambiguous
 from transformer_tf.attention.roads import attended
 from transformer_tf.initializers import (
     check_initializer,
@@ -187,6 +188,7 @@ class MultiHeadAttention(Layer):
         training=None,
     ):
         check_call(query, key, value, rotary, positions, cache)
+        refuse_ambiguous(attention_mask, query)
         length = ops.shape(query)[1]
         q = self._queries(self.query_projection(query))
         k, v, valid_mask = self._keys(query if key is None else key, value)

@@ -8,6 +8,7 @@ from transformer_tf.arguments import check_flag
 from transformer_tf.attention import AttentionMask, MultiHeadAttention
 from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
+from transformer_tf.attention.pairs import refuse_ambiguous
 from transformer_tf.blocks.block import Block
 
 
@@ -106,6 +107,7 @@ class DecoderBlock(Block):
                 f"cross_attention={self.cross_attention} and "
                 f"{'no' if memory is None else 'a'} memory"
             )
+        refuse_ambiguous(attention_mask, x)
         # In order: the change, then the weights and the cache, where there are any.
         change, *extras = _listed(
             self.attention(

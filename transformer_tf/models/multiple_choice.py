@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf.attention.implicit_mask import implicit_mask
+from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads import MultipleChoiceHead
 from transformer_tf.models.headed import HeadedModel
 
@@ -75,5 +76,5 @@ class MultipleChoice(HeadedModel):
         return {
             **super().get_config(),
             "pooling": self.pooling,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
         }

@@ -2,6 +2,7 @@
 
 import keras
 
+from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads import SequenceClassificationHead
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
@@ -49,7 +50,7 @@ class SequenceClassifier(HeadedModel):
             dtype=self.dtype_policy,
             name="head",
         )
-        self.num_classes = num_classes
+        self.num_classes = self.head.num_classes
         self.pooling = pooling
         self.activation = activation
 
@@ -62,5 +63,5 @@ class SequenceClassifier(HeadedModel):
             **super().get_config(),
             "num_classes": self.num_classes,
             "pooling": self.pooling,
-            "activation": self.activation,
+            "activation": serialize_activation(self.activation),
         }

@@ -45,7 +45,7 @@ class TokenClassifier(HeadedModel):
             dtype=self.dtype_policy,
             name="head",
         )
-        self.num_classes = num_classes
+        self.num_classes = self.head.num_classes
 
     def call(self, inputs, training=None):
         x = self.body(**self.named(inputs), training=training)

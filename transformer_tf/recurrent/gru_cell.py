@@ -1,6 +1,7 @@
 """The gated recurrent unit: two gates and no second memory."""
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -41,11 +42,12 @@ class GRUCell(keras.layers.Layer):
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(units, int) or units < 1:
+        is_whole = isinstance(units, (int, np.integer)) and not isinstance(units, bool)
+        if not is_whole or units < 1:
             raise ValueError(f"units must be a whole number, at least 1; got {units!r}")
-        self.units = units
-        self.state_size = units
-        self.output_size = units
+        self.units = int(units)
+        self.state_size = self.units
+        self.output_size = self.units
         self.input_spec = keras.layers.InputSpec(ndim=2)
 
     def build(self, input_shape):
@@ -81,6 +83,10 @@ class GRUCell(keras.layers.Layer):
     def get_initial_state(self, batch_size):
         """The empty memory: a list with zeros of shape [batch, units]."""
         return [ops.zeros((batch_size, self.units), dtype=self.compute_dtype)]
+
+    def compute_output_shape(self, inputs_shape, states_shape):
+        batch = inputs_shape[0]
+        return (batch, self.units), [(batch, self.units)]
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}

@@ -1,6 +1,7 @@
 """Long short-term memory: a memory line that gates open and close."""
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -39,11 +40,12 @@ class LSTMCell(keras.layers.Layer):
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(units, int) or units < 1:
+        is_whole = isinstance(units, (int, np.integer)) and not isinstance(units, bool)
+        if not is_whole or units < 1:
             raise ValueError(f"units must be a whole number, at least 1; got {units!r}")
-        self.units = units
-        self.state_size = [units, units]
-        self.output_size = units
+        self.units = int(units)
+        self.state_size = [self.units, self.units]
+        self.output_size = self.units
         self.input_spec = keras.layers.InputSpec(ndim=2)
 
     def build(self, input_shape):
@@ -79,6 +81,10 @@ class LSTMCell(keras.layers.Layer):
         """State and memory, both empty: a list of two zeros of [batch, units]."""
         zeros = ops.zeros((batch_size, self.units), dtype=self.compute_dtype)
         return [zeros, zeros]
+
+    def compute_output_shape(self, inputs_shape, states_shape):
+        batch = inputs_shape[0]
+        return (batch, self.units), [(batch, self.units)] * 2
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}
