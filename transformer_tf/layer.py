@@ -4,7 +4,7 @@ import inspect
 from functools import cache
 
 import keras
-from keras.src.backend import AutocastScope
+from keras.src.backend import AutocastScope, compute_output_spec
 
 from transformer_tf.spelling import CALL_NAMES, CONSTRUCTOR_NAMES, refuse_foreign_names
 
@@ -35,9 +35,21 @@ class Contract:
         """Shapes and dtypes of the outputs, options of the call included."""
         if not self.built:
             return super().compute_output_spec(*args, **kwargs)
+        # Only tensors are traced: layers and masks among the arguments stay what they
+        # are, which Keras leaves to chance under JAX.
+        given = keras.tree.flatten((args, kwargs))
+        places = [n for n, x in enumerate(given) if isinstance(x, keras.KerasTensor)]
+
+        def call(*tensors):
+            leaves = list(given)
+            for place, tensor in zip(places, tensors):
+                leaves[place] = tensor
+            arguments, options = keras.tree.pack_sequence_as((args, kwargs), leaves)
+            return self.call(*arguments, **options)
+
         # As in a call, weights are read in the dtype that the layer computes in.
         with AutocastScope(self.compute_dtype if self.autocast else None):
-            return keras.Operation.compute_output_spec(self, *args, **kwargs)
+            return compute_output_spec(call, *(given[place] for place in places))
 
     def compute_mask(self, inputs, previous_mask=None):
         """Which positions of the output are real: those of the input."""
