@@ -1,7 +1,7 @@
 """Keras' own examination of a layer, `run_layer_test`, for everything public here.
 
 Run by test_keras_contract.py in its own process under TensorFlow, and as a program
-under JAX: `python -m tests.layer_test` prints what failed.
+under JAX: `python -m tests.layer_test [names]` prints what failed.
 """
 
 import inspect
@@ -46,7 +46,9 @@ def settings(layer, objects):
     names = set(inspect.signature(layer.__init__).parameters)
     if issubclass(layer, (t.EncoderBlock, t.DecoderBlock)):
         names |= set(inspect.signature(layer.__mro__[1].__init__).parameters)
-    initializer = keras.initializers.RandomNormal(stddev=0.1) if objects else "he_normal"
+    initializer = (
+        keras.initializers.RandomNormal(stddev=0.1) if objects else "he_normal"
+    )
     found = {name: initializer for name in names if name.endswith("_initializer")}
     if "activation" in names:
         found["activation"] = keras.activations.relu if objects else "tanh"
@@ -93,12 +95,13 @@ def run(layer, arguments, train, **case):
     TestCase().run_layer_test(layer, arguments, run_training_check=train, **case)
 
 
-def main(train):
-    """Examines everything and prints what failed."""
+def main(names):
+    """Examines all that is named, or everything, and prints what failed."""
     cases = [
-        *((str(row), examine_layer, (row, True, train)) for row in EVERY_LAYER),
-        *((m.__name__, examine_model, (m, a, train)) for m, a in EVERY_MODEL),
+        *((str(row), examine_layer, (row, True, False)) for row in EVERY_LAYER),
+        *((m.__name__, examine_model, (m, a, False)) for m, a in EVERY_MODEL),
     ]
+    cases = [case for case in cases if not names or case[0] in names]
     failed = []
     for name, examine, given in cases:
         try:
@@ -107,8 +110,8 @@ def main(train):
             traceback.print_exc()
             failed.append(name)
     print("examined", len(cases), "failed", failed)
-    return bool(failed)
+    return bool(failed) or len(cases) < len(names)
 
 
 if __name__ == "__main__":
-    sys.exit(main(train="train" in sys.argv))
+    sys.exit(main(sys.argv[1:]))

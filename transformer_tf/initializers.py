@@ -20,6 +20,8 @@ def check_initializer(name, value):
     """
     try:
         value = value() if inspect.isclass(value) else value
+        if isinstance(value, dict) and value.get("class_name") == "__lambda__":
+            value = keras.saving.deserialize_keras_object(value)
         known = keras.initializers.get(value)
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -27,8 +29,7 @@ def check_initializer(name, value):
         ) from error
     if known is None:
         raise ValueError(f"{name} must be an initializer; got None")
-    describes_function = isinstance(value, dict) and inspect.isfunction(known)
-    return known if describes_function else value
+    return value
 
 
 def initializer_for(value, weight=""):

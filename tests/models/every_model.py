@@ -18,7 +18,14 @@ SMALL = {
     "attention_dropout": 0.0,
 }
 NAMES = (
-    *("encoder", "decoder", "encoder_decoder", "causal", "causal_llama", "causal_alibi"),
+    *(
+        "encoder",
+        "decoder",
+        "encoder_decoder",
+        "causal",
+        "causal_llama",
+        "causal_alibi",
+    ),
     *("masked", "masked_picked", "seq2seq_bart", "seq2seq_t5", "sequence", "token"),
     *("span", "choice"),
 )
@@ -38,9 +45,7 @@ def new_model(name, seed=3):
         "causal_llama": lambda: t.CausalLM(
             t.llama_config(**SMALL, num_key_value_heads=1)
         ),
-        "causal_alibi": lambda: t.CausalLM(
-            t.gpt2_config(**SMALL, positions="linear")
-        ),
+        "causal_alibi": lambda: t.CausalLM(t.gpt2_config(**SMALL, positions="linear")),
         "masked": lambda: t.MaskedLM(bert),
         "masked_picked": lambda: t.MaskedLM(bert),
         "seq2seq_bart": lambda: t.Seq2SeqLM(t.bart_config(**SMALL)),

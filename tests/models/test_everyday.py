@@ -24,7 +24,7 @@ from tests.models.every_model import (
 
 HEADED = [name for name in NAMES if name not in POSITIONAL]
 FEW = ("causal", "sequence", "seq2seq_bart", "span")
-LITERT_READS = ("causal_alibi", "masked", "seq2seq_t5")
+LITERT = ("decoder", "causal_llama", "seq2seq_t5")
 
 
 def leaves(outputs):
@@ -83,7 +83,8 @@ class TestEveryModel:
         model, inputs = new_model(name), inputs_of(name)
         expected = call(model, name, inputs)
         symbols = {
-            n: keras.Input(x.shape[1:], dtype=x.dtype, name=n) for n, x in inputs.items()
+            n: keras.Input(x.shape[1:], dtype=x.dtype, name=n)
+            for n, x in inputs.items()
         }
         wrapped = keras.Model(symbols, call(model, name, symbols))
         assert_same(wrapped(inputs), expected)
@@ -222,11 +223,19 @@ def test_callbacks_resume_a_training(tmp_path):
         3,
         keras.callbacks.BackupAndRestore(backup),
         keras.callbacks.ModelCheckpoint(checkpoint, monitor="loss"),
-        keras.callbacks.TensorBoard(tmp_path / "logs", histogram_freq=1),
     )
     assert_same(model(inputs), expected(inputs))
     assert_same(keras.models.load_model(checkpoint)(inputs), model(inputs))
-    assert any((tmp_path / "logs" / "train").iterdir())
+
+
+def test_tensorboard_writes_its_logs(tmp_path):
+    pytest.importorskip("tensorboard", reason="the callback needs tensorboard")
+    model = new_model("sequence")
+    model.compile("adam", new_loss("sequence"))
+    logs = keras.callbacks.TensorBoard(tmp_path, histogram_freq=1)
+    data = inputs_of("sequence"), targets_of("sequence")
+    model.fit(*data, callbacks=[logs], verbose=0)
+    assert any((tmp_path / "train").iterdir())
 
 
 def test_plots(tmp_path):
@@ -237,21 +246,34 @@ def test_plots(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
-@pytest.mark.parametrize("name", LITERT_READS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n in LITERT else pytest.mark.full) for n in NAMES],
+)
 def test_exports_to_litert(name, tmp_path):
-    """With fixed sizes, as small devices want them."""
+    """With fixed sizes, as small devices want them.
+
+    LiteRT has no error function of its own: a model with the exact `gelu` is converted,
+    and needs the Flex delegate to run (`gelu_tanh`, `relu` and `silu` do not); so does
+    a multiple choice.
+    """
     model, inputs = new_model(name), inputs_of(name)
     expected = call(model, name, inputs)
     specs = {n: keras.InputSpec(x.dtype, x.shape, name=n) for n, x in inputs.items()}
-    specs = [specs if len(specs) > 1 else specs["ids"]]
+    specs = list(specs.values()) if name in POSITIONAL else [specs]
     path = str(tmp_path / "model.tflite")
     model.export(path, "litert", verbose=False, input_signature=specs)
     interpreter = tf.lite.Interpreter(path)
-    runner = interpreter.get_signature_runner("serve")
-    named = {n: inputs[n] for n in runner.get_input_details() if n in inputs}
-    if len(named) < len(inputs):
-        named = dict(zip(runner.get_input_details(), inputs.values()))
-    assert_same(runner(**named), expected, atol=1e-4)
+    signature = interpreter.get_signature_runner()
+    assert set(signature.get_input_details()) == set(inputs)
+    try:
+        got = signature(**inputs)
+    except RuntimeError as error:
+        assert "Flex" in str(error)
+        uses_gelu = model.config.activation == "gelu"
+        assert uses_gelu or name == "choice"
+    else:
+        assert_same(list(got.values()), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("names", [FEW, pytest.param(HEADED, marks=pytest.mark.full)])

@@ -236,6 +236,9 @@ class DecoderBlock(Block):
             change = self.feed_forward(normalized)
         return self.after(x, change, self.feed_forward_norm, False), cache
 
+    def compute_output_shape(self, x_shape, memory_shape=None):
+        return tuple(x_shape)
+
     def get_config(self):
         return {
             **super().get_config(),

@@ -302,5 +302,8 @@ class Decoder(Stack):
                 "positions=cache.next_positions(length)"
             )
 
+    def compute_output_shape(self, ids_shape, memory_shape=None):
+        return super().compute_output_shape(ids_shape)
+
     def get_config(self):
         return {**super().get_config(), "cross_attention": self.cross_attention}

@@ -49,18 +49,7 @@ class Stack(Model):
                 max_length=config.max_length,
                 dtype=policy,
             )
-        self.position_bias = None
-        if config.positions == "relative":
-            self.position_bias = RelativePositionBias(
-                config.num_heads,
-                config.num_buckets,
-                config.max_distance,
-                self.bidirectional,
-                dtype=policy,
-                name="position_bias",
-            )
-        elif config.positions == "linear":
-            self.position_bias = LinearPositionBias(config.num_heads, dtype=policy)
+        self.position_bias = None  # made in `build`, to bear this stack's name
         self.supports_masking = True
 
     def depth(self):
@@ -84,9 +73,27 @@ class Stack(Model):
         if self.rotary is not None:
             width = self.config.head_dim or self.config.dim // self.config.num_heads
             self.rotary.build((None, None, self.config.num_heads, width))
-        if self.position_bias is not None and not self.position_bias.built:
-            self.position_bias.build()
+        self.position_bias = self.new_position_bias()
         self.built = True
+
+    def new_position_bias(self):
+        """The bias that all blocks share, built; None where the config wants none."""
+        config, policy = self.config, self.dtype_policy
+        bias = None
+        if config.positions == "relative":
+            bias = RelativePositionBias(
+                config.num_heads,
+                config.num_buckets,
+                config.max_distance,
+                self.bidirectional,
+                dtype=policy,
+                name="position_bias",
+            )
+        elif config.positions == "linear":
+            bias = LinearPositionBias(config.num_heads, dtype=policy)
+        if bias is not None and not bias.built:
+            bias.build()
+        return bias
 
     def compute_output_shape(self, ids_shape):
         return (*ids_shape, self.config.dim)
