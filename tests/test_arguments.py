@@ -37,6 +37,7 @@ KINDS = {
     "max_wavelength": ([1, 0, *NUMBER], []),
     "logit_scale": (NUMBER, [np.float32(2)]),
     "attention_scale": (NUMBER, [np.float32(2)]),
+    **dict.fromkeys(("soft_cap", "attention_soft_cap"), ([0, -1, *NUMBER], [2])),
     "norm": (["batch", None, 3], ["rms"]),
     "pooling": (["max", None], ["mean"]),
     "positions": (["absolute", 3], ["sinusoidal"]),
@@ -50,12 +51,22 @@ SIZES = (
     *("units", "num_heads", "hidden_dim", "vocabulary_size", "num_classes", "dim"),
     *("max_length", "max_distance", "num_layers"),
 )
-OPTIONAL_SIZES = ("head_dim", "window", "num_decoder_layers", "embedding_dim")
+OPTIONAL_SIZES = (
+    *(
+        "head_dim",
+        "value_dim",
+        "rotary_dim",
+        "window",
+        "num_decoder_layers",
+        "embedding_dim",
+    ),
+)
 RATES = ("dropout", "attention_dropout", "activation_dropout")
 FLAGS = (
     *("use_bias", "gated", "norm_first", "tied", "interleaved", "bidirectional"),
     *("cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
-    *("logit_bias", "positions_skip_padding", "rematerialize"),
+    *("logit_bias", "positions_skip_padding", "rematerialize", "query_key_norm"),
+    "prefix_lm",
 )
 
 

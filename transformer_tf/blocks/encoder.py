@@ -3,6 +3,7 @@
 import keras
 
 from transformer_tf.attention import AttentionMask
+from transformer_tf.attention.pairs import refuse_ambiguous
 from transformer_tf.blocks.block import Block
 
 
@@ -72,6 +73,7 @@ class EncoderBlock(Block):
         return_weights=False,
         training=None,
     ):
+        refuse_ambiguous(attention_mask, x)
         change = self.attention(
             self.before(x, self.attention_norm),
             attention_mask=AttentionMask(window=self.window) & attention_mask,

@@ -2,7 +2,6 @@
 
 import keras
 
-from transformer_tf.attention import AttentionMask
 from transformer_tf.blocks import EncoderBlock
 from transformer_tf.models.stack import Stack, with_details
 from transformer_tf.models.visibility import combined_mask, positions_in
