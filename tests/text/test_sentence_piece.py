@@ -137,6 +137,15 @@ def test_a_model_file_for_much_text(name, tmp_path):
     assert differences(opened(data, tmp_path), peer, texts_of(100_000)) == []
 
 
+@pytest.mark.parametrize("name", ["t5", "all spaces"])
+def test_sums_are_rounded_as_there(name, tmp_path):
+    """Over a long text rounding decides between cuts that are nearly equal."""
+    data = trained_there(name)
+    peer = sentencepiece.SentencePieceProcessor(model_proto=data)
+    texts = [" ".join(english()[at : at + 60]) for at in (200, 400, 600)]
+    assert differences(opened(data, tmp_path), peer, texts) == []
+
+
 def test_accents_of_decomposed_text_are_not_lost(tmp_path):
     tokenizer = opened(trained_there(), tmp_path)
     for text in VIETNAMESE:
