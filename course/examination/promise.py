@@ -90,13 +90,13 @@ class Promise:
     def choices(self) -> list[dict[str, Any]]:
         """Every forced value of every dimension at least once, in as few as possible.
 
-        Rich cases first: all sizes at their most, one case for each value of the
-        longest `OneOf`. Then two that are small, each in every other dimension: where
-        everything is small at once, little can be seen.
+        Rich cases first, one for each value of the longest `OneOf`: all sizes at their
+        most. Then two that are small, each in every other dimension: where everything
+        is small at once, little can be seen.
         """
         dimensions = list(self.dimensions.values())
         choices = [len(d.forced) for d in dimensions if isinstance(d, OneOf)]
-        rich = max(choices, default=1)
+        rich = max(choices, default=0)
         small = 2 if any(isinstance(d, Sizes) for d in dimensions) else 0
         return [
             {

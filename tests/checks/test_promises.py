@@ -230,9 +230,12 @@ class TestChoices:
             assert {c[name] for c in choices} == set(dimension.forced), name
 
     def test_sizes_are_never_all_small_at_once(self):
-        choices = self.promise(a=Sizes(1, 4), b=Sizes(1, 5), c=Sizes(1, 6)).choices()
-        assert {"a": 4, "b": 5, "c": 6} in choices
+        sizes = {"a": Sizes(1, 4), "b": Sizes(1, 5), "c": Sizes(1, 6)}
+        choices = self.promise(**sizes).choices()
         assert {"a": 1, "b": 1, "c": 1} not in choices
+        with_kinds = self.promise(**sizes, kind=OneOf("x", "y")).choices()
+        rich = [c for c in with_kinds if (c["a"], c["b"], c["c"]) == (4, 5, 6)]
+        assert {c["kind"] for c in rich} == {"x", "y"}
 
     def test_drawn_values_are_promised_ones(self):
         seen = []
