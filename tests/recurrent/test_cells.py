@@ -211,3 +211,77 @@ class TestGRUCell:
         state = state.reshape(BATCH, UNITS)
         output, _ = cell(np.ones((BATCH, DIM)), [state])
         np.testing.assert_allclose(output, state)
+
+
+KERAS_CELLS = {
+    "rnn": (keras.layers.SimpleRNNCell, {}),
+    "lstm": (keras.layers.LSTMCell, {"implementation": 1}),
+    "gru": (keras.layers.GRUCell, {"implementation": 1}),
+}
+RATES = {"dropout": 0.3, "recurrent_dropout": 0.4, "seed": 11}
+
+
+class TestDropoutAndRegularizers:
+    def pair(self, name, rng, **arguments):
+        """Our cell and Keras' in a reader each, with the same weights."""
+        ours = keras.layers.RNN(CELLS[name][0](UNITS, **arguments))
+        kind, more = KERAS_CELLS[name]
+        theirs = keras.layers.RNN(kind(UNITS, **arguments, **more))
+        for layer in (ours, theirs):
+            layer.build((None, LENGTH, DIM))
+        weights = [rng.normal(0, 0.7, w.shape) for w in ours.trainable_weights]
+        for layer in (ours, theirs):
+            for weight, value in zip(layer.trainable_weights, weights, strict=True):
+                weight.assign(value)
+        return ours, theirs
+
+    @pytest.mark.parametrize(
+        "dropped",
+        [("dropout",), ("recurrent_dropout",), ("dropout", "recurrent_dropout")],
+    )
+    @pytest.mark.parametrize("jit_compile", [False, True])
+    def test_drops_what_keras_drops(self, name, rng, dropped, jit_compile):
+        rates = {rate: RATES[rate] for rate in dropped}
+        ours, theirs = self.pair(name, rng, **rates, seed=11)
+        x = tf.constant(rng.normal(size=(BATCH, LENGTH, DIM)), "float32")
+        # Keras draws masks at every call, used or not: both are called alike.
+        whole, expected = (layer(x, training=False) for layer in (ours, theirs))
+        np.testing.assert_allclose(whole, expected, atol=1e-6)
+
+        def trained(layer):
+            function = tf.function(
+                lambda x: layer(x, training=True), jit_compile=jit_compile
+            )
+            return [np.array(function(x)) for _ in range(2)]
+
+        (first, second), expected = trained(ours), trained(theirs)
+        np.testing.assert_allclose([first, second], expected, atol=1e-5)
+        assert np.abs(first - second).max() > 0.01  # another mask for every sequence
+        assert np.abs(first - whole).max() > 0.01
+
+    def test_regularizers_equal_keras(self, name, rng):
+        arguments = {
+            "kernel_regularizer": "l1",
+            "recurrent_regularizer": keras.regularizers.L2(0.02),
+            "bias_regularizer": {"class_name": "L1", "config": {"l1": 0.3}},
+        }
+        ours, theirs = self.pair(name, rng, **arguments)
+        assert len(ours.losses) == 3
+        np.testing.assert_allclose(ours.losses, theirs.losses, rtol=1e-5)
+
+    def test_saved_with_all_of_it(self, name, rng, tmp_path):
+        cell = CELLS[name][0](
+            UNITS, **RATES, kernel_regularizer="l2", bias_regularizer="l1"
+        )
+        model = keras.Sequential([keras.Input((LENGTH, DIM)), keras.layers.RNN(cell)])
+        model.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+        assert loaded.layers[0].cell.get_config() == cell.get_config()
+        x = rng.normal(size=(BATCH, LENGTH, DIM))
+        np.testing.assert_array_equal(loaded(x), model(x))
+        np.testing.assert_allclose(loaded.losses, model.losses)
+
+    @pytest.mark.parametrize("rate", ["dropout", "recurrent_dropout"])
+    def test_rejects_rates(self, name, rate):
+        with pytest.raises(ValueError, match=f"{rate} must lie in"):
+            CELLS[name][0](UNITS, **{rate: 1.0})

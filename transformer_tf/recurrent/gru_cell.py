@@ -1,12 +1,13 @@
 """The gated recurrent unit: two gates and no second memory."""
 
 import keras
-import numpy as np
 from keras import ops
+
+from transformer_tf.recurrent.cell import RecurrentCell
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class GRUCell(keras.layers.Layer):
+class GRUCell(RecurrentCell):
     """Reads one step of a sequence and blends a candidate into its state.
 
     The update gate says how much of the old state stays; the reset gate, how much of
@@ -21,6 +22,11 @@ class GRUCell(keras.layers.Layer):
 
     Args:
         units: Size of the state.
+        dropout: Share of the input's features dropped in training, in [0, 1).
+        recurrent_dropout: The same for the state that gates and candidate read.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: What Keras takes as
+            a regularizer of `kernel`, `recurrent_kernel` and `bias`; None for none.
+        seed: Of the dropout; None draws one.
 
     Call:
         inputs: [batch, dim] floats, one step of the sequence.
@@ -31,7 +37,8 @@ class GRUCell(keras.layers.Layer):
         states: A list with the new state.
 
     Raises:
-        ValueError: `units` is not a positive whole number; inputs of another rank.
+        ValueError: `units` is not a positive whole number, a rate outside [0, 1), no
+            such regularizer, inputs of another rank.
 
     Source: https://arxiv.org/abs/1406.1078, section 2.3, with the reset gate applied
     after the matrix product as in `keras.layers.GRU(reset_after=True)`, its default:
@@ -40,53 +47,22 @@ class GRUCell(keras.layers.Layer):
     belongs to the inputs, the second to the state. So Keras' weights fit.
     """
 
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        is_whole = isinstance(units, (int, np.integer)) and not isinstance(units, bool)
-        if not is_whole or units < 1:
-            raise ValueError(f"units must be a whole number, at least 1; got {units!r}")
-        self.units = int(units)
-        self.state_size = self.units
-        self.output_size = self.units
-        self.input_spec = keras.layers.InputSpec(ndim=2)
+    gates = 3
 
     def build(self, input_shape):
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(input_shape[-1], 3 * self.units),
-            initializer="glorot_uniform",
-        )
-        self.recurrent_kernel = self.add_weight(
-            name="recurrent_kernel",
-            shape=(self.units, 3 * self.units),
-            initializer="orthogonal",
-        )
-        self.bias = self.add_weight(
-            name="bias", shape=(2, 3 * self.units), initializer="zeros"
-        )
+        self.add_weights(input_shape, (2, 3 * self.units))
 
-    def call(self, inputs, states):
+    def call(self, inputs, states, training=False):
         (previous,) = states
         # [batch, 3 units] -> three of [batch, units], for the inputs and for the state
         input_update, input_reset, input_candidate = ops.split(
-            ops.matmul(inputs, self.kernel) + self.bias[0], 3, axis=-1
+            self.read_input(inputs, training) + self.bias[0], 3, axis=-1
         )
         state_update, state_reset, state_candidate = ops.split(
-            ops.matmul(previous, self.recurrent_kernel) + self.bias[1], 3, axis=-1
+            self.read_state(previous, training) + self.bias[1], 3, axis=-1
         )
         update_gate = ops.sigmoid(input_update + state_update)
         reset_gate = ops.sigmoid(input_reset + state_reset)
         candidate = ops.tanh(input_candidate + reset_gate * state_candidate)
         state = update_gate * previous + (1 - update_gate) * candidate
         return state, [state]
-
-    def get_initial_state(self, batch_size):
-        """The empty memory: a list with zeros of shape [batch, units]."""
-        return [ops.zeros((batch_size, self.units), dtype=self.compute_dtype)]
-
-    def compute_output_shape(self, inputs_shape, states_shape):
-        batch = inputs_shape[0]
-        return (batch, self.units), [(batch, self.units)]
-
-    def get_config(self):
-        return {**super().get_config(), "units": self.units}

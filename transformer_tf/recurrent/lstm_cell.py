@@ -1,12 +1,13 @@
 """Long short-term memory: a memory line that gates open and close."""
 
 import keras
-import numpy as np
 from keras import ops
+
+from transformer_tf.recurrent.cell import RecurrentCell
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class LSTMCell(keras.layers.Layer):
+class LSTMCell(RecurrentCell):
     """Reads one step of a sequence and decides what to keep, write and show.
 
     The memory is a line of its own. Each step only scales it by the forget gate and
@@ -20,6 +21,11 @@ class LSTMCell(keras.layers.Layer):
 
     Args:
         units: Size of the state, and of the memory.
+        dropout: Share of the input's features dropped in training, in [0, 1).
+        recurrent_dropout: The same for the state that the gates read.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: What Keras takes as
+            a regularizer of `kernel`, `recurrent_kernel` and `bias`; None for none.
+        seed: Of the dropout; None draws one.
 
     Call:
         inputs: [batch, dim] floats, one step of the sequence.
@@ -30,7 +36,8 @@ class LSTMCell(keras.layers.Layer):
         states: A list with the new state and the new memory.
 
     Raises:
-        ValueError: `units` is not a positive whole number; inputs of another rank.
+        ValueError: `units` is not a positive whole number, a rate outside [0, 1), no
+            such regularizer, inputs of another rank.
 
     Source: https://doi.org/10.1162/neco.1997.9.8.1735; the forget gate, whose bias
     starts at 1 so that a new cell remembers: https://doi.org/10.1162/089976600300015015.
@@ -38,36 +45,20 @@ class LSTMCell(keras.layers.Layer):
     gate, in this order, so that the weights of `keras.layers.LSTM` fit.
     """
 
+    gates = 4
+
     def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        is_whole = isinstance(units, (int, np.integer)) and not isinstance(units, bool)
-        if not is_whole or units < 1:
-            raise ValueError(f"units must be a whole number, at least 1; got {units!r}")
-        self.units = int(units)
+        super().__init__(units, **kwargs)
         self.state_size = [self.units, self.units]
-        self.output_size = self.units
-        self.input_spec = keras.layers.InputSpec(ndim=2)
 
     def build(self, input_shape):
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(input_shape[-1], 4 * self.units),
-            initializer="glorot_uniform",
-        )
-        self.recurrent_kernel = self.add_weight(
-            name="recurrent_kernel",
-            shape=(self.units, 4 * self.units),
-            initializer="orthogonal",
-        )
-        self.bias = self.add_weight(
-            name="bias", shape=(4 * self.units,), initializer=open_forget_gate
-        )
+        self.add_weights(input_shape, (4 * self.units,), open_forget_gate)
 
-    def call(self, inputs, states):
+    def call(self, inputs, states, training=False):
         previous_state, previous_memory = states
         gates = (
-            ops.matmul(inputs, self.kernel)
-            + ops.matmul(previous_state, self.recurrent_kernel)
+            self.read_input(inputs, training)
+            + self.read_state(previous_state, training)
             + self.bias
         )
         # [batch, 4 units] -> four of [batch, units]
@@ -81,13 +72,6 @@ class LSTMCell(keras.layers.Layer):
         """State and memory, both empty: a list of two zeros of [batch, units]."""
         zeros = ops.zeros((batch_size, self.units), dtype=self.compute_dtype)
         return [zeros, zeros]
-
-    def compute_output_shape(self, inputs_shape, states_shape):
-        batch = inputs_shape[0]
-        return (batch, self.units), [(batch, self.units)] * 2
-
-    def get_config(self):
-        return {**super().get_config(), "units": self.units}
 
 
 def open_forget_gate(shape, dtype=None):
