@@ -119,7 +119,7 @@ def test_nor_when_nbgrader_grades(course, level):
     assert ran.returncode == 0, ran.stderr[-2000:]
     path = course / "autograded" / SEARCHER / courses.UNIT / f"{courses.NOTEBOOK}.ipynb"
     last = json.loads(path.read_text())["cells"][-1]
-    assert searching.hits("".join(o["text"] for o in last["outputs"])) == []
+    assert searching.hits("".join("".join(o["text"]) for o in last["outputs"])) == []
 
 
 def surroundings(number):
