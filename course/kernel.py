@@ -11,7 +11,10 @@ Where the course is not installed there is no kernel of that name, which also re
 """
 
 import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 NAME = "transformer-course"
 SPECIFICATION = {
@@ -25,6 +28,28 @@ would run this submission as you, not isolated. Run `transformer-course course .
 course's folder (its nbgrader_config.py must call configure), or grade with
 `transformer-course grade`.
 """
+
+
+def install() -> None:
+    """Makes the kernel known to Jupyter where the installation did not.
+
+    A wheel puts it beside Jupyter's other kernels; a checkout that is installed as it
+    stands does not. Where neither this Python's folder nor the user's can be written,
+    Jupyter asks for a kernel when a notebook is opened, and any will do.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    manager = KernelSpecManager()
+    if NAME in manager.find_kernel_specs():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(Path(__file__).with_name("kernel.json"), folder)
+        for place in ({"prefix": sys.prefix}, {"user": True}):
+            try:
+                manager.install_kernel_spec(folder, NAME, **place)
+            except OSError:
+                continue
+            return
 
 
 def main() -> None:

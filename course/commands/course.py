@@ -34,10 +34,12 @@ def run(args):
         raise CourseError(f"{args.folder} is a file; name a folder")
     from course.grading.nbgrader.instructor_folder import make_folder
     from course.grading.nbgrader.platforms import pattern
+    from course.kernel import install
 
     if args.platform:
         pattern(args.platform)  # refuses one that is not known
     report = make_folder(args.folder, args.platform)
+    install()
     for path in report["differs"]:
         print(f"{path}: yours is kept; the course's own is another version")
     made, kept = len(report["made"]), len(report["kept"])

@@ -19,11 +19,13 @@ def add_arguments(parser):
 
 
 def run(args):
+    from course.kernel import install
     from course.learning.folder import start
 
     if args.folder.exists() and not args.folder.is_dir():
         raise CourseError(f"{args.folder} is a file; name a folder")
     report = start(args.folder, args.lang)
+    install()
     for what, paths in report.items():
         if paths:
             print(f"{what}: {', '.join(paths)}")

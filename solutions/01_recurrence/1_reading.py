@@ -227,6 +227,8 @@ figure.suptitle(
     )
 )
 plt.show()
+
+
 # %% [markdown] key="cell" lang="en"
 # ## 3. A cell for Keras
 #

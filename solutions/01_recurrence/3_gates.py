@@ -195,6 +195,7 @@ plt.show()
 # %% key="open-forget-gate"
 from transformer_tf.recurrent.lstm_cell import open_forget_gate
 
+
 # %% solution="recurrence.lstm_cell"
 class LSTMCell(keras.layers.Layer):
     """Reads one step of a sequence and decides what to keep, write and show.
