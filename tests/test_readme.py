@@ -39,4 +39,4 @@ def test_a_small_model_learns_writes_and_serves(capsys, monkeypatch, tmp_path):
 
     monkeypatch.chdir(tmp_path)
     exec(next(text for text in examples() if "export_generation" in text), names)
-    assert re.match(r"tf.Tensor\(\[b'.+'\], shape=\(1,\)", capsys.readouterr().out)
+    assert re.match("The country has.+", capsys.readouterr().out)

@@ -95,6 +95,64 @@ CALL_NAMES = {
     ),
 }
 
+# Arguments of `generate`, `generate_beams`, `stream` and `export_generation`.
+GENERATION_NAMES = {
+    "assistant_model": "strategy=DraftModel(model)",
+    "attention_mask": "padding_mask",
+    "bad_words_ids": "processors=[ForbiddenTokens(ids)]",
+    "bos_token_id": "the first id of a prompt, or start_id of the config",
+    "decoder_start_token_id": "start_id of the config",
+    "do_sample": "strategy=Sampling()",
+    "early_stopping": "nothing: beam search ends when no better text is possible",
+    "eos_token_id": "stop_ids=[id]",
+    "forced_bos_token_id": "processors=[ForcedTokens({0: id})]",
+    "generation_config": "nothing: every option is an argument",
+    "input_ids": "prompts",
+    "inputs": "prompts",
+    "length_penalty": "strategy=BeamSearch(length_penalty=...)",
+    "logits_processor": "processors",
+    "max_length": "max_new_tokens, which does not count the prompt",
+    "max_tokens": "max_new_tokens",
+    "min_length": "processors=[MinimumLength(count, stop_ids)]",
+    "min_new_tokens": "processors=[MinimumLength(count, stop_ids)]",
+    "min_p": "processors=[MinP(share)] with strategy=Sampling()",
+    "no_repeat_ngram_size": "processors=[NoRepeatNgrams(size)]",
+    "num_beams": "strategy=BeamSearch(beams)",
+    "num_return_sequences": "strategy=Sampling(num_results=...) of generate_samples",
+    "penalty_alpha": "strategy=ContrastiveSearch(candidates, alpha)",
+    "typical_p": "processors=[TypicalP(share)] with strategy=Sampling()",
+    "pad_token_id": "padding_id",
+    "past_key_values": "cache=PromptCache()",
+    "prompt_lookup_num_tokens": "strategy=PromptLookup(draft)",
+    "repetition_penalty": "processors=[RepetitionPenalty(factor)]",
+    "sampler": "strategy",
+    "seed": "strategy=Sampling(seed)",
+    "stop_token_id": "stop_ids=[id]",
+    "stop_token_ids": "stop_ids",
+    "stopping_criteria": "stop_ids or stop_strings",
+    "streamer": "nothing: iterate over stream(model, prompts, max_new_tokens)",
+    "strip_prompt": "nothing: the prompt is not repeated",
+    "temperature": "processors=[Temperature(value)] with strategy=Sampling()",
+    "top_k": "processors=[TopK(count)] with strategy=Sampling()",
+    "top_p": "processors=[TopP(share)] with strategy=Sampling()",
+    "use_cache": "nothing: the cache is always used",
+}
+
+
+def refuse_unknown(where, unknown, table):
+    """Refuses arguments that a function does not take, and says what to write.
+
+    Args:
+        where: The function's name, for the message.
+        unknown: A dict of the arguments it does not know.
+        table: One of the tables above.
+
+    Raises:
+        TypeError: there is one.
+    """
+    for name in unknown:
+        raise TypeError(f"{where} takes no {name!r}{here(name, table)}")
+
 
 def refuse_foreign_names(where, given, known, table):
     """Refuses names that another library uses, and says what to write.

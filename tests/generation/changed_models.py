@@ -69,8 +69,8 @@ class DoubledBlock(DecoderBlock):
 
 
 class QueryKeyNorm(MultiHeadAttention):
-    def split_heads(self, x, heads):
-        x = super().split_heads(x, heads)
+    def split_heads(self, x, heads, *width):
+        x = super().split_heads(x, heads, *width)
         return x / (ops.norm(x, axis=-1, keepdims=True) + 1e-3)
 
 

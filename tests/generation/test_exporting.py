@@ -160,7 +160,7 @@ def test_serves_strings(tmp_path):
         ({"rows": 0}, ValueError, "rows must be at least 1"),
         ({"prompt_length": 60}, ValueError, "exceed the model's max_length of 64"),
         ({"strategy": "greedy"}, TypeError, "strategy must be one of"),
-        ({"ladder": Ladder()}, TypeError, "takes no ladder"),
+        ({"ladder": Ladder()}, TypeError, "takes no .ladder."),
         (
             {"processors": PrefixConstraint(lambda row, ids: [1])},
             ValueError,

@@ -30,9 +30,11 @@ from transformer_tf.generation.processors import (
     TopP,
     TypicalP,
 )
+from transformer_tf.generation.prompt_cache import PromptCache
 from transformer_tf.generation.strategies import (
     BeamSearch,
     ContrastiveSearch,
+    DraftModel,
     Greedy,
     PromptLookup,
     Sampling,
@@ -43,6 +45,7 @@ __all__ = [
     "BeamSearch",
     "Continuation",
     "ContrastiveSearch",
+    "DraftModel",
     "EpsilonCutoff",
     "EtaCutoff",
     "ForbiddenSequences",
@@ -55,6 +58,7 @@ __all__ = [
     "MinimumLength",
     "NoRepeatNgrams",
     "PrefixConstraint",
+    "PromptCache",
     "PromptLookup",
     "RepetitionPenalty",
     "Sample",

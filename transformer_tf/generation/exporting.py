@@ -15,6 +15,16 @@ from transformer_tf.generation.strategies import (
     PromptLookup,
     Sampling,
 )
+from transformer_tf.spelling import GENERATION_NAMES, refuse_unknown
+
+OPTIONS = {
+    "padding_id",
+    "processors",
+    "stop_ids",
+    "stop_strings",
+    "token_texts",
+}
+"""What `export_generation` takes as `generate` does."""
 
 
 def export_generation(
@@ -68,9 +78,11 @@ def export_generation(
             "a SavedModel needs Keras' tensorflow backend; got "
             f"{keras.backend.backend()}"
         )
-    for name in ("ladder", "padding_mask"):
-        if name in options:
-            raise TypeError(f"export_generation takes no {name}")
+    refuse_unknown(
+        "export_generation",
+        {name: value for name, value in options.items() if name not in OPTIONS},
+        GENERATION_NAMES,
+    )
     check_at_least("rows", rows, 1)
     check_at_least("prompt_length", prompt_length, 1)
     strategy = checked_strategy(
@@ -79,6 +91,7 @@ def export_generation(
     check_single(strategy)
     ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
     prompts = np.zeros((rows, prompt_length), "int32")
+    options["padding_mask"] = prompts == 0  # whatever the config's padding is
     if options.get("token_texts") is None:
         options["tokenizer"] = tokenizer
     request = Request.of(model, prompts, max_new_tokens, ladder=ladder, **options)

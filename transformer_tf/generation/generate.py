@@ -6,12 +6,15 @@ import numpy as np
 from keras import ops
 
 from transformer_tf.generation import programs
-from transformer_tf.generation.compiled import programs_of
+from transformer_tf.generation.compiled import programs_of, structure_of
+from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import FORBIDDEN
-from transformer_tf.generation.request import Request
+from transformer_tf.generation.prompt_cache import PromptCache
+from transformer_tf.generation.request import Request, check_length
 from transformer_tf.generation.strategies import (
     BeamSearch,
     ContrastiveSearch,
+    DraftModel,
     Greedy,
     PromptLookup,
     Sampling,
@@ -49,7 +52,22 @@ class Sample(NamedTuple):
 
 
 def generate(
-    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+    model,
+    prompts,
+    max_new_tokens,
+    strategy=None,
+    *,
+    padding_mask=None,
+    processors=(),
+    stop_ids=(),
+    stop_strings=(),
+    tokenizer=None,
+    token_texts=None,
+    padding_id=0,
+    ladder=None,
+    cache=None,
+    jit_compile=True,
+    **unknown,
 ):
     """Continues each prompt.
 
@@ -63,10 +81,11 @@ def generate(
         prompts: A list of lists of ids, or an array or tensor [batch, length] of ids.
         max_new_tokens: How many tokens to write at most.
         strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)`,
-            `ContrastiveSearch(candidates, alpha)` or `BeamSearch(beams)`.
-        jit_compile: Compile with XLA; False runs the plain graph (TensorFlow only).
+            `DraftModel(model)`, `ContrastiveSearch(candidates, alpha)` or
+            `BeamSearch(beams)`.
         padding_mask: [batch, length] booleans for rectangular prompts: False for
-            padding, which may stand left or right.
+            padding, which may stand anywhere. When left out, what the config's
+            `padding_id` tells.
         processors: Logits processors, applied in this order, such as
             `[Temperature(0.7), TopP(0.9)]`.
         stop_ids: Ids that end a text.
@@ -76,6 +95,9 @@ def generate(
         token_texts: In place of the tokenizer: the text, or bytes, of every id.
         padding_id: What fills buckets; any id will do.
         ladder: The `Ladder` of buckets.
+        cache: A `PromptCache` that keeps what was read for the next call, for a
+            `CausalLM`, `Greedy` and `Sampling`.
+        jit_compile: Compile with XLA; False runs the plain graph (TensorFlow only).
 
     Returns:
         A list with the new ids of each prompt: the prompt is not repeated, a stop id
@@ -84,18 +106,37 @@ def generate(
     Raises:
         ValueError: an empty prompt, ids outside the vocabulary, more tokens than the
             model has positions for, or an option that does not fit.
-        TypeError: an argument of another kind than stated.
+        TypeError: an argument of another kind than stated, or of another name.
     """
+    options = {
+        "padding_mask": padding_mask,
+        "processors": processors,
+        "stop_ids": stop_ids,
+        "stop_strings": stop_strings,
+        "tokenizer": tokenizer,
+        "token_texts": token_texts,
+        "padding_id": padding_id,
+        "ladder": ladder,
+        **unknown,
+    }
+    if cache is not None:
+        return _resume(
+            model, prompts, max_new_tokens, strategy, cache, jit_compile, options
+        )
     if isinstance(strategy, BeamSearch):
         found = generate_beams(
             model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
         )
         return [texts[0].ids for texts in found]
     strategy = checked_strategy(
-        strategy, Greedy, Sampling, PromptLookup, ContrastiveSearch
+        strategy, Greedy, Sampling, PromptLookup, DraftModel, ContrastiveSearch
     )
     check_single(strategy)
     request = Request.of(model, prompts, max_new_tokens, **options)
+    if isinstance(strategy, DraftModel):
+        strategy.check_fits(model)
+        longest = int(request.arguments["positions"].max()) + 1
+        check_length(strategy.model, longest, max_new_tokens)
     contrasts = isinstance(strategy, ContrastiveSearch)
     program = programs.contrasting if contrasts else programs.continuing
     tokens, length = programs_of(model).run(
@@ -107,6 +148,31 @@ def generate(
     return _texts(tokens, length, request)
 
 
+def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, options):
+    """`generate` with a `PromptCache`."""
+    if not isinstance(cache, PromptCache):
+        raise TypeError(f"cache must be a PromptCache; got {type(cache).__name__}")
+    strategy = checked_strategy(strategy, Greedy, Sampling)
+    request = Request.of(model, prompts, max_new_tokens, **options)
+    keeps = hasattr(model.empty_cache(1, 1), "grown") and not model.config.prefix_lm
+    if model.reads_source or not keeps:
+        raise ValueError(
+            "a PromptCache is for a CausalLM with its own call and no prefix: only "
+            "there is all that was read before still valid"
+        )
+    kept, unread = cache.begin(model, request, options["ladder"] or Ladder())
+    arguments = {**_arguments(request, strategy), "cache": kept, "unread": unread}
+    tokens, length, kept = programs_of(model).run(
+        ("resume", _static(strategy), request.trace_key()),
+        programs.resuming(request),
+        arguments,
+        request.compiles(jit_compile),
+    )
+    tokens, length = ops.convert_to_numpy(tokens), ops.convert_to_numpy(length)
+    cache.end(model, request, tokens, length, kept)
+    return _texts(tokens, length, request)
+
+
 def generate_samples(
     model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
 ):
@@ -115,7 +181,7 @@ def generate_samples(
     Args:
         strategy: A `Sampling`, which says how many; or `Greedy()`, for the scores of
             the greedy text.
-        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+        Everything else: As in `generate`.
 
     Returns:
         For each prompt a list of `strategy.num_results` `Sample`s.
@@ -145,7 +211,7 @@ def generate_beams(
 
     Args:
         strategy: A `BeamSearch`; the default has four beams and one result.
-        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+        Everything else: As in `generate`.
 
     Returns:
         For each prompt a list of at most `strategy.num_results` `Continuation`s, the
@@ -181,7 +247,7 @@ def stream(
 
     Args:
         strategy: `Greedy()` (the default) or `Sampling(seed)`.
-        model, prompts, max_new_tokens, jit_compile, options: As in `generate`.
+        Everything else: As in `generate`.
 
     Yields:
         A list with one entry a prompt: the new id, or None for a text that has ended.
@@ -245,6 +311,8 @@ def _static(strategy):
         return ContrastiveSearch, strategy.candidates
     if isinstance(strategy, BeamSearch):
         return BeamSearch, strategy.beams, strategy.num_results
+    if isinstance(strategy, DraftModel):
+        return DraftModel, strategy.model, strategy.draft, structure_of(strategy.model)
     return strategy
 
 

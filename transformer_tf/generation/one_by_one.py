@@ -53,7 +53,8 @@ def read(
             and the new cache. Positions are -1 for padding.
         cache: The cache before the first step.
         prompt: [rows, length] int32, flush right.
-        positions: [rows, length] int32, -1 for padding.
+        positions: [rows, new] int32: of the last `new` tokens of the prompts, all of
+            them unless the cache holds some; -1 for padding and for what it holds.
         start: [rows] int32: the first slot of each prompt.
         filler: [rows] booleans: rows that only fill the bucket.
         rules: The `Rules` of the call.
@@ -65,7 +66,10 @@ def read(
         A `Text` with one token generated.
     """
     rows, length = prompt.shape
-    logits, cache = step(prompt, positions, cache, 1, padding_mask=positions >= 0)
+    new = positions.shape[1]
+    logits, cache = step(
+        prompt[:, -new:], positions, cache, 1, padding_mask=positions >= 0
+    )
     text = Text(
         tokens=ops.pad(prompt, ((0, 0), (0, slots - length))),
         start=start,
@@ -100,7 +104,8 @@ def advance(step, text, prompt_length, until, rules, seed=None):
         rows = text.tokens.shape[0]
         end = prompt_length + written  # every unfinished row stands at the same slot
         token = ops.slice(text.tokens, (0, end - 1), (rows, 1))
-        positions = (end - 1 + text.shift)[:, None]
+        # What follows the end of a text is not to be seen by a later call.
+        positions = ops.where(text.finished, -1, end - 1 + text.shift)[:, None]
         logits, cache = step(token, positions, text.cache, 1)
         text = text._replace(cache=cache)
         return written + 1, _write(text, logits[:, 0], end, rules, seed)

@@ -9,10 +9,13 @@ import functools
 
 from keras import ops
 
-from transformer_tf.generation import one_by_one, prompt_lookup
+from transformer_tf.generation import one_by_one
 from transformer_tf.generation.beam_search import beam_search
 from transformer_tf.generation.contrastive_search import contrastive_search
-from transformer_tf.generation.strategies import PromptLookup
+from transformer_tf.generation.draft_model import ModelDrafter
+from transformer_tf.generation.drafts import advance_by_drafts, cache_slots
+from transformer_tf.generation.prompt_lookup import LookupDrafter
+from transformer_tf.generation.strategies import DraftModel, PromptLookup
 
 
 def continuing(request, strategy, scored=False):
@@ -20,19 +23,51 @@ def continuing(request, strategy, scored=False):
     where they are wanted."""
 
     def program(model, arguments):
-        lookup = strategy if isinstance(strategy, PromptLookup) else None
-        prepared, text = _first(model, arguments, request, lookup, scored)
+        drafts = isinstance(strategy, (PromptLookup, DraftModel))
+        draft = strategy.draft if drafts else 0
+        prepared, text = _first(model, arguments, request, draft, scored)
         rules = request.rules(arguments)
         step = functools.partial(model.step, prepared=prepared)
         length = arguments["prompt"].shape[1]
-        if lookup:
-            text, _ = prompt_lookup.advance_by_drafts(step, text, length, rules, lookup)
+        if drafts:
+            if isinstance(strategy, PromptLookup):
+                drafter = LookupDrafter(strategy)
+            else:
+                drafter = ModelDrafter(strategy, arguments, request.room)
+            text, _ = advance_by_drafts(step, text, length, rules, drafter)
         else:
             text = one_by_one.advance(
                 step, text, length, rules.limit, rules, arguments.get("seed")
             )
         found = text.tokens, text.length
         return (*found, text.log_probability) if scored else found
+
+    return program
+
+
+def resuming(request):
+    """Greedy choice or sampling with a cache that outlives it: (tokens, length, cache).
+
+    The arguments `cache` and `unread` are those of `PromptCache.begin`.
+    """
+
+    def program(model, arguments):
+        prompt, rules = arguments["prompt"], request.rules(arguments)
+        length, seed = prompt.shape[1], arguments.get("seed")
+        step = functools.partial(model.step, prepared=model.prepare())
+        text = one_by_one.read(
+            step,
+            arguments["cache"],
+            prompt,
+            arguments["unread"],
+            arguments["start"],
+            arguments["filler"],
+            rules,
+            length + request.room,
+            seed,
+        )
+        text = one_by_one.advance(step, text, length, rules.limit, rules, seed)
+        return text.tokens, text.length, text.cache
 
     return program
 
@@ -111,14 +146,14 @@ def contrasting(request, strategy):
     return program
 
 
-def _first(model, arguments, request, lookup=None, scored=False):
+def _first(model, arguments, request, draft=0, scored=False):
     """Reads the prompts: (prepared, text with one token)."""
     prompt = arguments["prompt"]
     rows, length = prompt.shape
     slots = capacity = length + request.room
-    if lookup:
-        slots += lookup.draft + 1
-        capacity = prompt_lookup.cache_slots(rows, length, request.room, lookup)
+    if draft:
+        slots += draft + 1
+        capacity = cache_slots(rows, length, request.room, draft)
     prepared = _prepared(model, arguments)
     text = one_by_one.read(
         functools.partial(model.step, prepared=prepared),

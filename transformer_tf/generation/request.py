@@ -14,6 +14,7 @@ from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import LogitsProcessor
 from transformer_tf.generation.prompts import left_padded, read_prompts
 from transformer_tf.generation.stopping import stop_table
+from transformer_tf.spelling import GENERATION_NAMES, refuse_unknown
 
 
 @dataclasses.dataclass
@@ -47,8 +48,10 @@ class Request:
         padding_id=0,
         ladder=None,
         copies=1,
+        **unknown,
     ):
         """Checks the arguments of `generate`; see there."""
+        refuse_unknown("generation", unknown, GENERATION_NAMES)
         ladder = Ladder() if ladder is None else ladder
         if not isinstance(ladder, Ladder):
             raise TypeError(f"ladder must be a Ladder; got {type(ladder).__name__}")
@@ -65,12 +68,12 @@ class Request:
         texts = [row.text() for row in rows]
         if model.reads_source:
             longest = max(len(row.ids) for row in rows)
-            _check_length(model, longest, 0)
+            check_length(model, longest, 0)
             length = _length(model, longest, ladder)
             arguments |= _source(rows, batch, length, padding_id)
             texts = [([model.start_id], [0])] * count
         last = max(int(positions[-1]) for _, positions in texts)
-        _check_length(model, last + 1, max_new_tokens)
+        check_length(model, last + 1, max_new_tokens)
         length = _length(model, max(len(ids) for ids, _ in texts), ladder)
         prompt, positions, start = left_padded(texts, batch, length, padding_id)
         arguments |= {"prompt": prompt, "positions": positions, "start": start}
@@ -147,7 +150,7 @@ def _arrays(values):
     }
 
 
-def _check_length(model, prompt_length, max_new_tokens):
+def check_length(model, prompt_length, max_new_tokens):
     most = model.max_length
     if most is not None and prompt_length + max_new_tokens > most:
         raise ValueError(

@@ -81,6 +81,41 @@ class PromptLookup:
         check_at_least("ngram", self.ngram, 1)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class DraftModel:
+    """Greedy tokens, several a step: a small model drafts them, a large one verifies.
+
+    One forward pass of the large model checks the whole draft and keeps what greedy
+    choice would have written. The tokens are those of `Greedy`.
+
+    Args:
+        model: The model that drafts, with the vocabulary of the one that writes.
+        draft: How many tokens a draft has, at least 1.
+
+    Source: https://arxiv.org/abs/2211.17192, with greedy choice.
+    """
+
+    model: Any
+    draft: int = 4
+
+    def __post_init__(self):
+        check_at_least("draft", self.draft, 1)
+        if not hasattr(self.model, "step"):
+            raise TypeError(
+                f"model must be a CausalLM or a Seq2SeqLM; got {self.model!r}"
+            )
+
+    def check_fits(self, model):
+        """Refuses to draft for a model with other ids or another kind of input."""
+        if self.model.vocabulary_size != model.vocabulary_size:
+            raise ValueError(
+                f"a draft model needs the vocabulary of the model it drafts for; got "
+                f"{self.model.vocabulary_size} and {model.vocabulary_size} ids"
+            )
+        if self.model.reads_source != model.reads_source:
+            raise ValueError("a draft model must read what the large one reads")
+
+
 @dataclasses.dataclass(frozen=True)
 class BeamSearch:
     """Keeps the likeliest `beams` unfinished texts, and the best finished ones.

@@ -69,9 +69,6 @@ class EncoderDecoder(Model):
     def compute_output_shape(self, source_ids_shape, target_ids_shape):
         return (*target_ids_shape, self.config.dim)
 
-    def build_from_config(self, config):
-        self.build()
-
     def call(
         self,
         source_ids=None,

@@ -72,9 +72,6 @@ class HeadedModel(Model):
         names = built_on if isinstance(built_on, dict) else self.required_inputs
         return [{name: input_spec(name, self.ids_axes) for name in names}]
 
-    def build_from_config(self, config):
-        self.build()
-
     def named(self, inputs):
         """What the model was called with, as a dict of names."""
         inputs = inputs if isinstance(inputs, dict) else {self.first_input: inputs}
@@ -91,10 +88,14 @@ class HeadedModel(Model):
         return dict(inputs)
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "body": keras.saving.serialize_keras_object(self.config),
-        }
+        # A body as the config alone makes it needs no more than the config.
+        is_plain = (
+            type(self.body) is self.body_class
+            and self.body.dtype_policy == self.dtype_policy
+        )
+        body = self.config if is_plain else self.body
+        body = keras.saving.serialize_keras_object(body)
+        return {**super().get_config(), "body": body}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

@@ -154,3 +154,67 @@ class LanguageModel(HeadedModel):
     def _is_replayed(self):
         """Whether only the model as a whole knows what it computes."""
         return fast_form.is_overridden(self, "call")
+
+    def generate(
+        self,
+        prompts,
+        max_new_tokens,
+        strategy=None,
+        *,
+        padding_mask=None,
+        processors=(),
+        stop_ids=(),
+        stop_strings=(),
+        tokenizer=None,
+        token_texts=None,
+        padding_id=0,
+        ladder=None,
+        cache=None,
+        jit_compile=True,
+        **unknown,
+    ):
+        """Continues each prompt: the function `generate`, which says more, as a method.
+
+            model.generate([[3, 7, 1]], 20, Sampling(seed=1), stop_ids=[2])
+
+        Args:
+            prompts: A list of lists of ids, or an array or tensor [batch, length].
+            max_new_tokens: How many tokens to write at most.
+            strategy: `Greedy()` (the default), `Sampling()`, `BeamSearch()`...
+            padding_mask: [batch, length] booleans, False for padding in the prompts.
+            processors: Logits processors, such as `[Temperature(0.7), TopP(0.9)]`.
+            stop_ids: Ids that end a text.
+            stop_strings: Strings that end a text; they need the tokenizer.
+            tokenizer: A `Tokenizer`, for `stop_strings`.
+            token_texts: In place of the tokenizer: the text, or bytes, of every id.
+            padding_id: What fills buckets; any id will do.
+            ladder: The `Ladder` of buckets.
+            cache: A `PromptCache`, to keep what was read for the next call.
+            jit_compile: Compile with XLA.
+
+        Returns:
+            A list with the new ids of each prompt.
+
+        Raises:
+            ValueError, TypeError: As in `generate`.
+        """
+        # Generation stands on models; only this door leads the other way.
+        from transformer_tf.generation.generate import generate
+
+        return generate(
+            self,
+            prompts,
+            max_new_tokens,
+            strategy,
+            padding_mask=padding_mask,
+            processors=processors,
+            stop_ids=stop_ids,
+            stop_strings=stop_strings,
+            tokenizer=tokenizer,
+            token_texts=token_texts,
+            padding_id=padding_id,
+            ladder=ladder,
+            cache=cache,
+            jit_compile=jit_compile,
+            **unknown,
+        )

@@ -3,6 +3,7 @@
 import keras
 
 from transformer_tf.layer import Contract
+from transformer_tf.models.changes import apply_changes, changes_of
 
 
 class Model(Contract, keras.Model):
@@ -34,6 +35,15 @@ class Model(Contract, keras.Model):
         if input_signature is None:
             input_signature = self.input_signature()
         super().export(filepath, format, verbose, input_signature, **options)
+
+    def get_build_config(self):
+        """What loading does before it loads weights; see `changes`."""
+        config = super().get_build_config() or {}
+        return {**config, "changes": changes_of(self)} if self.built else config
+
+    def build_from_config(self, config):
+        self.build()
+        apply_changes(self, config.get("changes", {}))
 
     def input_signature(self):
         """Specs of what `call` takes, in order; see `export`."""

@@ -98,9 +98,6 @@ class Stack(Model):
     def compute_output_shape(self, ids_shape):
         return (*ids_shape, self.config.dim)
 
-    def build_from_config(self, config):
-        self.build()
-
     def run(self, block, x, training, **options):
         """Calls a block; in training without keeping its intermediate results, if the
         config says so."""
