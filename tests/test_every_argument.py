@@ -1,0 +1,187 @@
+"""Changing any argument of any public layer, model or config changes something.
+
+Something is the output, the output in training, the first weights, or an error. An
+argument that is read nowhere, or handed on wrongly, changes none of them.
+"""
+
+import dataclasses
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+import transformer_tf as t
+from tests.every_layer import EVERY_LAYER
+from tests.test_arguments import arguments_of
+
+OTHER = {
+    "activation": "elu",
+    "activation_dropout": 0.5,
+    "attention_dropout": 0.5,
+    "attention_scale": 3.0,
+    "attention_soft_cap": 0.05,
+    "base": 50.0,
+    "dropout": 0.5,
+    "epsilon": 0.3,
+    "head_dim": 2,
+    "initializer_range": 0.9,
+    "logit_scale": 3.0,
+    "max_distance": 9,
+    "max_wavelength": 50,
+    "norm": "rms",
+    "num_buckets": 12,
+    "num_key_value_heads": 1,
+    "padding_id": 3,
+    "pooling": "mean",
+    "positions": "sinusoidal",
+    "rotary_base": 50.0,
+    "rotary_dim": 2,
+    "rotary_scaling": {"type": "linear", "factor": 4.0},
+    "scale": 3.0,
+    "scaling": {"type": "linear", "factor": 4.0},
+    "seed": 5,
+    "soft_cap": 0.05,
+    "start_id": 3,
+    "value_dim": 2,
+    "window": 2,
+}
+# Where an argument needs others to matter, they are set in both layers compared.
+NEEDS = {
+    "seed": {"dropout": 0.5},
+    "max_length": {},
+    "offset": {},
+    "padding_id": {},
+}
+EXEMPT = {
+    # They allow, refuse, or are read by generation alone; each has tests of its own.
+    ("LearnedPositions", "max_length"),
+    ("RotaryPositions", "max_length"),
+    ("TransformerConfig", "rematerialize"),
+    ("TransformerConfig", "start_id"),
+    ("TransformerConfig", "prefix_lm"),
+}
+
+
+def layer_cases():
+    for row in EVERY_LAYER:
+        for name, default in arguments_of(row.layer).items():
+            yield row, name, default
+
+
+def other_value(name, value):
+    """A value that is right as well, and another one."""
+    if name.endswith("_initializer"):
+        return "ones"
+    if isinstance(value, bool):
+        return not value
+    if name == "scale" and value is False:
+        return True
+    if name in OTHER and OTHER[name] != value:
+        return OTHER[name]
+    return value * 2 if isinstance(value, int) and value else 2
+
+
+def trace_of(layer, call):
+    """What a layer does: weights, then outputs, in inference and in training."""
+    keras.utils.set_random_seed(1)
+    call(layer, training=False)
+    weights = [np.array(w, "float64") for w in layer.weights]
+    generator = np.random.default_rng(3)
+    for weight in layer.trainable_weights:
+        noise = generator.normal(size=weight.shape)
+        weight.assign(np.array(weight) + 0.3 * noise)
+    outputs = [call(layer, training=training) for training in (False, True)]
+    leaves = keras.tree.flatten(outputs)
+    masks = [getattr(x, "_keras_mask", None) for x in leaves]
+    return weights + [np.array(x) for x in leaves + masks if x is not None]
+
+
+def differ(one, other):
+    if len(one) != len(other):
+        return True
+    pairs = zip(one, other)
+    return any(
+        a.shape != b.shape or not np.allclose(a, b, 1e-6, 1e-7) for a, b in pairs
+    )
+
+
+LAYERS = {f"{row}-{name}": (row, name, default) for row, name, default in layer_cases()}
+
+
+@pytest.mark.parametrize("case", LAYERS)
+def test_of_every_layer(case):
+    row, name, default = LAYERS[case]
+    if (row.layer.__name__, name) in EXEMPT:
+        pytest.skip("it decides what is refused")
+    value = row.arguments.get(name, default)
+    needed = dict(NEEDS.get(name, {}))
+    if name == "bidirectional":
+        needed = {}
+
+    def call(layer, training):
+        inputs = row.inputs()
+        takes = inspect.signature(layer.call).parameters
+        options = {"training": training} if "training" in takes else {}
+        return layer(**inputs, **options)
+
+    def trace(**changes):
+        keras.utils.set_random_seed(1)
+        try:
+            return trace_of(row.build(**{**needed, **changes}), call)
+        except (TypeError, ValueError):
+            return []
+
+    assert differ(trace(**{name: value}), trace(**{name: other_value(name, value)}))
+
+
+SMALL = {
+    "vocabulary_size": 29,
+    "dim": 12,
+    "num_heads": 2,
+    "num_layers": 2,
+    "hidden_dim": 14,
+    "max_length": 9,
+    "dropout": 0.0,
+    "num_buckets": 8,
+    "max_distance": 6,
+    "initializer_range": 0.2,
+}
+BASES = {
+    # Fields that matter only beside a choice.
+    **dict.fromkeys(("num_buckets", "max_distance"), {"positions": "relative"}),
+    **dict.fromkeys(("rotary_base", "rotary_dim"), {"positions": "rotary"}),
+    "rotary_scaling": {"positions": "rotary"},
+    "positions_skip_padding": {"padding_id": 1},
+    "num_decoder_layers": {"seq2seq": True},
+}
+FIELDS = [f.name for f in dataclasses.fields(t.TransformerConfig)]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_of_every_field_of_the_config(name):
+    if ("TransformerConfig", name) in EXEMPT:
+        pytest.skip("it decides what is refused, or what generation starts from")
+    base = {**SMALL, **BASES.get(name, {})}
+    is_seq2seq = base.pop("seq2seq", False)
+    kinds = [t.Seq2SeqLM] if is_seq2seq else [t.CausalLM, t.MaskedLM]
+    if name in ("logit_scale", "prefix_lm"):
+        kinds = [t.CausalLM]
+    ids = np.array([[5, 7, 1, 3, 8], [4, 1, 6, 6, 9]], "int32")
+    before = getattr(t.TransformerConfig(**base), name)
+    after = other_value(name, before)
+    for kind in kinds:
+
+        def call(model, training):
+            both = {"source_ids": ids, "target_ids": ids[:, :4]}
+            return model(both if is_seq2seq else ids, training=training)
+
+        def trace(value, kind=kind, call=call):
+            keras.utils.set_random_seed(1)
+            try:
+                config = t.TransformerConfig(**{**base, name: value})
+                return trace_of(kind(config), call)
+            except (TypeError, ValueError):
+                return []
+
+        assert differ(trace(before), trace(after)), kind
