@@ -61,7 +61,7 @@ OPTIONAL_SIZES = (
         "embedding_dim",
     ),
 )
-RATES = ("dropout", "attention_dropout", "activation_dropout")
+RATES = (*("dropout", "attention_dropout", "activation_dropout", "recurrent_dropout"),)
 FLAGS = (
     *("use_bias", "gated", "norm_first", "tied", "interleaved", "bidirectional"),
     *("cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
@@ -74,6 +74,8 @@ def kind_of(name, default):
     """(what must be refused, what must be taken) of an argument."""
     if name in KINDS:
         return KINDS[name]
+    if name.endswith("_regularizer"):
+        return [], []
     if name.endswith("_initializer"):
         return ["nobody", None, 3], [keras.initializers.Zeros]
     if name == "scale":
@@ -123,7 +125,7 @@ CASES = {f"{c[0]}-{c[3]}": c[1:] for c in constructions()}
 def test_what_is_wrong_is_refused_and_what_is_right_is_plain(case):
     make, right, name, default = CASES[case]
     wrong, also_right = kind_of(name, default)
-    if make in (t.GRUCell, t.LSTMCell, t.RNNCell):
+    if name == "units" and make is not t.AdditiveAttention:
         also_right = [np.int64(3)]
     for value in wrong:
         with pytest.raises((TypeError, ValueError)):
