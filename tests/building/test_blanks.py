@@ -49,7 +49,7 @@ def test_an_unknown_name_is_refused():
 
 def test_the_librarys_source_is_shown_without_decorators():
     shown = shown_source("from transformer_tf import RNNCell", ("call",))
-    assert shown.startswith("class RNNCell(keras.layers.Layer):")
+    assert shown.startswith("class RNNCell(")
     assert "### BEGIN SOLUTION" in shown
 
 
