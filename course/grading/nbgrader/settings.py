@@ -58,12 +58,23 @@ def nbgrader_settings(root: str | Path, database: str = "") -> NbgraderSettings:
         database: URL of another gradebook than the configured one; "" for that one.
     """
     with _in_folder(root), _quietly():
-        app = NbGrader()
+        app = _Reader()
         app.initialize([], root=str(root))
         found = app.coursedir
     name = found.course_id or COURSE_ID
     url = _absolute(database or found.db_url, root)
     return NbgraderSettings(app.config, url, name)
+
+
+class _Reader(NbGrader):
+    """nbgrader's program as far as its configuration.
+
+    As a program it would set up the logging of the whole process, which closes the
+    files that others log to.
+    """
+
+    def _configure_logging(self):
+        pass
 
 
 def _absolute(url: str, root: str | Path) -> str:
