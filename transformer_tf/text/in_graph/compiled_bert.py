@@ -57,7 +57,8 @@ class CompiledBert(tf.Module):
             for strip in (None, lowercase)
         ]
         return (
-            normalizer.to_json() in settings
+            normalizer is not None
+            and normalizer.to_json() in settings
             and reachable_special(tokenizer) is None
             and sorted(model.vocabulary.values()) == [*range(len(model.vocabulary))]
             and all(model.vocabulary)
