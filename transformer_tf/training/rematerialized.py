@@ -33,9 +33,9 @@ class Rematerialized(keras.layers.Wrapper):
         # other values; here they are those of the layer.
         self._call_signature = layer._call_signature
 
-    def build(self, *shapes):
+    def build(self, x_shape):
         if not self.layer.built:
-            self.layer.build(*shapes)
+            self.layer.build(x_shape)
 
     def call(self, x, *arguments, training=None, **options):
         return recomputed_call(
