@@ -197,7 +197,6 @@ def changed(name, **changes):
         ("gpt2", {"model__continuing_subword_prefix": "@@"}, "prefix|vocabulary"),
         ("gpt2", {"model__ignore_merges": True}, "whole_first=True"),
         ("gpt2", {"decoder": None}, "the decoder None"),
-        ("bert_cased", {"normalizer": None}, "the normalizer None"),
         ("bert_cased", {"pre_tokenizer": {"type": "Whitespace"}}, "pre_tokenizer"),
         ("t5", {"pre_tokenizer__split": False}, "split=False"),
         ("t5", {"pre_tokenizer__prepend_scheme": "first"}, "prepend_scheme='first'"),
@@ -208,6 +207,15 @@ def changed(name, **changes):
 def test_what_is_not_supported_is_an_error_when_built(name, changes, message):
     with pytest.raises(ValueError, match=message):
         InGraphTokenizer(Tokenizer.from_json(changed(name, **changes)))
+
+
+def test_bert_without_a_normalizer_gives_the_readable_ids():
+    tokenizer = Tokenizer.from_json(changed("bert_cased", normalizer=None))
+    texts = [*TRAPS, "Ünïcode café, 中文字!", "a\u0301b  x\ty", "\u200bzero"]
+    ids = InGraphTokenizer(tokenizer)(texts)["ids"].numpy()
+    for text, row in zip(texts, ids, strict=True):
+        expected = tokenizer.encode(text).ids
+        assert row[: len(expected)].tolist() == list(expected)
 
 
 def test_an_added_word_is_not_supported():
