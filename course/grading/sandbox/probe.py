@@ -17,8 +17,8 @@ from course.grading.sandbox.policy import Policy
 def policy():
     """What every submission gets: nothing of the course and of its library to read.
 
-    Both are imported before a submission is shut in. The library's source is the right
-    answer to many exercises; every copy that Python would find is covered.
+    Both are imported before a submission is sandboxed. The library's source is the
+    right answer to many exercises; every copy that Python would find is covered.
     """
     names = ("course", "transformer_tf")
     places = [*sys.path, *map(_place_of, names)]
