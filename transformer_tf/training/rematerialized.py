@@ -33,9 +33,9 @@ class Rematerialized(keras.layers.Wrapper):
         # other values; here they are those of the layer.
         self._call_signature = layer._call_signature
 
-    def build(self, x_shape):
+    def build(self, x_shape, *shapes):
         if not self.layer.built:
-            self.layer.build(x_shape)
+            self.layer.build(x_shape, *shapes)
 
     def call(self, x, *arguments, training=None, **options):
         return recomputed_call(

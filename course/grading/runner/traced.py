@@ -92,11 +92,19 @@ def _codes(thing):
     return [
         part.__code__
         for part in every
+        if not (isinstance(thing, type) and _generated(part, thing))
         # A wrapper's own code is shared by everything that it wraps.
         if hasattr(part, "__code__") and not hasattr(part, "__wrapped__")
         # What is withheld has no code of its own, and can have no copy.
         if part.__code__.co_filename != REFUSED
     ]
+
+
+def _generated(part, owner):
+    """Whether a class has a method from elsewhere: what all named tuples share."""
+    code = getattr(part, "__code__", None)
+    home = getattr(sys.modules.get(owner.__module__), "__file__", None)
+    return code is not None and code.co_filename != home
 
 
 def _written(code):
