@@ -46,7 +46,7 @@ def anomalies(notebook, forbidden):
 
     Args:
         notebook: A rebuilt notebook.
-        forbidden: Dotted names that an exercise of it forbids.
+        forbidden: {grade_id of a check: dotted names that its exercise forbids}.
 
     Returns:
         A list of str, each naming a cell by its number.
@@ -55,6 +55,7 @@ def anomalies(notebook, forbidden):
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             written |= _defined(text_of(cell))
+    ruled = _ruled(notebook["cells"], forbidden)
     for position, cell in enumerate(notebook["cells"], start=1):
         own = cell["metadata"]["course"]["origin"] in ("learner", "helper")
         if not own or cell["cell_type"] != "code":
@@ -69,9 +70,22 @@ def anomalies(notebook, forbidden):
             # An earlier answer of one's own may be called; the library's is odd.
             names, attributes = _used(source)
             used = (names - written) | (attributes - _defined(source))
-            used &= {name.rpartition(".")[2] for name in forbidden}
+            used &= {name.rpartition(".")[2] for name in ruled[position - 1]}
             found += [f"cell {position}: mentions {name}" for name in sorted(used)]
     return found
+
+
+def _ruled(cells, forbidden):
+    """For each cell, what the exercises forbid whose checks come next after it."""
+    found, names, answered = [], set(), False
+    for cell in reversed(cells):
+        if role(cell) == "check":
+            more = forbidden.get(cell["metadata"]["nbgrader"]["grade_id"], ())
+            names, answered = {*more} if answered else {*names, *more}, False
+        elif role(cell) == "answer":
+            answered = True
+        found.append(names)
+    return found[::-1]
 
 
 def _used(source):

@@ -54,7 +54,7 @@ class _Candidate:
     present: int
 
 
-def read_submission(submission: dict, releases: dict, forbidden: list) -> Reading:
+def read_submission(submission: dict, releases: dict, forbidden: dict) -> Reading:
     """Reads one notebook of a submission.
 
     Args:
@@ -62,7 +62,7 @@ def read_submission(submission: dict, releases: dict, forbidden: list) -> Readin
             likeliest candidate first; "exact", the path that was asked for;
             "left_out", {path: why}.
         releases: {language: released notebook}.
-        forbidden: Dotted names that an exercise of it forbids.
+        forbidden: {grade_id of a check: dotted names that its exercise forbids}.
 
     Raises:
         Fault: No cell can be read from any candidate.

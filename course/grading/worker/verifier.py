@@ -99,9 +99,7 @@ class Verifier:
         order = {
             "submission": submission,
             "releases": releases,
-            "forbidden": sorted(
-                {n for i in known for n in self.exercises[i].forbidden}
-            ),
+            "forbidden": {i: list(self.exercises[i].forbidden) for i in sorted(known)},
         }
         for _ in range(_DEATHS):
             runner = self.runners.start()
