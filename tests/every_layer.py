@@ -84,7 +84,7 @@ EVERY_LAYER = [
     ),
     Row(
         transformer_tf.DecoderBlock,
-        {"num_heads": 3, "hidden_dim": 14, "cross_attention": True},
+        {"num_heads": 3, "hidden_dim": 14, "use_cross_attention": True},
         lambda rng: {
             "x": floats(rng, BATCH, LENGTH, DIM),
             "memory": floats(rng, BATCH, KEY, KEY_DIM),
@@ -162,7 +162,7 @@ EVERY_LAYER = [
         padded=("x",),
     ),
     Row(
-        transformer_tf.LinearPositionBias,
+        transformer_tf.ALiBi,
         {"num_heads": 6},
         lambda rng: {
             "query_positions": np.arange(LENGTH),

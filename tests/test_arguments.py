@@ -64,7 +64,7 @@ OPTIONAL_SIZES = (
 RATES = (*("dropout", "attention_dropout", "activation_dropout", "recurrent_dropout"),)
 FLAGS = (
     *("use_bias", "gated", "norm_first", "tied", "interleaved", "bidirectional"),
-    *("cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
+    *("use_cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
     *("logit_bias", "positions_skip_padding", "rematerialize", "query_key_norm"),
     "prefix_lm",
 )

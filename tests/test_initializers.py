@@ -97,7 +97,7 @@ def test_a_function_and_a_users_own_class_are_used_as_they_are():
     for initializer in (halves, Unclonable(0.5)):
         layer = t.FeedForward(4, kernel_initializer=initializer)
         layer.build((2, 3, 5))
-        assert (np.array(layer.widen.kernel) == 0.5).all()
+        assert (np.array(layer.up_projection.kernel) == 0.5).all()
 
 
 def test_a_lambda_loads_where_it_is_trusted(tmp_path):

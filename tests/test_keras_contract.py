@@ -135,7 +135,7 @@ class TestShapesAndDtypes:
 def test_symbolic_calls_take_layers_as_options():
     x = keras.Input((5, 12))
     y, weights = t.MultiHeadAttention(3)(
-        x, position_bias=t.LinearPositionBias(3), return_weights=True
+        x, position_bias=t.ALiBi(3), return_weights=True
     )
     assert y.shape == (None, 5, 12) and weights.shape == (None, 3, 5, 5)
 

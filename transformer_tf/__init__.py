@@ -19,8 +19,8 @@ from transformer_tf.blocks import (
     GatedFeedForward,
 )
 from transformer_tf.embedding import (
+    ALiBi,
     LearnedPositions,
-    LinearPositionBias,
     RelativePositionBias,
     RotaryPositions,
     SinusoidalPositions,
@@ -145,7 +145,7 @@ __all__ = [
     "LSTMCell",
     "Ladder",
     "LearnedPositions",
-    "LinearPositionBias",
+    "ALiBi",
     "LinearSchedule",
     "LogitsProcessor",
     "MaskedLM",

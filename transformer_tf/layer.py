@@ -4,8 +4,8 @@ import inspect
 from functools import cache
 
 import keras
-from keras.src.backend import AutocastScope, compute_output_spec
 
+from transformer_tf.keras_internals import AutocastScope, compute_output_spec
 from transformer_tf.spelling import CALL_NAMES, CONSTRUCTOR_NAMES, refuse_foreign_names
 
 

@@ -68,7 +68,7 @@ CALL_NAMES = {
     "decoder_padding_mask": "target_padding_mask",
     "decoder_sequence": "x",
     "decoder_token_ids": "target_ids",
-    "encoder_attention_mask": "memory_padding_mask (memory_attention_mask in a block)",
+    "encoder_attention_mask": "memory_padding_mask (cross_attention_mask in a block)",
     "encoder_hidden_states": "memory",
     "encoder_padding_mask": "source_padding_mask",
     "encoder_sequence": "memory",

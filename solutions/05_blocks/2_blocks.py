@@ -388,7 +388,7 @@ class DecoderBlock(keras.layers.Layer):
 
     def build(self, x_shape, *other_shapes):
         settings = {"dtype": self.dtype_policy}
-        for name in ("attention", "memory_attention"):
+        for name in ("attention", "cross_attention"):
             layer = transformer_tf.MultiHeadAttention(
                 self.num_heads, name=name, **settings
             )
@@ -396,7 +396,7 @@ class DecoderBlock(keras.layers.Layer):
         self.feed_forward = transformer_tf.FeedForward(
             self.hidden_dim, name="feed_forward", **settings
         )
-        for name in ("attention", "memory_attention", "feed_forward"):
+        for name in ("attention", "cross_attention", "feed_forward"):
             norm = keras.layers.LayerNormalization(
                 epsilon=1e-6, name=f"{name}_norm", **settings
             )
@@ -408,8 +408,8 @@ class DecoderBlock(keras.layers.Layer):
         ### BEGIN SOLUTION
         mask = transformer_tf.causal_mask(x.shape[1]) & real[:, None, :]
         x = x + self.attention(self.attention_norm(x), attention_mask=mask)
-        normed = self.memory_attention_norm(x)
-        x = x + self.memory_attention(
+        normed = self.cross_attention_norm(x)
+        x = x + self.cross_attention(
             normed, memory, attention_mask=memory_real[:, None, :]
         )
         return x + self.feed_forward(self.feed_forward_norm(x))

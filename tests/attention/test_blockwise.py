@@ -7,13 +7,14 @@ import tensorflow as tf
 
 from tests.attention.reference import attention
 from transformer_tf import (
-    LinearPositionBias,
+    ALiBi,
     RelativePositionBias,
     blockwise_attention,
 )
-from transformer_tf.attention import AttentionMask, bands
-from transformer_tf.attention.plain import plain_attention
-from transformer_tf.attention.roads import rendered_bias
+from transformer_tf.attention import AttentionMask
+from transformer_tf.attention.dispatch import render_bias
+from transformer_tf.attention.memory_efficient import tiling
+from transformer_tf.attention.reference import reference_attention
 
 BATCH, QUERY, KEY, HEAD, HEAD_DIM, VALUE_DIM = 2, 37, 45, 6, 8, 5
 SEED = np.array([7, 9], "uint32")
@@ -22,8 +23,8 @@ SEED = np.array([7, 9], "uint32")
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     """Bands of one block and of several, the last one short, at sizes quick to test."""
-    monkeypatch.setattr(bands, "BLOCK", 8)
-    monkeypatch.setattr(bands, "BANDS", 3)
+    monkeypatch.setattr(tiling, "BLOCK", 8)
+    monkeypatch.setattr(tiling, "MAX_TILES", 3)
 
 
 def floats(rng, *shape):
@@ -54,7 +55,7 @@ MASKS = {
 BIASES = {
     "none": lambda rng: None,
     "relative": lambda rng: RelativePositionBias(HEAD, 8, 30),
-    "linear": lambda rng: LinearPositionBias(HEAD),
+    "linear": lambda rng: ALiBi(HEAD),
     "tensor": lambda rng: tf.constant(floats(rng, 1, HEAD, QUERY, KEY)),
     "tensor_for_all": lambda rng: tf.constant(floats(rng, BATCH, 1, 1, KEY)),
 }
@@ -64,10 +65,10 @@ def plain(query, key, value, mask, bias, dropout=0.0):
     """The definition, over [batch, length, head, head_dim]."""
     positions = np.arange(QUERY), np.arange(KEY)
     heads = (keras.ops.swapaxes(x, 1, 2) for x in (query, key, value))
-    output, _ = plain_attention(
+    output, _ = reference_attention(
         *heads,
         AttentionMask.of(mask).render(*positions),
-        rendered_bias(bias, *positions),
+        render_bias(bias, *positions),
         dropout=dropout,
         seed=SEED,
     )
@@ -192,21 +193,21 @@ class TestBands:
     @pytest.mark.parametrize("window", [None, 1, 9, 200])
     @pytest.mark.parametrize("queries, keys", [(1, 1), (53, 61), (64, 20), (7, 90)])
     def test_every_pair_that_is_allowed_is_read(self, queries, keys, causal, window):
-        plan = bands.banded(queries, keys, 3, causal, window)
+        plan = tiling.plan_tiles(queries, keys, 3, causal, window)
         seen = []
-        for band in plan:
-            assert 0 <= band.key_start < band.key_stop <= keys
-            for query in range(band.start, band.start + band.block * band.blocks):
+        for tile in plan:
+            assert 0 <= tile.key_start < tile.key_stop <= keys
+            for query in range(tile.start, tile.start + tile.block * tile.blocks):
                 seen.append(query)
                 for key in range(keys):
                     near = window is None or abs(query - key) < window
                     if near and (key <= query or not causal):
-                        assert band.key_start <= key < band.key_stop
+                        assert tile.key_start <= key < tile.key_stop
         assert seen == list(range(queries))
 
     def test_forbidden_keys_are_not_read(self):
         read = sum(
-            band.block * band.blocks * (band.key_stop - band.key_start)
-            for band in bands.banded(64, 64, 1, causal=True)
+            tile.block * tile.blocks * (tile.key_stop - tile.key_start)
+            for tile in tiling.plan_tiles(64, 64, 1, causal=True)
         )
         assert read < 0.75 * 64 * 64

@@ -14,11 +14,12 @@ import jax
 import numpy as np
 from keras import ops
 from transformer_tf import RelativePositionBias
-from transformer_tf.attention import AttentionMask, bands
-from transformer_tf.attention.blockwise import blockwise_heads
-from transformer_tf.attention.plain import plain_attention
+from transformer_tf.attention import AttentionMask
+from transformer_tf.attention.memory_efficient import tiling
+from transformer_tf.attention.memory_efficient.blockwise import blockwise_heads
+from transformer_tf.attention.reference import reference_attention
 
-bands.BLOCK, bands.BANDS = 8, 3
+tiling.BLOCK, tiling.MAX_TILES = 8, 3
 rng = np.random.default_rng(0)
 shapes = (2, 6, 37, 8), (2, 3, 45, 8), (2, 3, 45, 5), (2, 6, 37, 5), (8, 6)
 *tensors, upstream, table = [
@@ -45,7 +46,7 @@ seed = np.array([7, 9], "uint32")
 def plain(q, k, v, table):
     rendered = bias.evaluate(table, *positions)
     allowed = mask.render(*positions)
-    output, _ = plain_attention(q, k, v, allowed, rendered, dropout=0.4, seed=seed)
+    output, _ = reference_attention(q, k, v, allowed, rendered, dropout=0.4, seed=seed)
     return ops.sum(output * upstream)
 
 

@@ -6,12 +6,13 @@ import pytest
 import tensorflow as tf
 
 from transformer_tf import (
-    LinearPositionBias,
+    ALiBi,
     MultiHeadAttention,
     RelativePositionBias,
     RotaryPositions,
 )
-from transformer_tf.attention import AttentionMask, KeyValueCache, bands, roads
+from transformer_tf.attention import AttentionMask, KeyValueCache, dispatch
+from transformer_tf.attention.memory_efficient import tiling
 
 BATCH, LENGTH, DIM, HEADS = 3, 7, 16, 4
 # Which slots of the prompt hold a token; the rest is padding.
@@ -27,7 +28,7 @@ POSITIONS = {
     "relative": {
         "position_bias": RelativePositionBias(HEADS, 8, 16, bidirectional=False)
     },
-    "linear": {"position_bias": LinearPositionBias(HEADS)},
+    "linear": {"position_bias": ALiBi(HEADS)},
     "window": {"attention_mask": AttentionMask(causal=True, window=3)},
 }
 
@@ -38,10 +39,10 @@ def floats(rng, *shape):
 
 @pytest.fixture(params=["pair by pair", "block by block"])
 def road(request, monkeypatch):
-    """Which of the two roads attention takes, short as the sequences are."""
+    """Which of the two paths attention takes, short as the sequences are."""
     if request.param == "block by block":
-        monkeypatch.setattr(roads, "BLOCKWISE_FROM", 1)
-        monkeypatch.setattr(bands, "BLOCK", 3)
+        monkeypatch.setattr(dispatch, "BLOCKWISE_FROM", 1)
+        monkeypatch.setattr(tiling, "BLOCK", 3)
 
 
 @pytest.mark.usefixtures("road")

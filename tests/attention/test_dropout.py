@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from transformer_tf.attention.dropout import kept
+from transformer_tf.attention.dropout import dropout_mask
 
 BATCH, HEAD, QUERY, KEY = 2, 3, 300, 500
 
@@ -12,7 +12,7 @@ BATCH, HEAD, QUERY, KEY = 2, 3, 300, 500
 def draws(seed=3, rate=0.3, query=range(QUERY), key=range(KEY)):
     seed = keras.random.SeedGenerator(seed).next()
     query, key = np.array(query, "int32"), np.array(key, "int32")
-    return keras.ops.convert_to_numpy(kept(seed, rate, BATCH, HEAD, query, key))
+    return keras.ops.convert_to_numpy(dropout_mask(seed, rate, BATCH, HEAD, query, key))
 
 
 class TestKept:

@@ -149,7 +149,7 @@ ATTENTION = {
         (floats(*X), floats(1, 3, 3, 3)),
     ),
     "bias heads": Bad(
-        lambda x: attend(x, position_bias=t.LinearPositionBias(5)),
+        lambda x: attend(x, position_bias=t.ALiBi(5)),
         ValueError,
         ("5 heads", "has 2"),
         (floats(*X),),

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tests.attention.reference import attention
 from transformer_tf import (
-    LinearPositionBias,
+    ALiBi,
     MultiHeadAttention,
     RelativePositionBias,
     RotaryPositions,
@@ -100,7 +100,7 @@ class TestAgainstNumPy:
         np.testing.assert_allclose(got[0], merged(layer, expected), atol=2e-5)
         np.testing.assert_allclose(got[1], weights, atol=1e-6)
 
-    @pytest.mark.parametrize("kind", [RelativePositionBias, LinearPositionBias])
+    @pytest.mark.parametrize("kind", [RelativePositionBias, ALiBi])
     def test_position_bias_as_a_layer_and_as_a_tensor(self, rng, kind):
         x = floats(rng, BATCH, QUERY, DIM)
         bias = kind(HEADS)
@@ -116,7 +116,7 @@ class TestAgainstNumPy:
         positions = np.array([[0, 1, 2, 3], [7, 8, 9, 11]])
         layer = built(MultiHeadAttention(HEADS), rng, x)
         q, k, v = projected(layer, x, x)
-        q, k = (rotary.turned(y.astype("float32"), positions).numpy() for y in (q, k))
+        q, k = (rotary.rotate(y.astype("float32"), positions).numpy() for y in (q, k))
         expected, _ = attention(q, k, v)
         got = layer(x, rotary=rotary, positions=positions)
         np.testing.assert_allclose(got, merged(layer, expected), atol=2e-5)

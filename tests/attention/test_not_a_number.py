@@ -62,7 +62,7 @@ EVERY_READER = {
     "AdditiveAttention": lambda x: tft.AdditiveAttention(9)(QUERY, marked(x))[0],
     "EncoderBlock": lambda x: tft.EncoderBlock(3, 14)(marked(x)),
     "DecoderBlock": lambda x: tft.DecoderBlock(3, 14)(marked(x)),
-    "memory": lambda x: tft.DecoderBlock(3, 14, cross_attention=True)(
+    "memory": lambda x: tft.DecoderBlock(3, 14, use_cross_attention=True)(
         QUERY, memory=marked(x)
     ),
     "pooling first": lambda x: tft.SequenceClassificationHead(4)(marked(x)),

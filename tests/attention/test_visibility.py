@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from transformer_tf import MultiHeadAttention, RotaryPositions, blockwise_attention
 from transformer_tf.attention import AttentionMask
-from transformer_tf.attention.roads import attended
+from transformer_tf.attention.dispatch import dot_product_attention
 
 BATCH, HEADS, KEY_HEADS, LENGTH, HEAD_DIM, VALUE_DIM = 2, 4, 2, 67, 6, 5
 PLACE = np.arange(LENGTH)
@@ -70,7 +70,9 @@ def heads(rng):
 class TestEveryPath:
     def test_plain(self, heads, name, soft_cap):
         mask, allowed = MASKS[name]
-        output, _ = attended(*heads, mask, soft_cap=soft_cap, return_weights=True)
+        output, _ = dot_product_attention(
+            *heads, mask, soft_cap=soft_cap, return_weights=True
+        )
         expected = reference(*heads, allowed, soft_cap)
         np.testing.assert_allclose(output, expected, atol=2e-5)
 
@@ -81,7 +83,9 @@ class TestEveryPath:
             tape.watch(by_position)
             output = blockwise_attention(*by_position, mask, soft_cap=soft_cap)
             flipped = [tf.transpose(x, (0, 2, 1, 3)) for x in by_position]
-            plain, _ = attended(*flipped, mask, soft_cap=soft_cap, return_weights=True)
+            plain, _ = dot_product_attention(
+                *flipped, mask, soft_cap=soft_cap, return_weights=True
+            )
             losses = tf.reduce_sum(tf.sin(output)), tf.reduce_sum(tf.sin(plain))
         expected = reference(*heads, allowed, soft_cap)
         np.testing.assert_allclose(
@@ -99,7 +103,9 @@ class TestEveryPath:
 
         @tf.function(jit_compile=True)
         def compiled(*heads):
-            return attended(*heads, mask, soft_cap=soft_cap, return_weights=True)[0]
+            return dot_product_attention(
+                *heads, mask, soft_cap=soft_cap, return_weights=True
+            )[0]
 
         expected = reference(*heads, allowed, soft_cap)
         np.testing.assert_allclose(compiled(*heads), expected, atol=2e-5)

@@ -41,11 +41,11 @@ def sublayers(block, memory=False):
     """(ours, theirs) in the same order."""
     parts = [block.attention, block.attention_norm]
     if memory:
-        parts += [block.memory_attention, block.memory_attention_norm]
+        parts += [block.cross_attention, block.cross_attention_norm]
     return [
         *parts,
-        block.feed_forward.widen,
-        block.feed_forward.narrow,
+        block.feed_forward.up_projection,
+        block.feed_forward.down_projection,
         block.feed_forward_norm,
     ]
 
@@ -82,7 +82,7 @@ class TestAgainstKerasHub:
         ours = DecoderBlock(
             HEADS,
             HIDDEN,
-            cross_attention=True,
+            use_cross_attention=True,
             activation="relu",
             norm_first=norm_first,
             epsilon=1e-5,
@@ -109,7 +109,7 @@ class TestAgainstKerasHub:
             x,
             memory,
             attention_mask=PADDED[:, None, :],
-            memory_attention_mask=MEMORY_PADDED[:, None, :],
+            cross_attention_mask=MEMORY_PADDED[:, None, :],
         )
         expected = theirs(
             x,
@@ -162,7 +162,11 @@ class TestFeedForward:
         layer.build(x.shape)
         wide, narrow, gate = (
             part.kernel.numpy().astype("float64")
-            for part in (layer.widen, layer.narrow, layer.gate)
+            for part in (
+                layer.up_projection,
+                layer.down_projection,
+                layer.gate_projection,
+            )
         )
         expected = (ACTIVATIONS[activation](x @ gate) * (x @ wide)) @ narrow
         np.testing.assert_allclose(layer(x), expected, atol=2e-5)
@@ -203,7 +207,7 @@ class TestDecoderBlock:
 
     def test_with_a_cache_and_a_projected_memory(self, rng):
         x, memory = floats(rng, BATCH, LENGTH, DIM), floats(rng, BATCH, KEY, DIM)
-        block = DecoderBlock(HEADS, HIDDEN, cross_attention=True)
+        block = DecoderBlock(HEADS, HIDDEN, use_cross_attention=True)
         expected, *weights = block(x, memory, return_weights=True)
         cache, projected = block.empty_cache(BATCH, LENGTH), block.project(memory)
         for step in range(LENGTH):
@@ -218,7 +222,9 @@ class TestDecoderBlock:
         """Keras' own attention would lose the memory's mask after the first block."""
         embed = TokenEmbedding(20, DIM, padding_id=0)
         encoder = EncoderBlock(HEADS, HIDDEN)
-        blocks = [DecoderBlock(HEADS, HIDDEN, cross_attention=True) for _ in range(3)]
+        blocks = [
+            DecoderBlock(HEADS, HIDDEN, use_cross_attention=True) for _ in range(3)
+        ]
 
         def read(source, target):
             memory, x = encoder(embed(source)), embed(target)

@@ -43,15 +43,15 @@ BLOCKS = {
         lambda: t.DecoderBlock(2, 4, window=0), ValueError, ("window", "0")
     ),
     "memory missing": Bad(
-        lambda x: t.DecoderBlock(2, 4, cross_attention=True)(x),
+        lambda x: t.DecoderBlock(2, 4, use_cross_attention=True)(x),
         ValueError,
-        ("cross_attention", "memory"),
+        ("use_cross_attention", "memory"),
         (floats(*X),),
     ),
     "memory unwanted": Bad(
         lambda *x: t.DecoderBlock(2, 4)(*x),
         ValueError,
-        ("cross_attention=False", "a memory"),
+        ("use_cross_attention=False", "a memory"),
         (floats(*X), floats(*KEY)),
     ),
     "block rank": Bad(

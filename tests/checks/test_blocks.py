@@ -69,8 +69,8 @@ def test_feed_forward_is_the_library_s(rng):
     layer.build((2, 3, 4))
     with_drawn_weights(rng, layer)
     x = floats(rng, 2, 3, 4)
-    weights = [layer.widen.kernel, layer.widen.bias]
-    weights += [layer.narrow.kernel, layer.narrow.bias]
+    weights = [layer.up_projection.kernel, layer.up_projection.bias]
+    weights += [layer.down_projection.kernel, layer.down_projection.bias]
     np.testing.assert_allclose(feed_forward(x, *weights), layer(x), atol=1e-5)
 
 
@@ -113,7 +113,7 @@ def test_encoder_block_is_the_library_s(rng):
 def test_decoder_block_is_the_library_s(rng):
     block = DecoderBlock(2, 7)
     library = transformer_tf.DecoderBlock(
-        2, 7, activation="relu", norm_first=True, cross_attention=True
+        2, 7, activation="relu", norm_first=True, use_cross_attention=True
     )
     x, memory = floats(rng, 2, 5, 4), floats(rng, 2, 3, 4)
     real = np.arange(5) < np.array([[5], [3]])
@@ -125,7 +125,7 @@ def test_decoder_block_is_the_library_s(rng):
         x,
         memory,
         attention_mask=real[:, None],
-        memory_attention_mask=memory_real[:, None],
+        cross_attention_mask=memory_real[:, None],
     )
     result = block(x, memory, real, memory_real)
     np.testing.assert_allclose(result[real], expected[real], atol=1e-4)
@@ -171,8 +171,8 @@ def library_value(path, shape, values):
     if layer.endswith("norm"):
         norm = "first" if layer.startswith("attention") else "second"
         return values[f"{norm}_{'scale' if name == 'gamma' else 'offset'}"]
-    if layer in ("widen", "narrow"):
-        return values[f"{'wide' if layer == 'widen' else 'narrow'}_{name}"]
+    if layer in ("up_projection", "down_projection"):
+        return values[f"{'wide' if layer == 'up_projection' else 'narrow'}_{name}"]
     if name == "bias":
         return np.zeros(shape)
     return values["mix" if layer == "output" else layer].reshape(shape)

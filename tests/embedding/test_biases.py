@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras_hub.src.models.t5.t5_multi_head_attention import T5MultiHeadAttention
 
-from transformer_tf import LinearPositionBias, RelativePositionBias
+from transformer_tf import ALiBi, RelativePositionBias
 
 HEADS = 3
 
@@ -56,7 +56,7 @@ class TestRelativePositionBias:
 class TestLinearPositionBias:
     @pytest.mark.parametrize("heads", [1, 2, 6, 8, 12])
     def test_equals_keras_hub(self, heads):
-        got = LinearPositionBias(heads)(np.arange(6), np.arange(6))[0]
+        got = ALiBi(heads)(np.arange(6), np.arange(6))[0]
         scores = np.zeros((1, heads, 6, 6), "float32")
         expected = keras_hub.layers.AlibiBias()(scores)[0].numpy()
         # Theirs counts keys from the last one; softmax cannot tell the difference.
@@ -64,6 +64,6 @@ class TestLinearPositionBias:
         np.testing.assert_allclose(np.tril(got), np.tril(expected), atol=1e-6)
 
     def test_worked_example(self):
-        bias = LinearPositionBias(8)(np.array([4]), np.array([1, 4, 6]))
+        bias = ALiBi(8)(np.array([4]), np.array([1, 4, 6]))
         np.testing.assert_allclose(bias[0, 0, 0], [-1.5, 0, -1])
         np.testing.assert_allclose(bias[0, 7, 0], np.array([-3, 0, -2]) / 256)

@@ -123,9 +123,7 @@ EMBEDDING = {
         ("[length]", "3 axes"),
         (ids(2, 3, 4),),
     ),
-    "slopes without heads": Bad(
-        lambda: t.LinearPositionBias(0), ValueError, ("num_heads", "0")
-    ),
+    "slopes without heads": Bad(lambda: t.ALiBi(0), ValueError, ("num_heads", "0")),
 }
 
 

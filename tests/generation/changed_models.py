@@ -81,9 +81,9 @@ class NormedBlock(DecoderBlock):
     def build(self, x_shape, memory_shape=None):
         super().build(x_shape, memory_shape)
         self.attention = self.changed(self.attention, x_shape, x_shape)
-        if self.cross_attention:
-            attention = self.memory_attention
-            self.memory_attention = self.changed(attention, x_shape, memory_shape)
+        if self.use_cross_attention:
+            attention = self.cross_attention
+            self.cross_attention = self.changed(attention, x_shape, memory_shape)
 
     def changed(self, attention, *shapes):
         layer = QueryKeyNorm.from_config(attention.get_config())
@@ -99,7 +99,7 @@ def decoder_of(kind, wrap=lambda block: block):
             return wrap(
                 kind(
                     **self.config.block_arguments(),
-                    cross_attention=self.cross_attention,
+                    use_cross_attention=self.use_cross_attention,
                     window=self.config.window,
                     dtype=policy,
                     name=name,
@@ -174,7 +174,7 @@ def with_blocks(block, wrap=lambda block: block):
             return plain(kind, decoder(config))
         model = kind(config)
         tokens = model.body.encoder.embedding.tokens
-        model.body.decoder = decoder(config, tokens, cross_attention=True)
+        model.body.decoder = decoder(config, tokens, use_cross_attention=True)
         return finished(model)
 
     return model_of

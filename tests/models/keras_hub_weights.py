@@ -37,19 +37,19 @@ def copy_block(ours, theirs):
     copy_attention(ours.attention, theirs._self_attention_layer)
     copy_norm(ours.attention_norm, theirs._self_attention_layer_norm)
     if getattr(theirs, "_cross_attention_layer", None) is not None:
-        copy_attention(ours.memory_attention, theirs._cross_attention_layer)
-        copy_norm(ours.memory_attention_norm, theirs._cross_attention_layer_norm)
-    copy_dense(ours.feed_forward.widen, theirs._feedforward_intermediate_dense)
-    copy_dense(ours.feed_forward.narrow, theirs._feedforward_output_dense)
+        copy_attention(ours.cross_attention, theirs._cross_attention_layer)
+        copy_norm(ours.cross_attention_norm, theirs._cross_attention_layer_norm)
+    copy_dense(ours.feed_forward.up_projection, theirs._feedforward_intermediate_dense)
+    copy_dense(ours.feed_forward.down_projection, theirs._feedforward_output_dense)
     copy_norm(ours.feed_forward_norm, theirs._feedforward_layer_norm)
 
 
 def copy_llama_block(ours, theirs):
     copy_attention(ours.attention, theirs._self_attention_layer)
     copy_norm(ours.attention_norm, theirs._self_attention_layernorm)
-    copy_dense(ours.feed_forward.gate, theirs._feedforward_gate_dense)
-    copy_dense(ours.feed_forward.widen, theirs._feedforward_intermediate_dense)
-    copy_dense(ours.feed_forward.narrow, theirs._feedforward_output_dense)
+    copy_dense(ours.feed_forward.gate_projection, theirs._feedforward_gate_dense)
+    copy_dense(ours.feed_forward.up_projection, theirs._feedforward_intermediate_dense)
+    copy_dense(ours.feed_forward.down_projection, theirs._feedforward_output_dense)
     copy_norm(ours.feed_forward_norm, theirs._feedforward_layernorm)
 
 
@@ -63,14 +63,14 @@ def copy_t5_block(ours, theirs):
     attention(ours.attention, theirs.self_attention)
     copy_norm(ours.attention_norm, theirs.self_attention_layer_norm)
     if theirs.is_decoder:
-        attention(ours.memory_attention, theirs.cross_attention)
-        copy_norm(ours.memory_attention_norm, theirs.cross_attention_layer_norm)
+        attention(ours.cross_attention, theirs.cross_attention)
+        copy_norm(ours.cross_attention_norm, theirs.cross_attention_layer_norm)
     if theirs.use_gated_activation:
-        copy_dense(ours.feed_forward.gate, theirs.input_projector)
-        copy_dense(ours.feed_forward.widen, theirs.gate_projector)
+        copy_dense(ours.feed_forward.gate_projection, theirs.input_projector)
+        copy_dense(ours.feed_forward.up_projection, theirs.gate_projector)
     else:
-        copy_dense(ours.feed_forward.widen, theirs.input_projector)
-    copy_dense(ours.feed_forward.narrow, theirs.output_projector)
+        copy_dense(ours.feed_forward.up_projection, theirs.input_projector)
+    copy_dense(ours.feed_forward.down_projection, theirs.output_projector)
     copy_norm(ours.feed_forward_norm, theirs.layer_norm)
 
 

@@ -111,12 +111,12 @@ BODIES = {
     "memory unwanted": (
         lambda: t.Decoder(GPT2)(IDS, memory=X),
         ValueError,
-        ("cross_attention=False", "a memory"),
+        ("use_cross_attention=False", "a memory"),
     ),
     "memory missing": (
-        lambda: t.Decoder(GPT2, cross_attention=True)(IDS),
+        lambda: t.Decoder(GPT2, use_cross_attention=True)(IDS),
         ValueError,
-        ("cross_attention=True", "no memory"),
+        ("use_cross_attention=True", "no memory"),
     ),
     "cache without positions": (
         lambda: (lambda d: d(IDS, cache=d.empty_cache(2, 9)))(t.Decoder(GPT2)),
@@ -132,7 +132,7 @@ MODELS = {
         ("Decoder", "Encoder"),
     ),
     "body with memory": (
-        lambda: t.CausalLM(t.Decoder(GPT2, cross_attention=True)),
+        lambda: t.CausalLM(t.Decoder(GPT2, use_cross_attention=True)),
         ValueError,
         ("cross-attention",),
     ),

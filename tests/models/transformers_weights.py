@@ -50,8 +50,8 @@ def copy_bert(ours, theirs):
         self, out = layer.attention.self, layer.attention.output
         copy_attention(block.attention, self.query, self.key, self.value, out.dense)
         copy_norm(block.attention_norm, out.LayerNorm)
-        copy_linear(block.feed_forward.widen, layer.intermediate.dense)
-        copy_linear(block.feed_forward.narrow, layer.output.dense)
+        copy_linear(block.feed_forward.up_projection, layer.intermediate.dense)
+        copy_linear(block.feed_forward.down_projection, layer.output.dense)
         copy_norm(block.feed_forward_norm, layer.output.LayerNorm)
 
 
@@ -80,8 +80,8 @@ def copy_gpt2(ours, theirs):
         projection = layer.attn.c_proj
         conv(attention.output_projection, projection.weight, projection.bias)
         for dense, other in (
-            (block.feed_forward.widen, layer.mlp.c_fc),
-            (block.feed_forward.narrow, layer.mlp.c_proj),
+            (block.feed_forward.up_projection, layer.mlp.c_fc),
+            (block.feed_forward.down_projection, layer.mlp.c_proj),
         ):
             conv(dense, other.weight, other.bias)
     copy_norm(ours.final_norm, theirs.ln_f)
@@ -98,15 +98,15 @@ def copy_bart(ours, theirs):
         for block, layer in zip(stack.blocks, other.layers, strict=True):
             pairs = [("attention", "self_attn")]
             if side == "decoder":
-                pairs.append(("memory_attention", "encoder_attn"))
+                pairs.append(("cross_attention", "encoder_attn"))
             for name, their_name in pairs:
                 a = getattr(layer, their_name)
                 heads = getattr(block, name)
                 copy_attention(heads, a.q_proj, a.k_proj, a.v_proj, a.out_proj)
                 norm = getattr(layer, f"{their_name}_layer_norm")
                 copy_norm(getattr(block, f"{name}_norm"), norm)
-            copy_linear(block.feed_forward.widen, layer.fc1)
-            copy_linear(block.feed_forward.narrow, layer.fc2)
+            copy_linear(block.feed_forward.up_projection, layer.fc1)
+            copy_linear(block.feed_forward.down_projection, layer.fc2)
             copy_norm(block.feed_forward_norm, layer.final_layer_norm)
 
 
@@ -124,15 +124,15 @@ def copy_t5(ours, theirs):
             copy_norm(block.attention_norm, layer.layer[0].layer_norm)
             if side == "decoder":
                 a = layer.layer[1].EncDecAttention
-                copy_attention(block.memory_attention, a.q, a.k, a.v, a.o)
-                copy_norm(block.memory_attention_norm, layer.layer[1].layer_norm)
+                copy_attention(block.cross_attention, a.q, a.k, a.v, a.o)
+                copy_norm(block.cross_attention_norm, layer.layer[1].layer_norm)
             dense = layer.layer[-1].DenseReluDense
             if hasattr(dense, "wi_0"):
-                copy_linear(block.feed_forward.gate, dense.wi_0)
-                copy_linear(block.feed_forward.widen, dense.wi_1)
+                copy_linear(block.feed_forward.gate_projection, dense.wi_0)
+                copy_linear(block.feed_forward.up_projection, dense.wi_1)
             else:
-                copy_linear(block.feed_forward.widen, dense.wi)
-            copy_linear(block.feed_forward.narrow, dense.wo)
+                copy_linear(block.feed_forward.up_projection, dense.wi)
+            copy_linear(block.feed_forward.down_projection, dense.wo)
             copy_norm(block.feed_forward_norm, layer.layer[-1].layer_norm)
 
 
@@ -145,6 +145,6 @@ def copy_llama(ours, theirs):
         copy_attention(block.attention, a.q_proj, a.k_proj, a.v_proj, a.o_proj)
         copy_norm(block.attention_norm, layer.input_layernorm)
         copy_norm(block.feed_forward_norm, layer.post_attention_layernorm)
-        copy_linear(block.feed_forward.gate, layer.mlp.gate_proj)
-        copy_linear(block.feed_forward.widen, layer.mlp.up_proj)
-        copy_linear(block.feed_forward.narrow, layer.mlp.down_proj)
+        copy_linear(block.feed_forward.gate_projection, layer.mlp.gate_proj)
+        copy_linear(block.feed_forward.up_projection, layer.mlp.up_proj)
+        copy_linear(block.feed_forward.down_projection, layer.mlp.down_proj)

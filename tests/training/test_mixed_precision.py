@@ -61,7 +61,7 @@ class TestMixedPrecision:
         inputs, targets = tiny_data(4, rng)
         model = tiny_model(blocks=1, dtype="mixed_float16")
         loss = transformer_tf.TokenCrossEntropy()
-        kernel = model.get_layer("block_0").feed_forward.widen.kernel.value
+        kernel = model.get_layer("block_0").feed_forward.up_projection.kernel.value
 
         def slope(scale):
             with tf.GradientTape() as tape:

@@ -12,6 +12,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.logits import MASKED_LOGIT, logits_dtype
 from transformer_tf.shapes import check_axes, differ
 
 
@@ -82,11 +83,11 @@ class AdditiveAttention(Layer):
         )
         # [batch, query, key, units] -> [batch, query, key]
         scores = ops.squeeze(ops.matmul(hidden, self.score_vector), -1)
-        # The softmax in float32 at least: float16 has no room for -1e30.
-        exact = "float64" if self.compute_dtype == "float64" else "float32"
+        # The softmax in float32 at least: float16 has no room for MASKED_LOGIT.
+        exact = logits_dtype(self.compute_dtype)
         scores = ops.cast(scores, exact)
         if attention_mask is not None:
-            scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+            scores = ops.where(attention_mask, scores, ops.cast(MASKED_LOGIT, exact))
         weights = softmax_over_keys(scores)
         if attention_mask is not None:
             # Only a row with nothing allowed still has weight on forbidden keys.

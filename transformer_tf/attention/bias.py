@@ -22,7 +22,7 @@ def check_bias(position_bias, batch, heads, queries, keys):
         check_broadcasts("position_bias", position_bias, sizes)
 
 
-def rendered_bias(position_bias, query_positions, key_positions):
+def render_bias(position_bias, query_positions, key_positions):
     """The bias of every pair: a tensor as it is, a function of positions evaluated."""
     if position_bias is None or not isinstance(position_bias, keras.layers.Layer):
         return position_bias

@@ -3,12 +3,10 @@
 from keras import ops
 
 from transformer_tf.attention.attention_mask import AttentionMask
-from transformer_tf.attention.bias import rendered_bias
-from transformer_tf.attention.plain import capped
+from transformer_tf.attention.bias import render_bias
+from transformer_tf.attention.reference import cap_scores
 from transformer_tf.attention.softmax import softmax_over_keys
-
-NEVER = -1e30
-"""What is added to the score of a key that must not be attended to."""
+from transformer_tf.logits import MASKED_LOGIT, logits_dtype
 
 
 def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
@@ -19,23 +17,25 @@ def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
         key: [batch, key_head, head_dim, capacity] floats.
         value: [batch, key_head, capacity, value_dim] floats.
         offsets: [batch or 1, head or 1, query or 1, capacity] floats, added to the
-            scores: the position bias, `NEVER` for what is forbidden.
+            scores: the position bias, `MASKED_LOGIT` for masked keys.
         scale: Scale of the scores; 1 / sqrt(head_dim) when None.
-        soft_cap: As `plain_attention` takes it.
+        soft_cap: As `reference_attention` takes it.
 
     Returns:
         [batch, query, head * value_dim] floats, in the dtype of `value`.
     """
     batch, heads, queries, width = ops.shape(query)
     _, key_heads, _, capacity = ops.shape(key)
-    exact = exact_dtype(query.dtype)
+    exact = logits_dtype(query.dtype)
     scale = width**-0.5 if scale is None else scale
     query = ops.cast(query, exact) * ops.cast(scale, exact)
     # Heads that share a key stand one below the other.
     query = ops.reshape(query, (batch * key_heads, -1, width))
     key = ops.reshape(key, (batch * key_heads, width, capacity))
     scores = ops.matmul(query, ops.cast(key, exact))
-    scores = capped(ops.reshape(scores, (batch, heads, queries, capacity)), soft_cap)
+    scores = cap_scores(
+        ops.reshape(scores, (batch, heads, queries, capacity)), soft_cap
+    )
     weights = softmax_over_keys(scores + ops.cast(offsets, exact))
     weights = ops.cast(weights, value.dtype)
     weights = ops.reshape(weights, (batch * key_heads, -1, capacity))
@@ -63,11 +63,6 @@ def cache_offsets(cache, attention_mask, position_bias, positions):
     seen = AttentionMask(causal=True, key_padding=cache.positions >= 0)
     mask = AttentionMask.of(attention_mask) & seen
     allowed = mask.render(positions, cache.positions)
-    bias = rendered_bias(position_bias, positions, cache.positions)
+    bias = render_bias(position_bias, positions, cache.positions)
     bias = 0.0 if bias is None else ops.cast(bias, "float32")
-    return ops.where(allowed, bias, NEVER)
-
-
-def exact_dtype(dtype):
-    """Scores and softmax in float32 at least: float16 overflows at 65,504."""
-    return "float64" if dtype == "float64" else "float32"
+    return ops.where(allowed, bias, MASKED_LOGIT)

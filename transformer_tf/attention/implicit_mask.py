@@ -1,7 +1,8 @@
 """The padding mask that Keras attaches to a tensor."""
 
 from keras import ops
-from keras.src.backend import get_keras_mask, set_keras_mask
+
+from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
 def implicit_mask(tensor):

@@ -20,17 +20,18 @@ from transformer_tf.attention.cache import (
     ProjectedMemory,
     visible_positions,
 )
-from transformer_tf.attention.cached import NEVER, attend_to_cache, cache_offsets
+from transformer_tf.attention.cached import attend_to_cache, cache_offsets
 from transformer_tf.attention.call_checks import check_call
+from transformer_tf.attention.dispatch import dot_product_attention
 from transformer_tf.attention.implicit_mask import implicit_mask, zero_padding
 from transformer_tf.attention.pairs import refuse_ambiguous
-from transformer_tf.attention.roads import attended
 from transformer_tf.initializers import (
     check_initializer,
     initializer_for,
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.logits import MASKED_LOGIT
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -69,7 +70,7 @@ class MultiHeadAttention(Layer):
             that Keras knows of is honoured as well. A query that may look nowhere
             gathers zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], or a
-            `RelativePositionBias` or `LinearPositionBias` layer.
+            `RelativePositionBias` or `ALiBi` layer.
         rotary: A `RotaryPositions` layer that turns queries and keys (self-attention
             only).
         positions: [query] or [batch, query] integers; 0, 1, 2... (with a cache: going
@@ -198,7 +199,7 @@ class MultiHeadAttention(Layer):
         if positions is None and cache is not None:
             positions = cache.next_positions(length, valid_mask)
         if rotary is not None:
-            q, k = rotary.turned(q, positions), rotary.turned(k, positions)
+            q, k = rotary.rotate(q, positions), rotary.rotate(k, positions)
         key_positions = positions if key is None else None
         if cache is not None:
             cache = cache.append(k, v, visible_positions(positions, valid_mask))
@@ -206,7 +207,7 @@ class MultiHeadAttention(Layer):
             key_positions = cache.positions
             seen = AttentionMask(causal=True, key_padding=key_positions >= 0)
             mask = AttentionMask.of(attention_mask) & seen
-        output, weights = attended(
+        output, weights = dot_product_attention(
             q,
             k,
             v,
@@ -304,7 +305,7 @@ class MultiHeadAttention(Layer):
             return {"joined": fast_form.join(query, key, value), "output": output}
         offsets = ops.zeros((1, 1, 1, 1), "float32")
         if memory.valid_mask is not None:
-            offsets = ops.where(memory.valid_mask, 0.0, NEVER)[:, None, None, :]
+            offsets = ops.where(memory.valid_mask, 0.0, MASKED_LOGIT)[:, None, None, :]
         memory = {"key": memory.key, "value": memory.value, "offsets": offsets}
         return {"query": query, "output": output, **memory}
 
@@ -338,8 +339,8 @@ class MultiHeadAttention(Layer):
         query, key = self._queries(query), self._split_keys(key)
         value = self._split_values(value)
         if rotary is not None:
-            query = rotary.turned(query, positions)
-            key = rotary.turned(key, positions)
+            query = rotary.rotate(query, positions)
+            key = rotary.rotate(key, positions)
         cache = cache.append(key, value, visible_positions(positions, valid_mask))
         offsets = cache_offsets(cache, attention_mask, position_bias, positions)
         x = attend_to_cache(

@@ -2,7 +2,7 @@
 
 import functools
 
-from keras.src.backend.common.tensor_attributes import get_tensor_attr, set_tensor_attr
+from transformer_tf.keras_internals import get_tensor_attr, set_tensor_attr
 
 MARK = "_is_query_by_key"
 

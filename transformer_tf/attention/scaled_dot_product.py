@@ -3,6 +3,8 @@
 from keras import ops
 
 from transformer_tf.attention.softmax import softmax_over_keys
+from transformer_tf.logits import MASKED_LOGIT, logits_dtype
+from transformer_tf.shapes import differ
 
 
 def scaled_dot_product_attention(query, key, value, attention_mask=None):
@@ -29,14 +31,14 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
     query, key, value = (ops.convert_to_tensor(x) for x in (query, key, value))
     _check_shapes(query, key, value)
     # Scores and softmax in float32 at least: float16 overflows at 65,504.
-    exact = "float64" if query.dtype == "float64" else "float32"
+    exact = logits_dtype(query.dtype)
     scale = ops.sqrt(ops.cast(ops.shape(query)[-1], exact))
     # [..., query, head_dim] x [..., key, head_dim] -> [..., query, key]
     scores = ops.matmul(ops.cast(query, exact), _transposed(ops.cast(key, exact)))
     scores = scores / scale
     if attention_mask is not None:
         attention_mask = _checked_mask(attention_mask, scores)
-        scores = ops.where(attention_mask, scores, ops.cast(-1e30, exact))
+        scores = ops.where(attention_mask, scores, ops.cast(MASKED_LOGIT, exact))
         (value,) = without_hidden(attention_mask, value)
     weights = softmax_over_keys(scores)
     if attention_mask is not None:
@@ -73,12 +75,12 @@ def _check_shapes(query, key, value):
         )
     if key.shape[-2] == 0:
         raise ValueError("there is no key to look at; got an empty sequence")
-    if _differ(query.shape[-1], key.shape[-1]):
+    if differ(query.shape[-1], key.shape[-1]):
         raise ValueError(
             "query and key must agree in their last axis, head_dim; got "
             f"{query.shape[-1]} and {key.shape[-1]}"
         )
-    if _differ(key.shape[-2], value.shape[-2]):
+    if differ(key.shape[-2], value.shape[-2]):
         raise ValueError(
             "each key needs one value; got "
             f"{key.shape[-2]} keys and {value.shape[-2]} values"
@@ -93,14 +95,9 @@ def _checked_mask(attention_mask, scores):
             f"{attention_mask.dtype}"
         )
     sizes = zip(reversed(attention_mask.shape), reversed(scores.shape))
-    if any(size != 1 and _differ(size, other) for size, other in sizes):
+    if any(size != 1 and differ(size, other) for size, other in sizes):
         raise ValueError(
             "attention_mask must broadcast to [..., query, key]; got shape "
             f"{tuple(attention_mask.shape)} for {tuple(scores.shape)}"
         )
     return attention_mask
-
-
-def _differ(one, other):
-    """Whether two axis sizes clash; None is a size known only when the graph runs."""
-    return one is not None and other is not None and one != other

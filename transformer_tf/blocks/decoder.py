@@ -19,7 +19,7 @@ class DecoderBlock(Block):
     Args:
         num_heads: How many heads look.
         hidden_dim: Width inside the feed-forward layer.
-        cross_attention: Whether it also looks at a memory (an encoder's output).
+        use_cross_attention: Whether it also looks at a memory (an encoder's output).
         window: How many positions it sees, the present one included; all when None.
         activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
         gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
@@ -41,10 +41,10 @@ class DecoderBlock(Block):
     Call:
         x: [batch, length, dim] floats.
         memory: [batch, memory, memory_dim] floats, or what `project` made of them;
-            only with `cross_attention`.
+            only with `use_cross_attention`.
         attention_mask: Who may look at whom, beside causality, as `MultiHeadAttention`
             takes it. Padding that Keras knows of is honoured as well.
-        memory_attention_mask: The same for the memory.
+        cross_attention_mask: The same for the memory.
         position_bias: Of the self-attention, as `MultiHeadAttention` takes it.
         rotary: A `RotaryPositions` layer, for the self-attention.
         positions: [length] or [batch, length] integers; 0, 1, 2... (with a cache: going
@@ -60,15 +60,17 @@ class DecoderBlock(Block):
 
     Raises:
         ValueError: sizes that do not divide, an argument outside its range, a memory
-            without `cross_attention` or the other way round.
+            without `use_cross_attention` or the other way round.
 
     Source: https://arxiv.org/abs/1706.03762, section 3.1; without memory
     https://arxiv.org/abs/1801.10198, section 4.2.3.
     """
 
-    def __init__(self, num_heads, hidden_dim, *, cross_attention=False, **kwargs):
+    def __init__(self, num_heads, hidden_dim, *, use_cross_attention=False, **kwargs):
         super().__init__(num_heads, hidden_dim, **kwargs)
-        self.cross_attention = check_flag("cross_attention", cross_attention)
+        self.use_cross_attention = check_flag(
+            "use_cross_attention", use_cross_attention
+        )
         self.looking_back = AttentionMask(causal=True, window=self.window)
 
     def build(self, x_shape, memory_shape=None):
@@ -76,13 +78,13 @@ class DecoderBlock(Block):
         self.attention.build(x_shape)
         self.attention_norm = self._normalization("attention_norm")
         self.attention_norm.build(x_shape)
-        if self.cross_attention:
+        if self.use_cross_attention:
             if memory_shape is None:
-                raise ValueError("with cross_attention the block needs a memory")
-            self.memory_attention = self._attention("memory_attention")
-            self.memory_attention.build(x_shape, memory_shape)
-            self.memory_attention_norm = self._normalization("memory_attention_norm")
-            self.memory_attention_norm.build(x_shape)
+                raise ValueError("with use_cross_attention the block needs a memory")
+            self.cross_attention = self._attention("cross_attention")
+            self.cross_attention.build(x_shape, memory_shape)
+            self.cross_attention_norm = self._normalization("cross_attention_norm")
+            self.cross_attention_norm.build(x_shape)
         self.feed_forward = self._feed_forward()
         self.feed_forward.build(x_shape)
         self.feed_forward_norm = self._normalization("feed_forward_norm")
@@ -93,7 +95,7 @@ class DecoderBlock(Block):
         x,
         memory=None,
         attention_mask=None,
-        memory_attention_mask=None,
+        cross_attention_mask=None,
         position_bias=None,
         rotary=None,
         positions=None,
@@ -101,10 +103,10 @@ class DecoderBlock(Block):
         return_weights=False,
         training=None,
     ):
-        if (memory is not None) != self.cross_attention:
+        if (memory is not None) != self.use_cross_attention:
             raise ValueError(
-                "a memory goes with cross_attention=True, and only with it; got "
-                f"cross_attention={self.cross_attention} and "
+                "a memory goes with use_cross_attention=True, and only with it; got "
+                f"use_cross_attention={self.use_cross_attention} and "
                 f"{'no' if memory is None else 'a'} memory"
             )
         refuse_ambiguous(attention_mask, x)
@@ -123,19 +125,19 @@ class DecoderBlock(Block):
             return_weights or cache is not None,
         )
         x = self.after(x, change, self.attention_norm, training)
-        if self.cross_attention:
+        if self.use_cross_attention:
             change, *weights = _listed(
-                self.memory_attention(
-                    self.before(x, self.memory_attention_norm),
+                self.cross_attention(
+                    self.before(x, self.cross_attention_norm),
                     key=memory,
-                    attention_mask=memory_attention_mask,
+                    attention_mask=cross_attention_mask,
                     return_weights=return_weights,
                     training=training,
                 ),
                 return_weights,
             )
             extras[1:1] = weights
-            x = self.after(x, change, self.memory_attention_norm, training)
+            x = self.after(x, change, self.cross_attention_norm, training)
         change = self.feed_forward(
             self.before(x, self.feed_forward_norm), training=training
         )
@@ -144,7 +146,7 @@ class DecoderBlock(Block):
 
     def project(self, memory):
         """The memory's keys and values, computed once for every step to come."""
-        return self.memory_attention.project(memory)
+        return self.cross_attention.project(memory)
 
     def empty_cache(self, batch_size, capacity):
         """A cache for this block with `capacity` free slots a row."""
@@ -154,7 +156,7 @@ class DecoderBlock(Block):
         """What `step` reads alike at every step.
 
         Args:
-            memory: [batch, memory, memory_dim] floats, with `cross_attention`.
+            memory: [batch, memory, memory_dim] floats, with `use_cross_attention`.
             memory_mask: [batch, memory] booleans, True for real positions.
             copies: How many neighbouring rows attend to one memory.
 
@@ -165,8 +167,8 @@ class DecoderBlock(Block):
             "attention": fast_form.prepare(self.attention),
             "feed_forward": fast_form.prepare(self.feed_forward),
         }
-        if self.cross_attention:
-            attention = self.memory_attention
+        if self.use_cross_attention:
+            attention = self.cross_attention
             if type(attention) is MultiHeadAttention:
                 memory = attention.project(memory)._replace(valid_mask=memory_mask)
                 memory = memory.repeat(copies)
@@ -174,7 +176,7 @@ class DecoderBlock(Block):
                 memory = repeat_rows(memory, copies)
             prepared["memory"] = memory
             prepared["memory_mask"] = repeat_rows(memory_mask, copies)
-            prepared["memory_attention"] = fast_form.prepare(attention, memory)
+            prepared["cross_attention"] = fast_form.prepare(attention, memory)
         return prepared
 
     def step(
@@ -216,19 +218,19 @@ class DecoderBlock(Block):
         else:
             change, cache = self.attention(normalized, **given)
         x = self.after(x, change, self.attention_norm, False)
-        if self.cross_attention:
-            normalized = self.before(x, self.memory_attention_norm)
-            if prepared["memory_attention"]:
-                change = self.memory_attention.step_across(
-                    normalized, prepared["memory_attention"]
+        if self.use_cross_attention:
+            normalized = self.before(x, self.cross_attention_norm)
+            if prepared["cross_attention"]:
+                change = self.cross_attention.step_across(
+                    normalized, prepared["cross_attention"]
                 )
             else:
                 # [batch, memory] -> [batch, 1, memory]: the same for every query
                 mask = ops.expand_dims(prepared["memory_mask"], 1)
-                change = self.memory_attention(
+                change = self.cross_attention(
                     normalized, key=prepared["memory"], attention_mask=mask
                 )
-            x = self.after(x, change, self.memory_attention_norm, False)
+            x = self.after(x, change, self.cross_attention_norm, False)
         normalized = self.before(x, self.feed_forward_norm)
         if prepared["feed_forward"]:
             change = self.feed_forward.step(normalized, prepared["feed_forward"])
@@ -242,7 +244,7 @@ class DecoderBlock(Block):
     def get_config(self):
         return {
             **super().get_config(),
-            "cross_attention": self.cross_attention,
+            "use_cross_attention": self.use_cross_attention,
         }
 
 

@@ -63,8 +63,10 @@ class FeedForward(Layer):
 
     def build(self, x_shape):
         wide_shape = (*x_shape[:-1], self.hidden_dim)
-        self.widen = self._projection("widen", x_shape, self.hidden_dim)
-        self.narrow = self._projection("narrow", wide_shape, x_shape[-1])
+        self.up_projection = self._projection("up_projection", x_shape, self.hidden_dim)
+        self.down_projection = self._projection(
+            "down_projection", wide_shape, x_shape[-1]
+        )
 
     def _projection(self, name, input_shape, units):
         layer = keras.layers.Dense(
@@ -80,15 +82,15 @@ class FeedForward(Layer):
     def call(self, x, training=None):
         check_axes("x", x, "batch", "length", "dim")
         hidden = self.hidden(x)  # [batch, length, hidden_dim]
-        return self.narrow(self.dropping(hidden, training=training))
+        return self.down_projection(self.dropping(hidden, training=training))
 
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return finite(self.activate(self.widen(x)))
+        return finite(self.activate(self.up_projection(x)))
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""
-        return self._prepare(up=self.widen, down=self.narrow)
+        return self._prepare(up=self.up_projection, down=self.down_projection)
 
     def _prepare(self, **projections):
         dtype, dropout = self.compute_dtype, type(self.dropping)

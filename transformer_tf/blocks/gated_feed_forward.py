@@ -48,12 +48,16 @@ class GatedFeedForward(FeedForward):
 
     def build(self, x_shape):
         super().build(x_shape)
-        self.gate = self._projection("gate", x_shape, self.hidden_dim)
+        self.gate_projection = self._projection(
+            "gate_projection", x_shape, self.hidden_dim
+        )
 
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return finite(self.activate(self.gate(x)) * self.widen(x))
+        return finite(self.activate(self.gate_projection(x)) * self.up_projection(x))
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""
-        return self._prepare(gate=self.gate, up=self.widen, down=self.narrow)
+        return self._prepare(
+            gate=self.gate_projection, up=self.up_projection, down=self.down_projection
+        )

@@ -2,7 +2,8 @@
 
 import keras
 from keras import ops
-from keras.src.backend import get_keras_mask, set_keras_mask
+
+from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
 def recomputed_call(layer, *arguments, training, **options):

@@ -1,7 +1,7 @@
 """Embedding: what a token is and where it stands, as vectors, angles and biases."""
 
+from transformer_tf.embedding.alibi import ALiBi
 from transformer_tf.embedding.learned import LearnedPositions
-from transformer_tf.embedding.linear_bias import LinearPositionBias
 from transformer_tf.embedding.relative_bias import RelativePositionBias
 from transformer_tf.embedding.rotary import RotaryPositions
 from transformer_tf.embedding.sinusoidal import SinusoidalPositions
@@ -9,7 +9,7 @@ from transformer_tf.embedding.tokens import TokenEmbedding
 
 __all__ = [
     "LearnedPositions",
-    "LinearPositionBias",
+    "ALiBi",
     "RelativePositionBias",
     "RotaryPositions",
     "SinusoidalPositions",

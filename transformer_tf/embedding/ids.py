@@ -3,9 +3,8 @@
 import keras
 import numpy as np
 from keras import ops
-from keras.src.backend.common.global_state import get_global_attribute
-from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
+from transformer_tf.keras_internals import get_global_attribute, in_symbolic_scope
 from transformer_tf.layer import Contract
 
 # Integers of which a look-up understands none; what they become.

@@ -84,11 +84,11 @@ class RelativePositionBias(Layer):
         bias = ops.take(by_distance, distance, axis=0)
         return ops.transpose(bias, (0, 3, 1, 2))
 
-    def table_slope(self, slope, query_positions, key_positions):
-        """The slope of the table, from that of the bias.
+    def table_gradient(self, gradient, query_positions, key_positions):
+        """The gradient of the table, from that of the bias.
 
         Args:
-            slope: [batch, head, query, key] floats.
+            gradient: [batch, head, query, key] floats.
             query_positions: [query] or [batch, query] integers.
             key_positions: [key] or [batch, key] integers.
 
@@ -97,11 +97,13 @@ class RelativePositionBias(Layer):
         """
         distance = self._distance(query_positions, key_positions)
         if distance.shape[0] == 1:
-            slope = ops.sum(slope, axis=0, keepdims=True)
+            gradient = ops.sum(gradient, axis=0, keepdims=True)
         # [batch or 1, head, query, key] -> [pairs, head]
-        slope = ops.reshape(ops.transpose(slope, (0, 2, 3, 1)), (-1, self.num_heads))
+        gradient = ops.reshape(
+            ops.transpose(gradient, (0, 2, 3, 1)), (-1, self.num_heads)
+        )
         by_distance = ops.segment_sum(
-            slope, ops.reshape(distance, (-1,)), len(self.bucket_of_distance)
+            gradient, ops.reshape(distance, (-1,)), len(self.bucket_of_distance)
         )
         return ops.segment_sum(by_distance, self.bucket_of_distance, self.num_buckets)
 

@@ -75,10 +75,10 @@ class RotaryPositions(Layer):
     def call(self, x, positions=None):
         check_axes("x", x, "batch", "length", "head", "head_dim")
         # [batch, length, head, head_dim] <-> [batch, head, length, head_dim]
-        x = self.turned(ops.swapaxes(x, 1, 2), positions)
+        x = self.rotate(ops.swapaxes(x, 1, 2), positions)
         return ops.swapaxes(x, 1, 2)
 
-    def turned(self, x, positions=None):
+    def rotate(self, x, positions=None):
         """Turns heads that stand before the positions, as attention keeps them.
 
         Args:

@@ -6,6 +6,8 @@ is sampled alike whatever stands beside it, in whatever bucket, mode or backend.
 
 from keras import ops
 
+from transformer_tf.hashing import GOLDEN_RATIO, as_word, mix_bits, shift_right
+
 
 def gumbel_noise(seed, step, rows, vocabulary):
     """Standard Gumbel noise: argmax(logits + noise) draws from softmax(logits).
@@ -19,8 +21,7 @@ def gumbel_noise(seed, step, rows, vocabulary):
     Returns:
         [rows, vocabulary] float32.
 
-    Source: https://arxiv.org/abs/1611.01144, section 2.1; the mixing function is the
-    finaliser of MurmurHash3.
+    Source: https://arxiv.org/abs/1611.01144, section 2.1.
     """
     key = _mixed(ops.cast(seed, "uint32"))
     row = ops.cast(ops.arange(rows, dtype="int32"), "uint32")
@@ -29,22 +30,10 @@ def gumbel_noise(seed, step, rows, vocabulary):
     token = _mixed(ops.cast(ops.arange(vocabulary, dtype="int32"), "uint32"))
     bits = _mixed(_mixed(ops.bitwise_xor(key[:, None], token[None])))
     # The upper 23 bits and a half: never 0, never 1.
-    upper = ops.cast(ops.cast(_shifted(bits, 9), "int32"), "float32")
+    upper = ops.cast(ops.cast(shift_right(bits, 9), "int32"), "float32")
     uniform = (upper + 0.5) * (2.0**-23)
     return -ops.log(-ops.log(uniform))
 
 
 def _mixed(word):
-    """Every bit of the result depends on every bit of `word`."""
-    word = word + _word(0x9E3779B9)
-    word = ops.bitwise_xor(word, _shifted(word, 16)) * _word(0x85EBCA6B)
-    word = ops.bitwise_xor(word, _shifted(word, 13)) * _word(0xC2B2AE35)
-    return ops.bitwise_xor(word, _shifted(word, 16))
-
-
-def _shifted(word, places):
-    return ops.right_shift(word, _word(places))
-
-
-def _word(value):
-    return ops.convert_to_tensor(value, dtype="uint32")
+    return mix_bits(word + as_word(GOLDEN_RATIO))

@@ -2,7 +2,6 @@
 
 import keras
 from keras import ops
-from keras.src.backend import get_keras_mask, set_keras_mask
 
 from transformer_tf.arguments import check_flag, check_positive, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
@@ -12,6 +11,7 @@ from transformer_tf.initializers import (
     initializer_for,
     serialize_initializer,
 )
+from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")

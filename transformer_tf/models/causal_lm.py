@@ -44,7 +44,7 @@ class CausalLM(LanguageModel):
 
     def __init__(self, body, **kwargs):
         super().__init__(body, **kwargs)
-        if self.body.cross_attention:
+        if self.body.use_cross_attention:
             raise ValueError(
                 "a CausalLM has no memory; got a body with cross-attention"
             )

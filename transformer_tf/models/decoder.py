@@ -21,15 +21,15 @@ class Decoder(Stack):
     Args:
         config: A `TransformerConfig`, such as `gpt2_config()`.
         tokens: A `TokenEmbedding` to share with another stack; None makes one.
-        cross_attention: Whether every block also looks at a memory (an encoder's
+        use_cross_attention: Whether every block also looks at a memory (an encoder's
             output), which has `config.dim` features.
 
     Call:
         ids: [batch, length] integers in [0, vocabulary_size).
         memory: [batch, memory, dim] floats, or what `project` made of them; only with
-            `cross_attention`. Padding that Keras knows of is not looked at.
+            `use_cross_attention`. Padding that Keras knows of is not looked at.
         padding_mask: [batch, length] booleans, True for real tokens. When left out all
-            are real, but for the config's `padding_id`; with `cross_attention` the
+            are real, but for the config's `padding_id`; with `use_cross_attention` the
             first token, a start token, is real in any case.
         memory_padding_mask: [batch, memory] booleans, the same for the memory.
         token_types: [batch, length] integers in [0, num_token_types).
@@ -62,7 +62,7 @@ class Decoder(Stack):
 
     Raises:
         ValueError: ids that are not [batch, length], too long, or out of range; a
-            memory without `cross_attention` or the other way round; a cache without
+            memory without `use_cross_attention` or the other way round; a cache without
             positions.
         TypeError: a padding mask that is not boolean, ids that are not integers.
 
@@ -72,8 +72,10 @@ class Decoder(Stack):
 
     bidirectional = False
 
-    def __init__(self, config, tokens=None, cross_attention=False, **kwargs):
-        self.cross_attention = check_flag("cross_attention", cross_attention)
+    def __init__(self, config, tokens=None, use_cross_attention=False, **kwargs):
+        self.use_cross_attention = check_flag(
+            "use_cross_attention", use_cross_attention
+        )
         super().__init__(config, tokens, **kwargs)
         if config.positions_skip_padding:
             raise ValueError(
@@ -82,18 +84,18 @@ class Decoder(Stack):
             )
 
     def depth(self):
-        if self.cross_attention:
+        if self.use_cross_attention:
             return self.config.num_decoder_layers or self.config.num_layers
         return self.config.num_layers
 
     @property
     def required_inputs(self):
-        return ("ids", "memory") if self.cross_attention else ("ids",)
+        return ("ids", "memory") if self.use_cross_attention else ("ids",)
 
     def block(self, policy, name):
         return DecoderBlock(
             **self.config.block_arguments(),
-            cross_attention=self.cross_attention,
+            use_cross_attention=self.use_cross_attention,
             window=self.config.window_of_layer(len(self.blocks)),
             dtype=policy,
             name=name,
@@ -101,7 +103,7 @@ class Decoder(Stack):
 
     def block_shapes(self):
         shape = (None, None, self.config.dim)
-        return [shape, shape] if self.cross_attention else [shape]
+        return [shape, shape] if self.use_cross_attention else [shape]
 
     def call(
         self,
@@ -153,7 +155,7 @@ class Decoder(Stack):
                 training,
                 memory=memory,
                 attention_mask=mask,
-                memory_attention_mask=memory_padding_mask,
+                cross_attention_mask=memory_padding_mask,
                 position_bias=self.position_bias,
                 rotary=self.rotary,
                 positions=positions,
@@ -171,7 +173,7 @@ class Decoder(Stack):
             self.finished(x),
             hidden_states if return_hidden_states else None,
             weights if return_weights else None,
-            memory_weights if return_weights and self.cross_attention else None,
+            memory_weights if return_weights and self.use_cross_attention else None,
         )
         return output if cache is None else (output, DecoderCache.of(caches))
 
@@ -262,7 +264,7 @@ class Decoder(Stack):
                 x, layer_cache = block.step(x, fast, **given)
             else:
                 x, layer_cache = block(
-                    x, memory=memory, memory_attention_mask=memory_mask, **given
+                    x, memory=memory, cross_attention_mask=memory_mask, **given
                 )
             caches.append(layer_cache)
         return self.finished(x), DecoderCache.of(caches)
@@ -270,7 +272,7 @@ class Decoder(Stack):
     def _valid_mask(self, ids, padding_mask, positions):
         """The padding mask; without one a decoder's start is real whatever its id."""
         padding_id = self.config.padding_id
-        if padding_mask is None and self.cross_attention and padding_id is not None:
+        if padding_mask is None and self.use_cross_attention and padding_id is not None:
             return valid_target(ids, padding_id, positions)
         return padding_mask
 
@@ -290,10 +292,10 @@ class Decoder(Stack):
             )
         if cache is not None and segments is not None:
             raise ValueError("segments are for whole rows; with a cache read one text")
-        if (memory is not None) != self.cross_attention:
+        if (memory is not None) != self.use_cross_attention:
             raise ValueError(
-                "a memory goes with cross_attention=True, and only with it; got "
-                f"cross_attention={self.cross_attention} and "
+                "a memory goes with use_cross_attention=True, and only with it; got "
+                f"use_cross_attention={self.use_cross_attention} and "
                 f"{'no' if memory is None else 'a'} memory"
             )
         if cache is not None and positions is None:
@@ -306,4 +308,4 @@ class Decoder(Stack):
         return super().compute_output_shape(ids_shape)
 
     def get_config(self):
-        return {**super().get_config(), "cross_attention": self.cross_attention}
+        return {**super().get_config(), "use_cross_attention": self.use_cross_attention}

@@ -57,7 +57,7 @@ class EncoderDecoder(Model):
         tokens = token_embedding(config, policy)
         self.encoder = Encoder(config, tokens, dtype=policy, name="encoder")
         self.decoder = Decoder(
-            config, tokens, cross_attention=True, dtype=policy, name="decoder"
+            config, tokens, use_cross_attention=True, dtype=policy, name="decoder"
         )
         self.supports_masking = True
 

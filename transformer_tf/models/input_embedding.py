@@ -2,7 +2,6 @@
 
 import keras
 from keras import ops
-from keras.src.backend import get_keras_mask, set_keras_mask
 
 from transformer_tf.embedding import (
     LearnedPositions,
@@ -10,6 +9,7 @@ from transformer_tf.embedding import (
     TokenEmbedding,
 )
 from transformer_tf.embedding.ids import check_padding_mask
+from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 from transformer_tf.layer import Layer
 from transformer_tf.models.padding import token_positions
 from transformer_tf.shapes import check_axes

@@ -4,7 +4,7 @@ import keras
 
 from transformer_tf.blocks.recomputed_call import recomputed_call
 from transformer_tf.embedding import (
-    LinearPositionBias,
+    ALiBi,
     RelativePositionBias,
     RotaryPositions,
 )
@@ -90,7 +90,7 @@ class Stack(Model):
                 name="position_bias",
             )
         elif config.positions == "linear":
-            bias = LinearPositionBias(config.num_heads, dtype=policy)
+            bias = ALiBi(config.num_heads, dtype=policy)
         if bias is not None and not bias.built:
             bias.build()
         return bias

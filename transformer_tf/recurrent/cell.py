@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 from keras import ops
-from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
 from transformer_tf.arguments import check_rate, optional_size
+from transformer_tf.keras_internals import DropoutRNNCell
 from transformer_tf.layer import Layer
 
 

@@ -34,7 +34,7 @@ class DecoderBlock(keras.layers.Layer):
 
     def build(self, x_shape, *other_shapes):
         settings = {"dtype": self.dtype_policy}
-        for name in ("attention", "memory_attention"):
+        for name in ("attention", "cross_attention"):
             layer = transformer_tf.MultiHeadAttention(
                 self.num_heads, name=name, **settings
             )
@@ -42,7 +42,7 @@ class DecoderBlock(keras.layers.Layer):
         self.feed_forward = transformer_tf.FeedForward(
             self.hidden_dim, name="feed_forward", **settings
         )
-        for name in ("attention", "memory_attention", "feed_forward"):
+        for name in ("attention", "cross_attention", "feed_forward"):
             norm = keras.layers.LayerNormalization(
                 epsilon=1e-6, name=f"{name}_norm", **settings
             )
@@ -53,8 +53,8 @@ class DecoderBlock(keras.layers.Layer):
     def call(self, x, memory, real, memory_real):
         mask = transformer_tf.causal_mask(x.shape[1]) & real[:, None, :]
         x = x + self.attention(self.attention_norm(x), attention_mask=mask)
-        normed = self.memory_attention_norm(x)
-        x = x + self.memory_attention(
+        normed = self.cross_attention_norm(x)
+        x = x + self.cross_attention(
             normed, memory, attention_mask=memory_real[:, None, :]
         )
         return x + self.feed_forward(self.feed_forward_norm(x))
@@ -88,7 +88,7 @@ def _call(rng, length=4, memory_length=6, dim=4, heads=2, padding=(0, 0), size=1
         range(size) < rng.permutation([size, size - missing])[:, None]
         for size, missing in zip((length, memory_length), padding, strict=True)
     )
-    weights = block_weights(rng, dim, 5, ("attention", "memory_attention"))
+    weights = block_weights(rng, dim, 5, ("attention", "cross_attention"))
     case = Call(x, memory, real, memory_real)
     return case.of_layer(weights=weights, num_heads=heads, hidden_dim=5)
 
@@ -131,9 +131,9 @@ class Steps(Copy):
         return ops.logical_and(transformer_tf.causal_mask(x.shape[1]), real[:, None])
 
     def look_at(self, x, memory, memory_real):
-        normed = self.memory_attention_norm(x)
+        normed = self.cross_attention_norm(x)
         mask = memory_real[:, None, :]
-        return x + self.memory_attention(normed, memory, attention_mask=mask)
+        return x + self.cross_attention(normed, memory, attention_mask=mask)
 
     def call(self, x, memory, real, memory_real):
         mask = self.own_mask(x, real)
@@ -179,7 +179,7 @@ class EitherMaskIsEnough(Steps):
 @exercise.misconception
 class MemoryPaddingForgotten(Steps):
     def look_at(self, x, memory, memory_real):
-        return x + self.memory_attention(self.memory_attention_norm(x), memory)
+        return x + self.cross_attention(self.cross_attention_norm(x), memory)
 
 
 @exercise.misconception
@@ -187,7 +187,7 @@ class MemoryNeverSeen(Steps):
     """The second attention looks at the decoder's own words again."""
 
     def look_at(self, x, memory, memory_real):
-        return x + self.memory_attention(self.memory_attention_norm(x))
+        return x + self.cross_attention(self.cross_attention_norm(x))
 
 
 @exercise.misconception
@@ -204,8 +204,8 @@ class NormAfterTheSum(Steps):
         mask = self.own_mask(x, real)
         x = self.attention_norm(x + self.attention(x, attention_mask=mask))
         mask = memory_real[:, None, :]
-        seen = self.memory_attention(x, memory, attention_mask=mask)
-        x = self.memory_attention_norm(x + seen)
+        seen = self.cross_attention(x, memory, attention_mask=mask)
+        x = self.cross_attention_norm(x + seen)
         return self.feed_forward_norm(x + self.feed_forward(x))
 
 
@@ -225,6 +225,6 @@ class MaskFromPlaces(Steps):
 class MemoryAsKeysAndValues(Steps):
     def look_at(self, x, memory, memory_real):
         mask = ops.repeat(memory_real[:, None], x.shape[1], axis=1)
-        normed = self.memory_attention_norm(x)
-        seen = self.memory_attention(normed, memory, memory, attention_mask=mask)
+        normed = self.cross_attention_norm(x)
+        seen = self.cross_attention(normed, memory, memory, attention_mask=mask)
         return ops.add(seen, x)

@@ -29,8 +29,12 @@ def block_weights(rng, dim, hidden_dim, attentions=("attention",)):
             drawn = projection_weights(rng, dim, dim)
             found |= under(f"{attention}/{name}", drawn)
         found |= under(f"{attention}_norm", norm_weights(rng, dim))
-    found |= under("feed_forward/widen", projection_weights(rng, dim, hidden_dim))
-    found |= under("feed_forward/narrow", projection_weights(rng, hidden_dim, dim))
+    found |= under(
+        "feed_forward/up_projection", projection_weights(rng, dim, hidden_dim)
+    )
+    found |= under(
+        "feed_forward/down_projection", projection_weights(rng, hidden_dim, dim)
+    )
     return found | under("feed_forward_norm", norm_weights(rng, dim))
 
 

@@ -19,12 +19,12 @@ def _side(side: str) -> Names:
         **layer_norm(f"{side}.layer_norm", f"{side}.final_norm"),
         **attention(f"{layer}self_attn.", f"{block}attention", *_PARTS),
         **layer_norm(f"{layer}self_attn_layer_norm", f"{block}attention_norm"),
-        **linear(f"{layer}fc1", f"{block}feed_forward.widen"),
-        **linear(f"{layer}fc2", f"{block}feed_forward.narrow"),
+        **linear(f"{layer}fc1", f"{block}feed_forward.up_projection"),
+        **linear(f"{layer}fc2", f"{block}feed_forward.down_projection"),
         **layer_norm(f"{layer}final_layer_norm", f"{block}feed_forward_norm"),
     }
     if side == "decoder":
-        cross, norm = f"{block}memory_attention", f"{block}memory_attention_norm"
+        cross, norm = f"{block}cross_attention", f"{block}cross_attention_norm"
         names |= attention(f"{layer}encoder_attn.", cross, *_PARTS)
         names |= layer_norm(f"{layer}encoder_attn_layer_norm", norm)
     return names

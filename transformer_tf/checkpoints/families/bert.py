@@ -17,8 +17,8 @@ BLOCKS: Names = {
         *("self.query", "self.key", "self.value", "output.dense"),
     ),
     **layer_norm(f"{LAYER}attention.output.LayerNorm", "blocks.{n}.attention_norm"),
-    **linear(f"{LAYER}intermediate.dense", "blocks.{n}.feed_forward.widen"),
-    **linear(f"{LAYER}output.dense", "blocks.{n}.feed_forward.narrow"),
+    **linear(f"{LAYER}intermediate.dense", "blocks.{n}.feed_forward.up_projection"),
+    **linear(f"{LAYER}output.dense", "blocks.{n}.feed_forward.down_projection"),
     **layer_norm(f"{LAYER}output.LayerNorm", "blocks.{n}.feed_forward_norm"),
 }
 POSITION_IDS = r"embeddings\.(position|token_type)_ids"

@@ -12,8 +12,8 @@ _BLOCKS: Names = {
     **fused_attention("h.{n}.attn.c_attn", "blocks.{n}.attention", "h.{n}.attn.c_proj"),
     **layer_norm("h.{n}.ln_1", "blocks.{n}.attention_norm"),
     **layer_norm("h.{n}.ln_2", "blocks.{n}.feed_forward_norm"),
-    **linear("h.{n}.mlp.c_fc", "blocks.{n}.feed_forward.widen"),
-    **linear("h.{n}.mlp.c_proj", "blocks.{n}.feed_forward.narrow"),
+    **linear("h.{n}.mlp.c_fc", "blocks.{n}.feed_forward.up_projection"),
+    **linear("h.{n}.mlp.c_proj", "blocks.{n}.feed_forward.down_projection"),
 }
 _MASKS = r"h\.\d+\.attn\.(masked_)?bias"  # buffers of the causal mask
 _HEADS = {

@@ -48,9 +48,9 @@ LLAMA = Family(
         **rms_norm(
             "layers.{n}.post_attention_layernorm", "blocks.{n}.feed_forward_norm"
         ),
-        **linear("layers.{n}.mlp.gate_proj", "blocks.{n}.feed_forward.gate"),
-        **linear("layers.{n}.mlp.up_proj", "blocks.{n}.feed_forward.widen"),
-        **linear("layers.{n}.mlp.down_proj", "blocks.{n}.feed_forward.narrow"),
+        **linear("layers.{n}.mlp.gate_proj", "blocks.{n}.feed_forward.gate_projection"),
+        **linear("layers.{n}.mlp.up_proj", "blocks.{n}.feed_forward.up_projection"),
+        **linear("layers.{n}.mlp.down_proj", "blocks.{n}.feed_forward.down_projection"),
         **rms_norm("norm", "final_norm"),
     },
     prefix="model.",

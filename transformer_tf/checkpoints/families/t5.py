@@ -21,15 +21,15 @@ def _side(side: str) -> Names:
         f"{first}.relative_attention_bias.weight": f"{side}.position_bias.table",
         **attention(f"{layer}0.SelfAttention.", f"{block}attention", *"qkvo"),
         **rms_norm(f"{layer}0.layer_norm", f"{block}attention_norm"),
-        **linear(f"{dense}.wi", f"{block}feed_forward.widen"),
-        **linear(f"{dense}.wi_0", f"{block}feed_forward.gate"),
-        **linear(f"{dense}.wi_1", f"{block}feed_forward.widen"),
-        **linear(f"{dense}.wo", f"{block}feed_forward.narrow"),
+        **linear(f"{dense}.wi", f"{block}feed_forward.up_projection"),
+        **linear(f"{dense}.wi_0", f"{block}feed_forward.gate_projection"),
+        **linear(f"{dense}.wi_1", f"{block}feed_forward.up_projection"),
+        **linear(f"{dense}.wo", f"{block}feed_forward.down_projection"),
         **rms_norm(f"{layer}{last}.layer_norm", f"{block}feed_forward_norm"),
         **rms_norm(f"{side}.final_layer_norm", f"{side}.final_norm"),
     }
     if side == "decoder":
-        cross, norm = f"{block}memory_attention", f"{block}memory_attention_norm"
+        cross, norm = f"{block}cross_attention", f"{block}cross_attention_norm"
         names |= attention(f"{layer}1.EncDecAttention.", cross, *"qkvo")
         names |= rms_norm(f"{layer}1.layer_norm", norm)
     return names

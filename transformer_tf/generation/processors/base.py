@@ -4,7 +4,9 @@ import copy
 import dataclasses
 from typing import ClassVar
 
-FORBIDDEN = -1e30
+from transformer_tf.logits import MASKED_LOGIT
+
+FORBIDDEN = MASKED_LOGIT
 """The logit of an id that must not be chosen; finite, so that softmax stays finite."""
 
 

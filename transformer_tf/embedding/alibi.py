@@ -12,7 +12,7 @@ from transformer_tf.layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
-class LinearPositionBias(Layer):
+class ALiBi(Layer):
     """Takes from each score the distance of the key, each head at a slope of its own.
 
     There is nothing to learn, and no length the slopes were made for.

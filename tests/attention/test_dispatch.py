@@ -1,32 +1,33 @@
-"""Which road attention takes, and that all of them lead to the same numbers."""
+"""Which path attention takes, and that both give the same numbers."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from transformer_tf import MultiHeadAttention, blockwise_attention
-from transformer_tf.attention import AttentionMask, bands, roads
-from transformer_tf.attention.plain import plain_attention
+from transformer_tf.attention import AttentionMask, dispatch
+from transformer_tf.attention.memory_efficient import tiling
+from transformer_tf.attention.reference import reference_attention
 
 BATCH, HEADS, LENGTH, HEAD_DIM, DIM = 2, 3, 260, 5, 6
 CAUSAL = AttentionMask(causal=True)
 
 
 @pytest.fixture
-def roads_taken(monkeypatch):
-    """The names of the roads, as they are taken."""
+def paths_taken(monkeypatch):
+    """The names of the paths, as they are taken."""
     taken = []
 
     def watched(name):
-        walk = getattr(roads, name)
+        walk = getattr(dispatch, name)
 
         def walked(*arguments):
             taken.append(name)
             return walk(*arguments)
 
-        monkeypatch.setattr(roads, name, walked)
+        monkeypatch.setattr(dispatch, name, walked)
 
-    watched("plain_attention")
+    watched("reference_attention")
     watched("blockwise_heads")
     return taken
 
@@ -37,15 +38,15 @@ def tensors(rng, dtype="float32", length=LENGTH):
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
-def test_a_causal_text_is_cut_into_blocks(rng, roads_taken, jit_compile):
+def test_a_causal_text_is_cut_into_blocks(rng, paths_taken, jit_compile):
     slope = tf.constant(rng.normal(size=(BATCH, HEADS, LENGTH, HEAD_DIM)), "float32")
     allowed = np.tri(LENGTH, dtype=bool)
 
     def by_blocks(*qkv):
-        return roads.attended(*qkv, CAUSAL)[0]
+        return dispatch.dot_product_attention(*qkv, CAUSAL)[0]
 
     def pair_by_pair(*qkv):
-        return plain_attention(*qkv, allowed)[0]
+        return reference_attention(*qkv, allowed)[0]
 
     @tf.function(jit_compile=jit_compile)
     def output_and_slopes(attend, *qkv):
@@ -56,7 +57,7 @@ def test_a_causal_text_is_cut_into_blocks(rng, roads_taken, jit_compile):
 
     qkv = tensors(rng)
     got = output_and_slopes(by_blocks, *qkv)
-    assert roads_taken == ["blockwise_heads"]
+    assert paths_taken == ["blockwise_heads"]
     for one, other in zip(got, output_and_slopes(pair_by_pair, *qkv), strict=True):
         np.testing.assert_allclose(one, other, atol=2e-5)
 
@@ -71,19 +72,19 @@ def test_a_causal_text_is_cut_into_blocks(rng, roads_taken, jit_compile):
     ],
     ids=["nothing to leave out", "half precision", "weights", "own positions"],
 )
-def test_the_rest_goes_pair_by_pair(rng, roads_taken, mask, dtype, options):
-    roads.attended(*tensors(rng, dtype), mask, **options)
-    assert roads_taken == ["plain_attention"]
+def test_the_rest_goes_pair_by_pair(rng, paths_taken, mask, dtype, options):
+    dispatch.dot_product_attention(*tensors(rng, dtype), mask, **options)
+    assert paths_taken == ["reference_attention"]
 
 
 def test_most_of_the_future_is_never_read():
     for length in (256, 512, 1024, 4096):
-        plan = bands.banded(length, length, 8, causal=True)
+        plan = tiling.plan_tiles(length, length, 8, causal=True)
         read = sum(b.blocks * b.block * (b.key_stop - b.key_start) for b in plan)
         assert read <= 0.63 * length**2
 
 
-def test_a_length_that_is_not_known_goes_pair_by_pair(rng, roads_taken):
+def test_a_length_that_is_not_known_goes_pair_by_pair(rng, paths_taken):
     layer = MultiHeadAttention(HEADS)
     layer.build((None, None, DIM))
     graph = tf.function(
@@ -92,9 +93,9 @@ def test_a_length_that_is_not_known_goes_pair_by_pair(rng, roads_taken):
     )
     x = rng.normal(size=(BATCH, LENGTH, DIM)).astype("float32")
     got = graph(x)
-    assert roads_taken == ["plain_attention"]
+    assert paths_taken == ["reference_attention"]
     np.testing.assert_allclose(got, layer(x, attention_mask=CAUSAL), atol=2e-5)
-    assert roads_taken == ["plain_attention", "blockwise_heads"]
+    assert paths_taken == ["reference_attention", "blockwise_heads"]
 
 
 def test_blockwise_attention_asks_for_a_known_length():

@@ -2,11 +2,12 @@
 
 from keras import ops
 
-from transformer_tf.attention.dropout import kept
+from transformer_tf.attention.dropout import dropout_mask
 from transformer_tf.attention.softmax import softmax_over_keys
+from transformer_tf.logits import MASKED_LOGIT, logits_dtype
 
 
-def plain_attention(
+def reference_attention(
     query,
     key,
     value,
@@ -45,23 +46,25 @@ def plain_attention(
     batch, heads, queries, head_dim = ops.shape(query)
     _, key_heads, keys, value_dim = ops.shape(value)
     # Scores and softmax in float32 at least: float16 overflows at 65,504.
-    exact = "float64" if query.dtype == "float64" else "float32"
+    exact = logits_dtype(query.dtype)
     scale = head_dim**-0.5 if scale is None else scale
     query = ops.cast(query, exact) * ops.cast(scale, exact)
     # Heads that share a key stand one below the other: no key is copied.
     # [batch, head, query, head_dim] -> [batch, key_head, group * query, head_dim]
     query = ops.reshape(query, (batch, key_heads, -1, head_dim))
     scores = ops.matmul(query, ops.swapaxes(ops.cast(key, exact), -1, -2))
-    scores = capped(ops.reshape(scores, (batch, heads, queries, keys)), soft_cap)
+    scores = cap_scores(ops.reshape(scores, (batch, heads, queries, keys)), soft_cap)
     if position_bias is not None:
         scores = scores + ops.cast(position_bias, exact)
     if attention_mask is not None:
         # Added, not selected: a sum passes its gradient on without another pass.
-        never = ops.cast(-1e30, exact)
-        scores = scores + ops.where(attention_mask, ops.cast(0, exact), never)
+        masked = ops.cast(MASKED_LOGIT, exact)
+        scores = scores + ops.where(attention_mask, ops.cast(0, exact), masked)
     weights = softmax_over_keys(scores)
     if dropout:
-        stays = kept(seed, dropout, batch, heads, ops.arange(queries), ops.arange(keys))
+        stays = dropout_mask(
+            seed, dropout, batch, heads, ops.arange(queries), ops.arange(keys)
+        )
         weights = ops.where(stays, weights / (1 - dropout), ops.cast(0, exact))
     weights = ops.cast(weights, value.dtype)
     # [batch, key_head, group * query, key] x [batch, key_head, key, value_dim]
@@ -74,7 +77,7 @@ def plain_attention(
     return output, weights
 
 
-def capped(scores, soft_cap):
+def cap_scores(scores, soft_cap):
     """Scores kept softly between -soft_cap and soft_cap; as they are where None."""
     if soft_cap is None:
         return scores

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 BLOCK = 256
 SMALLEST_BLOCK = 64
-BANDS = 16
+MAX_TILES = 16
 PAIRS = 2**24
 
 
-class Band(NamedTuple):
+class Tile(NamedTuple):
     """Neighbouring blocks of queries that read the same stretch of keys.
 
     Attributes:
@@ -26,11 +26,11 @@ class Band(NamedTuple):
     key_stop: int
 
 
-def banded(queries, keys, sequences, causal=False, window=None):
-    """Cuts the queries into bands.
+def plan_tiles(queries, keys, sequences, causal=False, window=None):
+    """Cuts the queries into tiles.
 
     Scores are held for one block at a time, so that memory grows with the length and
-    not with its square. Keys that no query of a band may look at are never read.
+    not with its square. Keys that no query of a tile may look at are never read.
 
     Args:
         queries: How many queries there are.
@@ -40,7 +40,7 @@ def banded(queries, keys, sequences, causal=False, window=None):
         window: How far it looks, itself included; None for any distance.
 
     Returns:
-        A list of `Band`s that covers every query once.
+        A list of `Tile`s that covers every query once.
     """
     block = BLOCK
     # Four blocks at least, so that most of the future is left out at any length.
@@ -49,14 +49,14 @@ def banded(queries, keys, sequences, causal=False, window=None):
     while block > 32 and block * keys * sequences > PAIRS:
         block //= 2
     whole, rest = divmod(queries, block)
-    per_band = max(1, -(-whole // BANDS))
+    per_tile = max(1, -(-whole // MAX_TILES))
     cuts = [
-        (first * block, block, min(per_band, whole - first))
-        for first in range(0, whole, per_band)
+        (first * block, block, min(per_tile, whole - first))
+        for first in range(0, whole, per_tile)
     ]
     if rest:
         cuts.append((whole * block, rest, 1))
-    bands = []
+    tiles = []
     for start, size, count in cuts:
         stop = start + size * count
         first, last = 0, keys
@@ -65,7 +65,7 @@ def banded(queries, keys, sequences, causal=False, window=None):
         if window is not None:
             first = max(first, start - window + 1)
             last = min(last, stop + window - 1)
-        # A band that may look at nothing still reads one key, and forgets it.
+        # A tile that may look at nothing still reads one key, and forgets it.
         first = min(first, keys - 1)
-        bands.append(Band(start, size, count, first, max(last, first + 1)))
-    return bands
+        tiles.append(Tile(start, size, count, first, max(last, first + 1)))
+    return tiles

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 
-def after(done, *values):
+def order_after(done, *values):
     """The values, not to be used before all of `done` is computed.
 
     TensorFlow's graphs run whatever is ready, so that independent blocks would all hold
@@ -18,7 +18,7 @@ def after(done, *values):
         return tuple(tf.identity(value) for value in values)
 
 
-def cut(x, axis, start, size):
+def slice_axis(x, axis, start, size):
     """`size` entries of an axis from `start` on; an axis of 1 (it broadcasts) whole."""
     if x.shape[axis] == 1:
         return x
@@ -29,35 +29,35 @@ def cut(x, axis, start, size):
     return ops.take(x, start + ops.arange(size), axis=axis)
 
 
-def walked(band, step, shapes, sums):
-    """Takes a step for each block of a band, in order.
+def scan_tiles(tile, step, shapes, sums):
+    """Takes a step for each block of a tile, in order.
 
     Args:
-        band: A `Band`.
+        tile: A `Tile`.
         step: From a start and the sums so far, the block's rows (a tuple) and the sums
             with its part added.
         shapes: For each of the rows its shape but for axis 2, which has the queries.
         sums: A tuple of tensors.
 
     Returns:
-        rows: A tuple; axis 2 holds all queries of the band.
+        rows: A tuple; axis 2 holds all queries of the tile.
         sums: A tuple of tensors.
     """
-    if band.blocks == 1:
-        return step(band.start, sums)
-    queries = band.blocks * band.block
+    if tile.blocks == 1:
+        return step(tile.start, sums)
+    queries = tile.blocks * tile.block
     buffers = tuple(
         ops.zeros((*shape[:2], queries, shape[3]), dtype) for shape, dtype in shapes
     )
 
     def body(i, carry):
         buffers, sums = carry
-        (first,) = after((*buffers, *sums), i * band.block)
-        rows, sums = step(band.start + first, sums)
+        (first,) = order_after((*buffers, *sums), i * tile.block)
+        rows, sums = step(tile.start + first, sums)
         buffers = tuple(
             ops.slice_update(buffer, (0, 0, first, 0), part)
             for buffer, part in zip(buffers, rows)
         )
         return buffers, sums
 
-    return ops.fori_loop(0, band.blocks, body, (buffers, sums))
+    return ops.fori_loop(0, tile.blocks, body, (buffers, sums))

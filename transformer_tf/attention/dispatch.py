@@ -2,9 +2,9 @@
 
 from keras import ops
 
-from transformer_tf.attention.bias import check_bias, rendered_bias
-from transformer_tf.attention.blockwise import blockwise_heads
-from transformer_tf.attention.plain import plain_attention
+from transformer_tf.attention.bias import check_bias, render_bias
+from transformer_tf.attention.memory_efficient.blockwise import blockwise_heads
+from transformer_tf.attention.reference import reference_attention
 
 # Pairs of a query and a key from which writing all of them out is the slower road: in
 # general, and where blocks leave out most of the future.
@@ -12,7 +12,7 @@ BLOCKWISE_FROM = 512 * 512
 CAUSAL_BLOCKWISE_FROM = 256 * 256
 
 
-def attended(
+def dot_product_attention(
     query,
     key,
     value,
@@ -76,12 +76,12 @@ def attended(
         query_positions = ops.arange(ops.shape(query)[2])
     if key_positions is None:
         key_positions = ops.arange(ops.shape(key)[2])
-    return plain_attention(
+    return reference_attention(
         query,
         key,
         value,
         mask.render(query_positions, key_positions),
-        rendered_bias(position_bias, query_positions, key_positions),
+        render_bias(position_bias, query_positions, key_positions),
         scale,
         dropout,
         seed,

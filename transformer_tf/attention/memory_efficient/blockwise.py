@@ -4,9 +4,10 @@ import keras
 from keras import ops
 
 from transformer_tf.attention.attention_mask import AttentionMask
-from transformer_tf.attention.bands import banded
 from transformer_tf.attention.bias import check_bias
-from transformer_tf.attention.blocks_of_queries import BlocksOfQueries
+from transformer_tf.attention.memory_efficient.kernel import BlockwiseKernel
+from transformer_tf.attention.memory_efficient.tiling import plan_tiles
+from transformer_tf.logits import logits_dtype
 from transformer_tf.shapes import check_axes
 
 
@@ -35,7 +36,7 @@ def blockwise_attention(
             key] or [batch, head, query, key], True where looking is allowed. A query
             that may look nowhere gets zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], or a
-            `RelativePositionBias` or `LinearPositionBias` layer.
+            `RelativePositionBias` or `ALiBi` layer.
         scale: Factor of the scores; 1 / sqrt(head_dim) when None.
         dropout: Share of the weights to drop, in [0, 1).
         seed: [2] integers that decide which; needed where `dropout` is above 0.
@@ -90,11 +91,11 @@ def blockwise_heads(
     Returns:
         [batch, head, query, value_dim] floats, in the dtype of `value`.
     """
-    exact = "float64" if query.dtype == "float64" else "float32"
+    exact = logits_dtype(query.dtype)
     scale = query.shape[-1] ** -0.5 if scale is None else scale
     queries, keys = query.shape[2], key.shape[2]
     in_order = query_positions is None and key_positions is None
-    bands = banded(
+    tiles = plan_tiles(
         queries,
         keys,
         (query.shape[0] or 1) * query.shape[1],
@@ -107,17 +108,18 @@ def blockwise_heads(
         learned = () if layer.table is None else (ops.cast(layer.table, exact),)
     elif position_bias is not None:
         learned = (_whole(ops.cast(position_bias, exact), queries, keys),)
-    blocks = BlocksOfQueries(
-        bands, mask, layer, query_positions, key_positions, dropout, seed, soft_cap
+    kernel = BlockwiseKernel(
+        tiles, mask, layer, query_positions, key_positions, dropout, seed, soft_cap
     )
 
     @ops.custom_gradient
     def attend(*tensors):
-        output = blocks.output(*tensors)
+        output = kernel.output(*tensors)
 
-        def gradient(*slopes, upstream=None):
-            slope = slopes[0] if upstream is None else upstream
-            return blocks.gradient(*tensors, output=output, slope=slope)
+        # TensorFlow passes the upstream gradient by position, JAX by name.
+        def gradient(*gradients, upstream=None):
+            upstream = gradients[0] if upstream is None else upstream
+            return kernel.gradient(*tensors, output=output, upstream=upstream)
 
         return output, gradient
 

@@ -1,0 +1,28 @@
+"""What the library needs of Keras beyond its public interface, all in one place.
+
+Padding masks attached to tensors, attributes of tensors, the scope of symbolic calls,
+automatic casts, and the dropout of recurrent cells.
+"""
+
+from keras.src.backend import (
+    AutocastScope,
+    compute_output_spec,
+    get_keras_mask,
+    set_keras_mask,
+)
+from keras.src.backend.common.global_state import get_global_attribute
+from keras.src.backend.common.symbolic_scope import in_symbolic_scope
+from keras.src.backend.common.tensor_attributes import get_tensor_attr, set_tensor_attr
+from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
+
+__all__ = [
+    "AutocastScope",
+    "DropoutRNNCell",
+    "compute_output_spec",
+    "get_global_attribute",
+    "get_keras_mask",
+    "get_tensor_attr",
+    "in_symbolic_scope",
+    "set_keras_mask",
+    "set_tensor_attr",
+]
