@@ -10,6 +10,15 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from course.api import check, examine, exercises, hint, my_pieces, say, speak
+from course.api import check, examine, exercises, hint, my_pieces, progress, say, speak
 
-__all__ = ["check", "examine", "exercises", "hint", "my_pieces", "say", "speak"]
+__all__ = [
+    "check",
+    "examine",
+    "exercises",
+    "hint",
+    "my_pieces",
+    "progress",
+    "say",
+    "speak",
+]

@@ -8,7 +8,7 @@ from course.environment import check_environment
 from course.examination.exercise import Exercise
 from course.examination.verdict import Verdict
 from course.messages import LANGUAGES, text
-from course.showing import ShownHint, ShownPieces, ShownVerdict
+from course.showing import ShownHint, ShownPieces, ShownProgress, ShownVerdict
 
 _in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
@@ -131,6 +131,12 @@ def my_pieces(*names: str) -> ShownPieces:
     used = {name: load(name, BY_EXERCISE[name], right) for name in names}
     _in_use.update(used)
     return ShownPieces(tuple(used.values()), settings.language())
+
+
+def progress() -> ShownProgress:
+    """How far one is in each unit, as a picture, and which exercise comes next."""
+    exercises()
+    return ShownProgress(settings.recorded(), settings.language())
 
 
 def speak(language: str) -> None:

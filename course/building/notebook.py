@@ -7,6 +7,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course.building.blanks import BEGIN, shown_source
+from course.building.road import add_links
 from course.building.script import Cell, ScriptError, in_language, read
 from course.checks import exercise
 from course.kernel import SPECIFICATION
@@ -17,7 +18,9 @@ def source_notebook(path: Path, language: str) -> nbformat.NotebookNode:
     """The notebook of a script in a language, answers included."""
     cells = [_cell(path, cell, language) for cell in in_language(read(path), language)]
     metadata = {"kernelspec": SPECIFICATION, "course": {"language": language}}
-    return new_notebook(cells=cells, metadata=metadata)
+    notebook = new_notebook(cells=cells, metadata=metadata)
+    add_links(notebook, path, language)
+    return notebook
 
 
 def _cell(path: Path, cell: Cell, language: str) -> nbformat.NotebookNode:

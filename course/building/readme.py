@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from course.building.script import in_language, read
+from course.building.road import title_of
 from course.checks import exercises
 from course.messages import text
 from course.paths import lessons_folder, units_of
@@ -27,17 +27,6 @@ def units_table(root: Path) -> str:
         mine = [e for e in known if e.unit == unit]
         titles = "; ".join(text(f"{e.name}.title", "en") for e in mine)
         points = sum(e.points for e in mine)
-        title = _lesson_title(unit)
+        title = title_of(lessons_folder() / f"{unit}.py", "en")
         lines.append(f"| {unit[:2]} | {title} | {titles} | {len(mine)} | {points} |")
     return "\n".join(lines) + "\n"
-
-
-def _lesson_title(unit: str) -> str:
-    path = lessons_folder() / f"{unit}.py"
-    if not path.exists():
-        return unit[3:].replace("_", " ")
-    for cell in in_language(read(path), "en"):
-        for line in cell.source.splitlines():
-            if line.startswith("# "):
-                return line[2:].strip()
-    return unit[3:].replace("_", " ")

@@ -10,8 +10,10 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
+from course.building.index import index_notebook
 from course.building.notebook import source_notebook
 from course.building.readme import with_units
+from course.building.road import INDEX
 from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.paths import lessons_folder, repository, units_of
@@ -73,6 +75,9 @@ def _build_into(scratch: Path, root: Path, units: list[str] | None) -> list[Path
     for unit in units or units_of(root):
         for language in LANGUAGES:
             _release(scratch, root / "solutions" / unit, language)
+    for language in LANGUAGES:
+        target = scratch / "exercises" / language / INDEX
+        _write(index_notebook(root, language), target)
     for script in sorted(lessons_folder().glob("[0-9]*.py")):
         if units and script.stem not in units:
             continue

@@ -19,15 +19,18 @@ def add_arguments(parser):
 
 
 def run(args):
+    from course import settings
     from course.kernel import install
     from course.learning.folder import start
+    from course.messages import text
 
     if args.folder.exists() and not args.folder.is_dir():
         raise CourseError(f"{args.folder} is a file; name a folder")
     report = start(args.folder, args.lang)
     install()
+    language = settings.language_of(args.folder)
     for what, paths in report.items():
         if paths:
-            print(f"{what}: {', '.join(paths)}")
-    print(f"\nYour folder is ready. Open it with:\n\n  jupyter lab {args.folder}\n")
+            print(text(f"road.{what}", language, count=len(paths)))
+    print(text("road.ready", language, index=args.folder / "index.ipynb"))
     return 0

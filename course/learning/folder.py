@@ -9,6 +9,7 @@ from course import settings
 from course.errors import CourseError
 from course.files import write_atomically
 from course.messages import LANGUAGES
+from course.notebooks.links import relinked
 from course.notebooks.rebuild import rebuild, role, text_of
 from course.paths import exercises_folder, lessons_folder
 
@@ -23,17 +24,17 @@ def start(folder: Path, language: str | None) -> dict[str, list[str]]:
         language: "en" or "es"; None keeps the folder's own, or English.
 
     Returns:
-        The notebooks by what happened to them: "new", "kept", "brought up to date".
+        The notebooks by what happened to them: "new", "kept", "updated".
 
     Raises:
         CourseError: a notebook in the folder cannot be read; nothing is changed then.
     """
     language = language or settings.language_of(folder)
     plan = [
-        (folder / name, released, _current(folder / name, released, language))
-        for name, released in _course(language).items()
+        (folder / name, released, _current(folder / name, released, fresh, language))
+        for name, (released, fresh) in _course(language).items()
     ]
-    report: dict[str, list[str]] = {"new": [], "kept": [], "brought up to date": []}
+    report: dict[str, list[str]] = {"new": [], "kept": [], "updated": []}
     before = folder / settings.FOLDER / "before" / time.strftime("%Y-%m-%d_%H%M%S")
     for path, _, content in plan:
         name = str(path.relative_to(folder))
@@ -43,7 +44,7 @@ def start(folder: Path, language: str | None) -> dict[str, list[str]]:
             report["kept"].append(name)
             continue
         else:
-            report["brought up to date"].append(name)
+            report["updated"].append(name)
             (before / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, before / name)
         write_atomically(path, content)
@@ -52,23 +53,35 @@ def start(folder: Path, language: str | None) -> dict[str, list[str]]:
     return report
 
 
-def _course(language: str) -> dict[str, Path]:
-    """Every notebook of the course by its place in a learner's folder."""
-    exercises = sorted((exercises_folder() / language).glob("*/*.ipynb"))
+def _course(language: str) -> dict[str, tuple[Path, str]]:
+    """Every notebook of the course by its place in a learner's folder.
+
+    Returns:
+        Its file, and what it holds with its links led to that folder.
+    """
+    exercises = sorted((exercises_folder() / language).rglob("*.ipynb"))
     if not exercises:
         raise CourseError(
             f"the notebooks are not there ({exercises_folder() / language}): install "
             "the package again, or run transformer-course build in the repository"
         )
-    found = {f"{path.parent.name}/{path.name}": path for path in exercises}
+    released = {}
+    for path in exercises:
+        if ".ipynb_checkpoints" not in path.parts:
+            name = path.relative_to(exercises_folder() / language).as_posix()
+            released[f"exercises/{language}/{name}"] = (name, path)
     for path in sorted((lessons_folder() / language).glob("*.ipynb")):
-        found[f"{path.stem}/{LESSON}"] = path
-    return found
+        name = f"{path.stem}/{LESSON}"
+        released[f"course/lessons/{language}/{path.name}"] = (name, path)
+    places = {old: name for old, (name, _) in released.items()}
+    return {
+        name: (path, relinked(path.read_text(encoding="utf-8"), old, places))
+        for old, (name, path) in released.items()
+    }
 
 
-def _current(path: Path, released: Path, language: str) -> str:
+def _current(path: Path, released: Path, fresh: str, language: str) -> str:
     """What the folder should hold: the release, with the learner's work in it."""
-    fresh = released.read_text(encoding="utf-8")
     if not path.exists():
         return fresh
     mine = path.read_text(encoding="utf-8")

@@ -2,5 +2,6 @@
 
 from course.showing.card import ShownHint, ShownVerdict
 from course.showing.pieces import ShownPieces
+from course.showing.progress import ShownProgress
 
-__all__ = ["ShownHint", "ShownPieces", "ShownVerdict"]
+__all__ = ["ShownHint", "ShownPieces", "ShownProgress", "ShownVerdict"]

@@ -14,11 +14,19 @@ from course.examination.exercise import Exercise
 from course.examination.verdict import Outcome, Verdict, verdict_from_json
 from course.messages import catalogue, text
 from course.settings import Progress
+from course.showing.colours import (
+    BAD,
+    CODE_PAPER,
+    GOOD,
+    INK,
+    NEUTRAL,
+    PARTLY,
+    box,
+)
 from course.showing.pieces import summary
 
 MIME = "application/vnd.transformer-course.verdict+json"
 PIECES_MIME = "application/vnd.transformer-course.pieces+json"
-GOOD, PARTLY, BAD, NEUTRAL = "#2e7d32", "#b26a00", "#b3261e", "#5f6b7a"
 _KINDS = {GOOD: "good", PARTLY: "partly", BAD: "bad", NEUTRAL: "neutral"}
 
 
@@ -63,8 +71,7 @@ class ShownVerdict:
         )
         return (
             f'<div class="course-card {_KINDS[colour]}" '
-            f'style="border-left:5px solid {colour};padding:.5em 1em;'
-            'margin:.3em 0;max-width:52em;line-height:1.5">'
+            f'style="{box(colour)}">'
             f'<div><b style="color:{colour}">{_escape(self._headline())}</b> · '
             f"{_escape(self._title())} · {_escape(self._points())}</div>"
             f'<div style="margin:.35em 0">{_code(verdict.message)}</div>'
@@ -143,8 +150,8 @@ class ShownHint:
 
     def _repr_html_(self) -> str:
         return (
-            f'<div style="border-left:5px solid {NEUTRAL};padding:.5em 1em;'
-            f'max-width:52em;line-height:1.5">{_code(self.message)}</div>'
+            f'<div class="course-card neutral" style="{box()}">'
+            f"{_code(self.message)}</div>"
         )
 
 
@@ -162,4 +169,5 @@ def _escape(message: str) -> str:
 
 def _code(message: str) -> str:
     """`code` in backquotes becomes <code>; everything else is escaped."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _escape(message))
+    style = f"background:{CODE_PAPER};color:{INK};padding:0 .25em"
+    return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', _escape(message))

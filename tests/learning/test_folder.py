@@ -58,7 +58,7 @@ def test_a_second_start_changes_nothing(folder):
     report = start(folder, None)
     assert {p: p.read_bytes() for p in folder.rglob("*.ipynb")} == before
     assert not report["new"]
-    assert not report["brought up to date"]
+    assert not report["updated"]
 
 
 def test_another_language_carries_the_answers_over(folder):
@@ -109,7 +109,7 @@ def test_an_older_release_is_brought_up_to_date(folder):
     text["source"] = "an older text"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     report = start(folder, None)
-    assert report["brought up to date"] == [f"{path.parent.name}/{path.name}"]
+    assert report["updated"] == [f"{path.parent.name}/{path.name}"]
     assert "an older text" not in path.read_text(encoding="utf-8")
     assert source_of(path, answer) == "mine = 1"
 

@@ -2,11 +2,11 @@
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course.showing.card import BAD, GOOD, NEUTRAL, PARTLY
+from course.showing.colours import BAD, GOOD, INK, NEUTRAL, PAPER, PARTLY
 
 _STYLE = f"""
 .course-card {{ border-left: 5px solid {NEUTRAL}; padding: .5em 1em; margin: .6em 0;
-               max-width: 52em; line-height: 1.5; background: #f8f9fb; }}
+               max-width: 52em; line-height: 1.5; background: {PAPER}; color: {INK}; }}
 .course-card.good {{ border-color: {GOOD}; }}
 .course-card.partly {{ border-color: {PARTLY}; }}
 .course-card.bad {{ border-color: {BAD}; }}

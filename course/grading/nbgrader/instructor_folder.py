@@ -1,7 +1,6 @@
 """A folder to grade a class in: nbgrader's layout, configured, every unit known."""
 
 import contextlib
-import shutil
 from pathlib import Path
 
 from course.errors import CourseError
@@ -9,7 +8,8 @@ from course.files import write_atomically
 from course.grading.nbgrader.gradebook import GradebookWriter
 from course.grading.nbgrader.settings import nbgrader_settings
 from course.grading.run.folders import Folders
-from course.paths import exercises_folder
+from course.notebooks.links import relinked
+from course.paths import exercises_folder, lessons_folder
 
 CONFIGURATION = '''"""What nbgrader's commands and its form grader do in this folder.
 
@@ -50,10 +50,8 @@ def make_folder(folder: Path, platform: str = "") -> dict[str, list[str]]:
     else:
         write_atomically(configuration, CONFIGURATION.format(platform=platform))
         report["made"].append(_NAME)
-    for path in sorted(exercises_folder().rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
-            place = Path("exercises") / path.relative_to(exercises_folder())
-            report[_copied(path, folder / place)].append(str(place))
+    for place, content in _handed_out().items():
+        report[_written(content, folder / place)].append(place)
     if not nbgrader_settings(folder).isolates:
         raise CourseError(
             f"{configuration} is yours and was kept, but does not call configure(c), "
@@ -62,15 +60,31 @@ def make_folder(folder: Path, platform: str = "") -> dict[str, list[str]]:
             f"configure(get_config(), platform={platform!r})"
         )
     folders = Folders(str(folder.resolve()), (str(folder.resolve() / "exercises"),))
-    for unit in sorted(path.name for path in (folder / "exercises" / "en").iterdir()):
+    for unit in sorted(path.name for path in (folder / "exercises" / "en").glob("*/")):
         with contextlib.closing(GradebookWriter(folders, unit)):
             pass  # which enters the unit
     return report
 
 
-def _copied(source: Path, target: Path) -> str:
+def _handed_out() -> dict[str, str]:
+    """What a class gets, by its place: notebooks in exercises/, lessons in lessons/."""
+    released = {}
+    for path in sorted(exercises_folder().rglob("*.ipynb")):
+        place = path.relative_to(exercises_folder()).as_posix()
+        released[f"exercises/{place}"] = (f"exercises/{place}", path)
+    for path in sorted(lessons_folder().glob("*/*.ipynb")):
+        place = path.relative_to(lessons_folder()).as_posix()
+        released[f"course/lessons/{place}"] = (f"lessons/{place}", path)
+    places = {old: place for old, (place, _) in released.items()}
+    return {
+        place: relinked(path.read_text(encoding="utf-8"), old, places)
+        for old, (place, path) in released.items()
+        if ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def _written(content: str, target: Path) -> str:
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        write_atomically(target, content)
         return "made"
-    return "kept" if target.read_bytes() == source.read_bytes() else "differs"
+    return "kept" if target.read_text(encoding="utf-8") == content else "differs"
