@@ -5,12 +5,14 @@ import importlib
 import pkgutil
 
 from course.examination.exercise import REGISTRY, Exercise
+from course.examination.quiet import quiet
 
 
 @functools.cache
 def _load() -> None:
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    with quiet():  # TensorFlow and its libraries have much to say when they start
+        for module in pkgutil.iter_modules(__path__):
+            importlib.import_module(f"{__name__}.{module.name}")
 
 
 def exercises() -> dict[str, Exercise]:
