@@ -19,7 +19,7 @@ def run(args):
 
     from course.checks import exercises
     from course.examination import audit as page
-    from course.examination.quiet import quiet
+    from course.examination.silence import silence
     from course.examination.unseen import unseen
     from course.files import write_atomically
     from course.paths import repository
@@ -32,7 +32,7 @@ def run(args):
     path = repository() / "course" / "checks" / "AUDIT.md"
     rows, others = [], []
     for exercise in tqdm(chosen, unit="exercise"):
-        with quiet():
+        with silence():
             rows.append(page.audit(exercise))
             if args.mutants:
                 others.append(unseen(exercise))

@@ -14,7 +14,7 @@ def add_arguments(parser):
 def run(args):
     from course import settings
     from course.checks import exercises
-    from course.examination.quiet import quiet
+    from course.examination.silence import silence
     from course.messages import text
 
     folder = settings.learner_folder(args.folder)
@@ -23,7 +23,7 @@ def run(args):
             f"{args.folder} is no learner's folder: make one with "
             "transformer-course start FOLDER"
         )
-    with quiet():
+    with silence():
         known = exercises()
     results = settings.recorded(folder)
     language = settings.language_of(folder)

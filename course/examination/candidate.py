@@ -31,23 +31,23 @@ class LocalCandidate:
     Args:
         answer: The learner's function, class or value. A class is constructed and
             built once for all requests that ask for the same.
-        shelf: Where built layers stand; None makes one.
+        cache: Where built layers stand; None makes one.
     """
 
-    def __init__(self, answer: Any, shelf: Any = None):
+    def __init__(self, answer: Any, cache: Any = None):
         self._answer = answer
-        self._shelf = shelf
+        self._cache = cache
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         # Imported here: an examination that only talks over a wire needs no TensorFlow.
+        from course.examination.layer_cache import LayerCache
         from course.examination.perform import perform
-        from course.examination.shelf import Shelf
 
-        self._shelf = self._shelf or Shelf()
+        self._cache = self._cache or LayerCache()
         replies = []
         for request in requests:
             received = request_from_tree(unpack(pack(to_tree(request))))
-            reply = to_tree(perform(self._answer, received, self._shelf))
+            reply = to_tree(perform(self._answer, received, self._cache))
             replies.append(reply_from_tree(unpack(pack(reply))))
         return replies
 

@@ -141,17 +141,17 @@ def _reply(exercise: Exercise, name: str, packed: bytes) -> Reply:
 
 @functools.lru_cache(maxsize=64)
 def _candidate(exercise: Exercise, name: str) -> LocalCandidate:
-    return LocalCandidate(exercise.misconceptions[name], _shelf(exercise))
+    return LocalCandidate(exercise.misconceptions[name], _cache(exercise))
 
 
 @functools.lru_cache(maxsize=8)
-def _shelf(exercise: Exercise):
+def _cache(exercise: Exercise):
     """The misconceptions of an exercise differ in how they compute, seldom in what
     they are built of: one layer serves them all."""
     # Imported here: an examination that only talks over a wire needs no TensorFlow.
-    from course.examination.shelf import Shelf
+    from course.examination.layer_cache import LayerCache
 
-    return Shelf(related=True)
+    return LayerCache(related=True)
 
 
 def _same_reply(request: Request, one: Reply, other: Reply) -> bool:

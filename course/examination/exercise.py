@@ -43,11 +43,6 @@ from course.examination.promise import Dimension, Promise
 from course.examination.request import Reply, Request
 
 
-def Call(*args, **kwargs) -> "Case":
-    """A case that calls the answer with these arguments."""
-    return Case(Request(args=args, kwargs=kwargs))
-
-
 @dataclasses.dataclass(frozen=True)
 class Case:
     """A request and what is known about the values that should come back.
@@ -72,13 +67,13 @@ class Case:
 
     def asking(self, **changes) -> "Case":
         """The same case with other fields of the request: mode, gradient, ..."""
-        return dataclasses.replace(self, request=self.request.replace(**changes))
+        return self._with(request=self.request.replace(**changes))
 
     def with_regions(self, **regions) -> "Case":
-        return dataclasses.replace(self, regions=regions)
+        return self._with(regions=regions)
 
     def with_axes(self, **axes) -> "Case":
-        return dataclasses.replace(self, axes=axes)
+        return self._with(axes=axes)
 
     def of_layer(self, weights=None, inside="", dtype="", build=None, **construct):
         """The answer is a class: construct it, set its weights, then call it."""
@@ -91,15 +86,28 @@ class Case:
         )
 
     def in_the_same_dtype(self) -> "Case":
-        return dataclasses.replace(self, same_dtype=True)
+        return self._with(same_dtype=True)
 
     def without_steps(self) -> "Case":
-        return dataclasses.replace(self, steps=False)
+        return self._with(steps=False)
+
+    def _with(self, **changes) -> "Case":
+        fields = (field.name for field in dataclasses.fields(Case))
+        return Case(**{**{name: getattr(self, name) for name in fields}, **changes})
 
 
-def Value() -> Case:
+class Call(Case):
+    """A case that calls the answer with these arguments."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(Request(args=args, kwargs=kwargs))
+
+
+class Value(Case):
     """A case for an answer that is itself the number or array to be judged."""
-    return Case(Request(method="value"))
+
+    def __init__(self):
+        super().__init__(Request(method="value"))
 
 
 Property = Generator[list[Request], list[Reply], bool]
@@ -251,10 +259,6 @@ class Exercise:
         """Decorates a right implementation that looks different."""
         self.alternatives[_name(right)] = right
         return right
-
-    def wrong_value(self, name: str, value: Any):
-        """A named wrong value, for an exercise whose answer is a value."""
-        self.misconceptions[name] = value
 
     def __repr__(self) -> str:
         return f"<Exercise {self.name}: {self.points} points>"

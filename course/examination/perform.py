@@ -11,27 +11,27 @@ import keras
 import tensorflow as tf
 
 from course.examination.codec import as_data
-from course.examination.quiet import quiet
+from course.examination.layer_cache import LayerCache, Problem, live
 from course.examination.request import Reply, Request
-from course.examination.shelf import Problem, Shelf, live
+from course.examination.silence import silence
 from course.examination.watching import Watch, raised
 
 
-def perform(answer: Any, request: Request, shelf: Shelf | None = None) -> Reply:
+def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> Reply:
     """Carries out one request; whatever the answer does becomes part of the reply.
 
     Args:
         answer: The learner's function, class or value.
         request: What to do with it.
-        shelf: Where built layers stand for the other requests of this examination.
+        cache: Layers that other requests of this examination have built already.
     """
     args, kwargs = live(request.args), live(request.kwargs)
     watch = Watch(answer, request)
     try:
-        with quiet():
+        with silence():
             if request.method == "value":
                 return Reply(output=as_data(answer))
-            where = (args, kwargs, shelf or Shelf())
+            where = (args, kwargs, cache or LayerCache())
             target, weights = _target(answer, request, *where)
             function = _in_mode(target, request)
             with watch:
@@ -53,7 +53,7 @@ def perform(answer: Any, request: Request, shelf: Shelf | None = None) -> Reply:
 
 
 def _target(
-    answer: Any, request: Request, args: tuple, kwargs: dict, shelf: Shelf
+    answer: Any, request: Request, args: tuple, kwargs: dict, cache: LayerCache
 ) -> tuple[Any, dict[str, keras.Variable]]:
     """What is to be called, and its weights by path."""
     if request.construct is None:
@@ -62,7 +62,7 @@ def _target(
         return answer, {}
     if not isinstance(answer, type):
         raise Problem("not_a_class", type=type(answer).__name__)
-    built, layer, weights = shelf.take(answer, request, args, kwargs)
+    built, layer, weights = cache.take(answer, request, args, kwargs)
     if request.method:
         if not hasattr(layer, request.method):
             raise Problem("missing_method", name=request.method)

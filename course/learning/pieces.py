@@ -20,7 +20,7 @@ from typing import Any
 
 from course import settings
 from course.examination.exercise import Exercise
-from course.examination.quiet import quiet
+from course.examination.silence import silence
 from course.files import write_atomically
 
 FOLDER = "my_pieces"
@@ -135,7 +135,7 @@ def _run(path: Path) -> dict[str, Any]:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     module = types.ModuleType(f"{FOLDER}.{path.stem}")
     code = compile(source, filename, "exec", dont_inherit=True)
-    with quiet(), _at_most(SECONDS):
+    with silence(), _at_most(SECONDS):
         exec(code, module.__dict__)
     return module.__dict__
 

@@ -7,7 +7,7 @@ import nbformat
 
 from course.checks import exercise
 from course.errors import CourseError
-from course.examination.quiet import quiet
+from course.examination.silence import silence
 from course.grading.nbgrader.configuration import SHOW_TAG
 from course.notebooks.rebuild import role
 from course.showing.card import MIME, PIECES_MIME, text_of_card
@@ -26,7 +26,7 @@ def verdicts_of(path: Path) -> list[str]:
         if role(cell) == "show":
             cell.metadata.setdefault("tags", []).append(SHOW_TAG)
     try:
-        with quiet():
+        with silence():
             nbclient.NotebookClient(
                 notebook,
                 timeout=SECONDS_A_CELL,

@@ -9,10 +9,10 @@ import pytest
 from course.checks.encoding.carrying import carried_over
 from course.checks.encoding.layout import lay_out
 from course.checks.encoding.losses import loss_without
-from course.checks.encoding.material import letters, random_scores
 from course.checks.encoding.offsets import offsets_of
 from course.checks.encoding.padding import padded
 from course.checks.encoding.pruning import pruned
+from course.checks.encoding.samples import letters, random_scores
 from course.checks.encoding.segmentation import all_cuts, best_segmentation
 from course.checks.encoding.truncation import token_by_token as popped_pair
 from course.checks.encoding.truncation import truncated_pair

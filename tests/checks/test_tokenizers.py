@@ -13,8 +13,8 @@ from course.checks.tokenizers.applying import apply_merges
 from course.checks.tokenizers.gain import likelihood_gain
 from course.checks.tokenizers.learning import learn_merges
 from course.checks.tokenizers.longest import longest_match
-from course.checks.tokenizers.material import renamed
 from course.checks.tokenizers.reading import read_bytes
+from course.checks.tokenizers.samples import renamed
 from course.checks.tokenizers.scores import likelihood_scores
 from course.checks.tokenizers.spelling import spell_bytes
 from course.checks.tokenizers.vocabulary import build_vocabulary

@@ -6,7 +6,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.attention.inputs import UNIT, floats, visible_mask
+from course.checks.attention.samples import UNIT, visible_mask
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 
 additive = Exercise(

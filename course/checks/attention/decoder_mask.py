@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.attention.inputs import PAPER, UNIT, padded_ids
+from course.checks.attention.samples import PAPER, UNIT, padded_ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.attention.inputs import UNIT, floats
+from course.checks.attention.samples import UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 
 

@@ -6,7 +6,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.attention.inputs import PAPER, UNIT, floats, triple, visible_mask
+from course.checks.attention.samples import PAPER, UNIT, triple, visible_mask
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 
 attention = Exercise(

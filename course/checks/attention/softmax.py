@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-import course.checks.attention.inputs as inputs
+import course.checks.attention.samples as inputs
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from keras import ops
 
 import transformer_tf
-from course.checks.blocks.material import UNIT, block_weights, floats
+from course.checks.blocks.samples import UNIT, block_weights
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.examination.candidate import copy_of
 

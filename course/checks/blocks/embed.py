@@ -4,7 +4,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from course.checks.blocks.material import PAPER, UNIT, floats
+from course.checks.blocks.samples import PAPER, UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import embed
 

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from course.checks.blocks.material import PAPER, UNIT, floats, norm_weights, under
+from course.checks.blocks.samples import PAPER, UNIT, norm_weights, under
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
 from course.pieces import BY_EXERCISE, Block

@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.blocks.material import PAPER, UNIT, floats, projection_weights
+from course.checks.blocks.samples import PAPER, UNIT, projection_weights
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.pieces import feed_forward
 

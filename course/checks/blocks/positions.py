@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.blocks.material import PAPER, UNIT
+from course.checks.blocks.samples import PAPER, UNIT
 from course.examination import Call, Exercise, OneOf
 from course.pieces import sinusoidal_positions
 

@@ -5,7 +5,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.blocks.material import UNIT, floats
+from course.checks.blocks.samples import UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

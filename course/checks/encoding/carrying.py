@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.encoding.material import UNIT
-from course.checks.tokenizers.material import ALPHABETS
+from course.checks.encoding.samples import UNIT
+from course.checks.tokenizers.samples import ALPHABETS
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

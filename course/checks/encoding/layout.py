@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from course.checks.encoding.material import BERT, UNIT, ids
+from course.checks.encoding.samples import BERT, UNIT, ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -2,8 +2,8 @@
 
 import math
 
-from course.checks.encoding.material import UNIGRAM, UNIT, random_scores
-from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.checks.encoding.samples import UNIGRAM, UNIT, random_scores
+from course.checks.tokenizers.samples import ALPHABETS, drawn_word
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import best_score
 

@@ -2,8 +2,8 @@
 
 import itertools
 
-from course.checks.encoding.material import UNIT
-from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.checks.encoding.samples import UNIT
+from course.checks.tokenizers.samples import ALPHABETS, drawn_word
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import plain
 

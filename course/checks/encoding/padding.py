@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from course.checks.encoding.material import UNIT, ids
+from course.checks.encoding.samples import UNIT, ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from course.checks.encoding.material import UNIGRAM, UNIT
-from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.checks.encoding.samples import UNIGRAM, UNIT
+from course.checks.tokenizers.samples import ALPHABETS, drawn_word
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course.checks.encoding.material import UNIGRAM, UNIT, letters, random_scores
-from course.checks.tokenizers.material import ALPHABETS
+from course.checks.encoding.samples import UNIGRAM, UNIT, letters, random_scores
+from course.checks.tokenizers.samples import ALPHABETS
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -1,6 +1,6 @@
 """A pair of texts that is too long: the longer one gives way."""
 
-from course.checks.encoding.material import BERT, UNIT, ids
+from course.checks.encoding.samples import BERT, UNIT, ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 SPECIAL = 3  # [CLS] first [SEP] second [SEP]

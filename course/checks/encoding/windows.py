@@ -1,6 +1,6 @@
 """A long document read through windows that overlap."""
 
-from course.checks.encoding.material import UNIT, ids
+from course.checks.encoding.samples import UNIT, ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -1,7 +1,7 @@
 """WordPiece's pieces regrouped into words."""
 
-from course.checks.encoding.material import BERT, UNIT
-from course.checks.tokenizers.material import ALPHABETS, drawn_word
+from course.checks.encoding.samples import BERT, UNIT
+from course.checks.tokenizers.samples import ALPHABETS, drawn_word
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,7 +4,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.multi_head.inputs import UNIT, WHOLE_LAYERS, floats
+from course.checks.multi_head.samples import UNIT, WHOLE_LAYERS
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.checks.multi_head.inputs import UNIT
+from course.checks.multi_head.samples import UNIT
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,7 +4,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.multi_head.inputs import PAPER, UNIT, WHOLE_LAYERS, floats, kernel
+from course.checks.multi_head.samples import PAPER, UNIT, WHOLE_LAYERS, kernel
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import merge_heads, split_heads
 

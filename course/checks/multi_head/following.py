@@ -3,7 +3,8 @@
 import tensorflow as tf
 from keras import ops
 
-from course.checks.multi_head.inputs import UNIT, floats
+from course.checks.multi_head.samples import UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,8 +4,9 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.attention.inputs import visible_mask
-from course.checks.multi_head.inputs import UNIT, WHOLE_LAYERS, floats
+from course.checks.attention.samples import visible_mask
+from course.checks.multi_head.samples import UNIT, WHOLE_LAYERS
+from course.checks.samples import floats
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

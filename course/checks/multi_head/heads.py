@@ -3,7 +3,8 @@
 import tensorflow as tf
 from keras import ops
 
-from course.checks.multi_head.inputs import PAPER, UNIT, floats
+from course.checks.multi_head.samples import PAPER, UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.pieces import merge_heads, split_heads
 

@@ -3,8 +3,9 @@
 import tensorflow as tf
 from keras import ops
 
-from course.checks.recurrence.material import UNIT, floats, parameters
+from course.checks.recurrence.samples import UNIT, parameters
 from course.checks.recurrence.step import right_step
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 
 

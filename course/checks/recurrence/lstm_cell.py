@@ -4,7 +4,8 @@ import tensorflow as tf
 from keras import ops
 
 import transformer_tf
-from course.checks.recurrence.material import UNIT, floats
+from course.checks.recurrence.samples import UNIT
+from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.recurrence.material import UNIT
+from course.checks.recurrence.samples import UNIT
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from course import pieces as given
-from course.checks.tokenizers.material import ALPHABETS, PAIRS, UNIT, renamed
+from course.checks.tokenizers.samples import ALPHABETS, PAIRS, UNIT, renamed
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from course import pieces as given
-from course.checks.tokenizers.material import (
+from course.checks.tokenizers.samples import (
     ALPHABETS,
     UNIT,
     WORD_PIECES,

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 
 from course import pieces as given
-from course.checks.tokenizers.material import (
+from course.checks.tokenizers.samples import (
     ALPHABETS,
     PAIRS,
     UNIT,

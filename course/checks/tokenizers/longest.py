@@ -1,6 +1,6 @@
 """WordPiece: the longest piece that fits, again and again."""
 
-from course.checks.tokenizers.material import ALPHABETS, UNIT, WORD_PIECES, renamed
+from course.checks.tokenizers.samples import ALPHABETS, UNIT, WORD_PIECES, renamed
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

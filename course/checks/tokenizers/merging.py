@@ -3,7 +3,7 @@
 import re
 from functools import reduce
 
-from course.checks.tokenizers.material import (
+from course.checks.tokenizers.samples import (
     ALPHABETS,
     PAIRS,
     UNIT,

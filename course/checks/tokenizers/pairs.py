@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from itertools import combinations, pairwise
 
-from course.checks.tokenizers.material import (
+from course.checks.tokenizers.samples import (
     ALPHABETS,
     PAIRS,
     UNIT,

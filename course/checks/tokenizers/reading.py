@@ -1,6 +1,6 @@
 """From the visible characters of bytes back to text."""
 
-from course.checks.tokenizers.material import ALPHABETS, UNIT, drawn_word
+from course.checks.tokenizers.samples import ALPHABETS, UNIT, drawn_word
 from course.checks.tokenizers.spelling import ALPHABET, GPT2, shuffled
 from course.examination import Call, Exercise, OneOf, Sizes
 

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 
 from course import pieces as given
-from course.checks.tokenizers.material import (
+from course.checks.tokenizers.samples import (
     ALPHABETS,
     UNIT,
     WORD_PIECES,

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from course.checks.tokenizers.material import ALPHABETS, LETTERS, UNIT, drawn_word
+from course.checks.tokenizers.samples import ALPHABETS, LETTERS, UNIT, drawn_word
 from course.examination import Call, Exercise, OneOf, Sizes
 from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
 

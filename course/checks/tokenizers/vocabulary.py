@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from course.checks.tokenizers.material import ALPHABETS, UNIT, drawn_word, renamed
+from course.checks.tokenizers.samples import ALPHABETS, UNIT, drawn_word, renamed
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

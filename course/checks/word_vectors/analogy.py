@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import UNIT, told_apart, unequal_rows
+from course.checks.word_vectors.samples import UNIT, told_apart, unequal_rows
 from course.examination import Call, Exercise, Sizes
 from course.pieces import nearest
 

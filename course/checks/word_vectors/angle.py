@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import UNIT, floats
+from course.checks.samples import floats
+from course.checks.word_vectors.samples import UNIT
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

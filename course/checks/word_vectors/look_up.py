@@ -3,7 +3,8 @@
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import UNIT, floats, ids
+from course.checks.samples import floats
+from course.checks.word_vectors.samples import UNIT, ids
 from course.examination import Call, Exercise, OneOf, Sizes
 
 

@@ -4,13 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course.checks.word_vectors.inputs import (
-    UNIT,
-    WORD2VEC,
-    floats,
-    told_apart,
-    unequal_rows,
-)
+from course.checks.samples import floats
+from course.checks.word_vectors.samples import UNIT, WORD2VEC, told_apart, unequal_rows
 from course.examination import Call, Exercise, OneOf, Sizes
 from course.pieces import nearest as reference
 

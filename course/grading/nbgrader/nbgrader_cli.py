@@ -142,7 +142,7 @@ def _nbgrader(root: Path, trusting: bool = True):
 @contextlib.contextmanager
 def _silently() -> Iterator[None]:
     """nbgrader's log, warnings and change of folder stay inside."""
-    from course.examination.quiet import quiet
+    from course.examination.silence import silence
 
     here = os.getcwd()
     # nbgrader runs `alembic`, which is where this Python is, activated or not.
@@ -151,7 +151,7 @@ def _silently() -> Iterator[None]:
     )
     logging.disable(logging.CRITICAL)
     try:
-        with quiet():
+        with silence():
             yield
     finally:
         logging.disable(logging.NOTSET)

@@ -4,9 +4,9 @@ import time
 from contextlib import nullcontext
 
 from course.examination.codec import CodecError, pack, unpack
+from course.examination.layer_cache import LayerCache
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
-from course.examination.shelf import Shelf
 from course.examination.watching import resolve
 from course.grading.runner import withheld
 from course.grading.runner.forbidden import made_useless
@@ -40,7 +40,7 @@ def respond(names, payload, seconds):
         trees = [to_tree(Reply(problem=problem)) for _ in requests]
         return pack({"replies": trees, "modules": [], "operations": []})
     began, until = time.process_time(), time.monotonic() + PATIENCE * seconds
-    trees, shelf = [], Shelf()
+    trees, cache = [], LayerCache()
     forbidden = sorted({name for request in requests for name in request.forbidden})
     traced = Traced(forbidden, order["operations"])
     watched = next((r for r in requests if r.mode == "eager"), None)
@@ -53,7 +53,7 @@ def respond(names, payload, seconds):
             left = seconds - (time.process_time() - began)
             left = min(left, (until - time.monotonic()) / PATIENCE)
             with watching:
-                reply = _timed(answer, request, shelf, left, seconds)
+                reply = _timed(answer, request, cache, left, seconds)
             delegated = {*used, *traced.copies, *_withheld(forbidden)}
             if delegated:
                 reply = Reply(delegated=tuple(sorted(delegated)))
@@ -74,13 +74,13 @@ def _lighter(request, covered, answer):
     return request.replace(forbidden=tuple(left))
 
 
-def _timed(answer, request, shelf, left, seconds):
+def _timed(answer, request, cache, left, seconds):
     late = Raised("TimeIsUp", f"more than {seconds:g} s")
     if left <= 0:
         return Reply(error=late)
     try:
         with alarm(left):
-            return perform(answer, request, shelf)
+            return perform(answer, request, cache)
     except TimeIsUp:
         return Reply(error=late)
     except BaseException as error:

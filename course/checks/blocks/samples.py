@@ -1,12 +1,9 @@
 """What the exercises of this unit share: their folder, and drawn inputs."""
 
+from course.checks.samples import floats
+
 UNIT = "05_blocks"
 PAPER = "https://arxiv.org/abs/1706.03762"
-
-
-def floats(rng, *shape, scale=1.0):
-    """float32 values of that shape from a normal distribution."""
-    return (scale * rng.normal(size=shape)).astype("float32")
 
 
 def norm_weights(rng, dim):

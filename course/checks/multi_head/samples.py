@@ -1,13 +1,10 @@
 """What the probes of this unit are made of."""
 
+from course.checks.samples import floats
+
 UNIT = "04_multi_head"
 PAPER = "https://arxiv.org/abs/1706.03762"
 WHOLE_LAYERS = ("transformer_tf.MultiHeadAttention", "keras.layers.MultiHeadAttention")
-
-
-def floats(rng, *shape):
-    """Standard normal numbers in float32."""
-    return rng.normal(size=shape).astype("float32")
 
 
 def kernel(rng, rows, columns):

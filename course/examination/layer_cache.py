@@ -26,8 +26,8 @@ class Problem(Exception):
         self.key, self.details = key, details
 
 
-class Shelf:
-    """Constructs an answer that is a class, or takes the layer that stands here.
+class LayerCache:
+    """Constructs an answer that is a class, or takes a layer built before.
 
     Building a layer costs more than calling it. A layer is taken again where the class,
     what it was constructed with and the shapes it was built for are the same; every
@@ -53,8 +53,11 @@ class Shelf:
         Raises:
             Problem: a weight is not there or has another shape.
         """
-        key = (_way_of_building(answer) if self._related else answer, _form(request))
-        with _without_chance():
+        key = (
+            _way_of_building(answer) if self._related else answer,
+            _cache_key_of(request),
+        )
+        with _fixed_seed():
             if key in self._built:
                 built, layer, values = self._built[key]
                 if self._related:
@@ -62,17 +65,17 @@ class Shelf:
                 for variable, value in zip(layer.variables, values, strict=True):
                     variable.assign(value)
             else:
-                built, layer, values = _constructed(answer, request, args, kwargs)
-                if isinstance(layer, keras.layers.Layer) and self._may_stand(layer):
+                built, layer, values = _construct(answer, request, args, kwargs)
+                if isinstance(layer, keras.layers.Layer) and self._may_be_cached(layer):
                     self._built[key] = built, layer, values
             if not isinstance(layer, keras.layers.Layer):
                 return built, layer, {}
             _set_weights(layer, live(request.weights))
             if request.save_and_load:
-                built = layer = _twin(layer, args, kwargs)
+                built = layer = _reload(layer, args, kwargs)
         return built, layer, _by_path(layer)
 
-    def _may_stand(self, layer: keras.layers.Layer) -> bool:
+    def _may_be_cached(self, layer: keras.layers.Layer) -> bool:
         """A sublayer that waits for its first call may wait for it in another class."""
         return not self._related or all(one.built for one in layer._flatten_layers())
 
@@ -90,7 +93,7 @@ def live(tree: Any) -> Any:
     return tree
 
 
-def _form(request: Request) -> bytes:
+def _cache_key_of(request: Request) -> bytes:
     """What a fresh layer depends on: its arguments, and the shapes it is built for."""
     first = (request.args, request.kwargs) if request.build is None else request.build
     parts = (request.construct, request.inside, request.dtype, _shapes(first))
@@ -108,11 +111,11 @@ def _shapes(tree: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _without_chance() -> Iterator[None]:
+def _fixed_seed() -> Iterator[None]:
     """Keras draws its seeds from Python's generator: here they are always the same.
 
     Weights that a request does not set, and dropout, are then alike in two answers
-    that do the same; the learner's own chance goes on where it was.
+    that do the same; the learner's own generator goes on where it was.
     """
     state = random.getstate()
     random.seed(0)
@@ -122,7 +125,7 @@ def _without_chance() -> Iterator[None]:
         random.setstate(state)
 
 
-def _constructed(answer: type, request: Request, args: tuple, kwargs: dict):
+def _construct(answer: type, request: Request, args: tuple, kwargs: dict):
     settings = dict(live(request.construct))
     if request.dtype:
         settings["dtype"] = request.dtype
@@ -140,7 +143,7 @@ def _constructed(answer: type, request: Request, args: tuple, kwargs: dict):
         built(*args, **kwargs)
     values = [early.get(id(variable), variable.numpy()) for variable in layer.variables]
     for variable, value in zip(layer.variables, values, strict=True):
-        if id(variable) in early:  # the first call has used up some chance
+        if id(variable) in early:  # the first call has advanced the seeds
             variable.assign(value)
     return built, layer, values
 
@@ -195,7 +198,7 @@ def _set_weights(layer: keras.layers.Layer, values: dict) -> None:
         found[0].assign(tf.cast(value, found[0].dtype))
 
 
-def _twin(layer: keras.layers.Layer, args: tuple, kwargs: dict):
+def _reload(layer: keras.layers.Layer, args: tuple, kwargs: dict):
     """The layer as it comes back from its configuration and its weights file."""
     kind = type(layer)
     with keras.saving.custom_object_scope({kind.__name__: kind}):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from course.examination import Call, LocalCandidate
-from course.examination.shelf import Shelf, _way_of_building
+from course.examination.layer_cache import LayerCache, _way_of_building
 
 BUILT: list[str] = []
 
@@ -88,9 +88,9 @@ def test_the_learners_own_chance_goes_on():
 
 def test_related_classes_share_a_layer_and_compute_as_themselves():
     BUILT.clear()
-    shelf = Shelf(related=True)
+    cache = LayerCache(related=True)
     one, two, same = (
-        LocalCandidate(kind, shelf).answer([case()])[0].output.values
+        LocalCandidate(kind, cache).answer([case()])[0].output.values
         for kind in (Counted, Doubled, Counted)
     )
     assert len(BUILT) == 1

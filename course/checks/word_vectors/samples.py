@@ -6,11 +6,6 @@ UNIT = "02_word_vectors"
 WORD2VEC = "https://arxiv.org/abs/1301.3781"
 
 
-def floats(rng, *shape):
-    """Standard normal numbers in float32."""
-    return rng.normal(size=shape).astype("float32")
-
-
 def ids(rng, vocabulary_size, *shape):
     """Random token ids."""
     return rng.integers(vocabulary_size, size=shape).astype("int32")

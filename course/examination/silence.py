@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Hides warnings, prints, and what libraries write to the process' own stderr."""
     try:
         saved = os.dup(2)
