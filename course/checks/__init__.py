@@ -5,12 +5,12 @@ import importlib
 import pkgutil
 
 from course.examination.exercise import REGISTRY, Exercise
-from course.examination.quiet import quiet
+from course.examination.silence import silence
 
 
 @functools.cache
 def _load() -> None:
-    with quiet():  # TensorFlow and its libraries have much to say when they start
+    with silence():  # TensorFlow and its libraries have much to say when they start
         for module in pkgutil.iter_modules(__path__):
             importlib.import_module(f"{__name__}.{module.name}")
 
