@@ -18,6 +18,7 @@ from transformer_tf.blocks import (
     FeedForward,
     GatedFeedForward,
 )
+from transformer_tf.checkpoints import from_pretrained
 from transformer_tf.embedding import (
     ALiBi,
     LearnedPositions,
@@ -37,6 +38,7 @@ from transformer_tf.generation import (
     ForbiddenSequences,
     ForbiddenTokens,
     ForcedTokens,
+    GenerationConfig,
     Greedy,
     Ladder,
     LogitsProcessor,
@@ -46,6 +48,7 @@ from transformer_tf.generation import (
     PrefixConstraint,
     PromptCache,
     PromptLookup,
+    PublishedBeamSearch,
     RepetitionPenalty,
     Sample,
     Sampling,
@@ -140,6 +143,7 @@ __all__ = [
     "ForcedTokens",
     "GRUCell",
     "GatedFeedForward",
+    "GenerationConfig",
     "Greedy",
     "InverseSquareRootSchedule",
     "LSTMCell",
@@ -161,6 +165,7 @@ __all__ = [
     "DraftModel",
     "PromptCache",
     "PromptLookup",
+    "PublishedBeamSearch",
     "QuestionAnsweringHead",
     "RNNCell",
     "RelativePositionBias",
@@ -195,6 +200,7 @@ __all__ = [
     "blockwise_attention",
     "causal_mask",
     "export_generation",
+    "from_pretrained",
     "generate",
     "generate_beams",
     "generate_samples",

@@ -1,13 +1,14 @@
 """Published checkpoints: their files, read and written without PyTorch."""
 
-from transformer_tf.checkpoints.families import FAMILIES
-from transformer_tf.checkpoints.folder import read_weights
-from transformer_tf.checkpoints.loading import (
+from transformer_tf.checkpoints.checkpoint import (
     Checkpoint,
     NewHead,
+    UnusedSettings,
     UnusedWeights,
-    from_pretrained,
 )
+from transformer_tf.checkpoints.families import FAMILIES
+from transformer_tf.checkpoints.folder import read_weights
+from transformer_tf.checkpoints.loading import from_pretrained
 from transformer_tf.checkpoints.pytorch import read_pytorch
 from transformer_tf.checkpoints.safetensors import read_safetensors, write_safetensors
 from transformer_tf.checkpoints.stored_tensor import DamagedFile, StoredTensor
@@ -18,6 +19,7 @@ __all__ = [
     "DamagedFile",
     "NewHead",
     "StoredTensor",
+    "UnusedSettings",
     "UnusedWeights",
     "from_pretrained",
     "read_pytorch",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import re
@@ -14,11 +13,19 @@ import keras
 import numpy as np
 
 from transformer_tf import models
+from transformer_tf.checkpoints.checkpoint import (
+    Checkpoint,
+    NewHead,
+    UnusedSettings,
+    UnusedWeights,
+)
 from transformer_tf.checkpoints.families import FAMILIES
 from transformer_tf.checkpoints.family import Family, Head, Published, translate
 from transformer_tf.checkpoints.folder import read_weights
 from transformer_tf.checkpoints.names import weights_by_name
 from transformer_tf.checkpoints.stored_tensor import StoredTensor
+from transformer_tf.generation.generation_config import OF_A_MODEL, GenerationConfig
+from transformer_tf.text import from_pretrained as read_tokenizer
 
 # How a published class's name ends -> our model; the body alone where nothing fits.
 KINDS = {
@@ -33,34 +40,14 @@ KINDS = {
     "MTModel": "Seq2SeqLM",
 }
 _BODIES = ("Encoder", "Decoder", "EncoderDecoder")
-_WITH_CLASSES = ("SequenceClassifier", "TokenClassifier")
-
-
-class NewHead(UserWarning):
-    """The checkpoint has no weights for a head: it starts at random, to be trained."""
-
-
-class UnusedWeights(UserWarning):
-    """The checkpoint has weights that the model has no place for."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Checkpoint:
-    """What a model was loaded from; `model.checkpoint`.
-
-    Args:
-        folder: The folder.
-        config: Its config.json.
-        labels: The names of a classifier's classes, in order; empty if it has none.
-        unused: Published names that the model has no place for.
-        new: Paths of weights that the checkpoint did not have.
-    """
-
-    folder: str
-    config: dict[str, Any]
-    labels: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
+_WITH_CLASSES = (models.SequenceClassifier, models.TokenClassifier)
+# Where a folder has one of these, it has a tokenizer.
+_TOKENIZERS = (
+    "tokenizer.json",
+    *("vocab.txt", "vocab.json", "vocab.bpe", "merges.txt", "encoder.json"),
+    *("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "source.spm"),
+    *("vocab.bin", "vocab.pkl"),
+)
 
 
 def from_pretrained(
@@ -70,19 +57,23 @@ def from_pretrained(
     dtype: Any = None,
     **options: Any,
 ) -> Any:
-    """Builds the model that a folder describes, with the weights that it holds.
+    """Builds the model that a folder describes, with its weights and its tokenizer.
 
     Args:
         folder: A folder as it is published or as transformers saves it: config.json,
             and model.safetensors or pytorch_model.bin, whole or in shards.
-        kind: A class such as `TokenClassifier` or `Encoder`; the one that config.json
-            names when None. A head that the checkpoint lacks is new, and said to be.
+        kind: A class such as `TokenClassifier` or `Encoder`, or one of yours that
+            inherits from it; the one that config.json names when None. A head that the
+            checkpoint lacks is new, and said to be.
         dtype: The dtype policy of the model; Keras' own when None. Weights on disk may
             have another precision.
         options: Arguments of the class beside the body, such as `num_classes`.
 
     Returns:
-        A built model; `model.checkpoint` is a `Checkpoint`.
+        A built model. `model.checkpoint` is a `Checkpoint` with its config.json, its
+        labels and what was not used; `model.tokenizer` the tokenizer, None where the
+        folder holds none; `model.generation_config` what the authors generate with,
+        which `model.generate` takes as given, for a model that generates.
 
     Raises:
         FileNotFoundError: The folder, its config.json or its weights are not there.
@@ -99,14 +90,13 @@ def from_pretrained(
     place = Path(folder)
     if not (place / "config.json").is_file():
         raise FileNotFoundError(f"there is no folder {folder} with a config.json")
-    published = Published(
-        json.loads((place / "config.json").read_text(encoding="utf-8"))
-    )
+    published = Published(_read_json(place / "config.json"))
     family = _family(published)
     name = _kind(family, published, kind)
     tensors = _normalised(family, read_weights(place))
     head = family.heads[name]
-    model = _build(family, head, name, published, tensors, dtype, options)
+    made = getattr(models, name) if kind is None else kind
+    model = _build(family, head, made, published, tensors, dtype, options)
     used, new = _assign(model, family, head, tensors, published)
     _check_copies(model, head, tensors)
     known = (*used, *head.tied)
@@ -117,15 +107,55 @@ def from_pretrained(
     if unused:
         told = f"{name} has no place for {len(unused)} weights of {folder}"
         warnings.warn(f"{told}: {', '.join(unused[:8])}", UnusedWeights, stacklevel=2)
-    labels = published.get("id2label") or {}
     model.checkpoint = Checkpoint(
         folder=os.fspath(folder),
         config=dict(published),
-        labels=tuple(labels[key] for key in sorted(labels, key=int)),
         unused=tuple(unused),
         new=tuple(new),
     )
+    model.tokenizer = _tokenizer(place)
+    if hasattr(model, "generate"):
+        model.generation_config = _generation_config(place, published)
     return model
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no JSON: {error!s:.100}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} must hold a JSON object; got {values!r:.40}")
+    return values
+
+
+def _tokenizer(place: Path) -> Any:
+    """The tokenizer of the folder; None where it holds no file of one."""
+    if not any((place / name).is_file() for name in _TOKENIZERS):
+        return None
+    return read_tokenizer(place)
+
+
+def _generation_config(place: Path, published: Published) -> GenerationConfig:
+    """generation_config.json; else what old files say of it in config.json.
+
+    The ids that begin and end a text may stand in either.
+    """
+    of_model = {k: published[k] for k in OF_A_MODEL if published.get(k) is not None}
+    path = place / "generation_config.json"
+    if path.is_file():
+        ids = {k: v for k, v in of_model.items() if k.endswith("token_id")}
+        of_model = {**ids, **_read_json(path)}
+    config = GenerationConfig(**of_model)
+    if config.unsupported:
+        told = ", ".join(f"{name}={config[name]!r}" for name in config.unsupported)
+        warnings.warn(
+            f"{place} asks for {told}, which generation here cannot do: texts may "
+            "differ from those of its authors",
+            UnusedSettings,
+            stacklevel=3,
+        )
+    return config
 
 
 def _family(published: Published) -> Family:
@@ -139,9 +169,12 @@ def _family(published: Published) -> Family:
 
 
 def _kind(family: Family, published: Published, kind: type | None) -> str:
-    """The name of the class to build."""
+    """The name of the class to build, or of the one of ours that it inherits from."""
     if kind is not None:
-        name = kind.__name__
+        ours = [
+            c.__name__ for c in kind.__mro__ if getattr(models, c.__name__, None) is c
+        ]
+        name = ours[0] if ours else kind.__name__
     else:
         architecture = (published.get("architectures") or ["Model"])[0]
         endings = [ending for ending in KINDS if architecture.endswith(ending)]
@@ -169,14 +202,14 @@ def _normalised(family: Family, tensors) -> dict[str, StoredTensor]:
     return found
 
 
-def _build(family, head: Head, name, published, tensors, dtype, options):
+def _build(family, head: Head, kind, published, tensors, dtype, options):
     config = translate(family, published)
     if _own_table(head, tensors):
         config = config.with_changes(tied=False)
     policy = {} if dtype is None else {"dtype": dtype}
-    if name in _WITH_CLASSES:
+    if issubclass(kind, _WITH_CLASSES):
         options = {"num_classes": published.classes(), **options}
-    model = getattr(models, name)(config, **{**head.options, **policy, **options})
+    model = kind(config, **{**head.options, **policy, **options})
     model.build()
     return model
 

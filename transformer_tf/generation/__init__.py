@@ -10,6 +10,7 @@ from transformer_tf.generation.generate import (
     generate_samples,
     stream,
 )
+from transformer_tf.generation.generation_config import GenerationConfig
 from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import (
     AllowedSequences,
@@ -37,6 +38,7 @@ from transformer_tf.generation.strategies import (
     DraftModel,
     Greedy,
     PromptLookup,
+    PublishedBeamSearch,
     Sampling,
 )
 
@@ -51,6 +53,7 @@ __all__ = [
     "ForbiddenSequences",
     "ForbiddenTokens",
     "ForcedTokens",
+    "GenerationConfig",
     "Greedy",
     "Ladder",
     "LogitsProcessor",
@@ -60,6 +63,7 @@ __all__ = [
     "PrefixConstraint",
     "PromptCache",
     "PromptLookup",
+    "PublishedBeamSearch",
     "RepetitionPenalty",
     "Sample",
     "Sampling",

@@ -64,7 +64,7 @@ def beam_search(
     )
     shift = positions[:, -1] - (length - 1)  # a later token's position less its slot
     logits, cache = step(prompt, positions, cache, 1, padding_mask=positions >= 0)
-    state = _first(cache, prompt, start, filler, beams, slots)
+    state = first_beams(cache, prompt, start, filler, beams, slots)
     state = _extend(state, logits[:, 0], length, 1, rules, alpha)
 
     def goes_on(written, state):
@@ -90,7 +90,7 @@ def penalty(length, alpha):
     return ops.power((5.0 + ops.cast(length, "float32")) / 6.0, alpha)
 
 
-def _first(cache, prompt, start, filler, beams, slots):
+def first_beams(cache, prompt, start, filler, beams, slots):
     """Before the first token all beams are one text, so only the first one counts."""
     rows, length = prompt.shape
     batch = rows // beams
@@ -123,12 +123,12 @@ def _extend(beams, logits, end, written, rules, alpha):
     ends_here = _flat(rules.has_ended(next_state), batch)
 
     ended, choice = ops.top_k(ops.where(ends_here, scores, FORBIDDEN), width)
-    parent, token = _parent_and_token(choice, vocabulary)
-    beams = _finish(beams, ended, _longer(beams, parent, end, token), written, alpha)
+    parent, token = parent_and_token(choice, vocabulary, width)
+    beams = _finish(beams, ended, longer(beams, parent, end, token), written, alpha)
     score, choice = ops.top_k(ops.where(ends_here, FORBIDDEN, scores), width)
-    parent, token = _parent_and_token(choice, vocabulary)
+    parent, token = parent_and_token(choice, vocabulary, width)
     return beams._replace(
-        tokens=_longer(beams, parent, end, token),
+        tokens=longer(beams, parent, end, token),
         state=rules.next_state(ops.take(beams.state, parent), token),
         score=score,
         cache=keras.tree.map_structure(lambda x: reordered(x, parent), beams.cache),
@@ -140,16 +140,16 @@ def _flat(candidates, batch):
     return ops.reshape(candidates, (batch, -1))
 
 
-def _parent_and_token(choice, vocabulary):
-    """[batch, beams] places among beams * vocabulary -> two of [batch * beams]"""
-    batch, width = choice.shape
+def parent_and_token(choice, vocabulary, width):
+    """[batch, n] places among width * vocabulary -> two of [batch * n]"""
+    batch = choice.shape[0]
     choice = ops.cast(choice, "int32")
     first = width * ops.arange(batch, dtype="int32")[:, None]
     parent = ops.reshape(first + choice // vocabulary, (-1,))
     return parent, ops.reshape(choice % vocabulary, (-1,))
 
 
-def _longer(beams, parent, end, token):
+def longer(beams, parent, end, token):
     """[batch * beams, slots]: the parents' texts, each with its token in slot `end`."""
     tokens = ops.take(beams.tokens, parent, axis=0)
     return ops.slice_update(tokens, (0, end), token[:, None])
@@ -170,7 +170,7 @@ def reordered(leaf, parent):
 def _finish(beams, score, tokens, written, alpha):
     """The best of the finished texts and of those that have just ended."""
     batch, width = score.shape
-    tokens, length, score = _best(
+    tokens, length, score = keep_best(
         width,
         [beams.finished_tokens, ops.reshape(tokens, (batch, width, -1))],
         [beams.finished_length, ops.zeros((batch, width), "int32") + written],
@@ -187,7 +187,7 @@ def _penalised(score, length, alpha):
     return ops.where(none, FORBIDDEN, score / penalty(length, alpha))
 
 
-def _best(count, tokens, length, score):
+def keep_best(count, tokens, length, score):
     """The `count` best of two rankings, each axis given as a pair of them."""
     tokens, length, score = (
         ops.concatenate(pair, axis=1) for pair in (tokens, length, score)
@@ -214,7 +214,7 @@ def _is_decided(beams, results, limit, alpha):
 def _ranking(beams, written, results, alpha):
     """Finished texts, and at the limit the alive ones as they stand."""
     batch, width = beams.score.shape
-    return _best(
+    return keep_best(
         results,
         [beams.finished_tokens, ops.reshape(beams.tokens, (batch, width, -1))],
         [beams.finished_length, ops.zeros((batch, width), "int32") + written],

@@ -5,11 +5,15 @@ import numpy as np
 
 from transformer_tf.generation import programs
 from transformer_tf.generation.checks import check_at_least
-from transformer_tf.generation.generate import check_single, checked_strategy
+from transformer_tf.generation.generate import (
+    BEAMS,
+    check_single,
+    checked_strategy,
+    chosen_strategy,
+)
 from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.request import Request
 from transformer_tf.generation.strategies import (
-    BeamSearch,
     ContrastiveSearch,
     Greedy,
     PromptLookup,
@@ -58,7 +62,7 @@ def export_generation(
         model: A `CausalLM` or a `Seq2SeqLM`.
         path: The folder to write.
         max_new_tokens: How many tokens to write at most.
-        strategy: As in `generate`; of `BeamSearch` the best text is served, and the
+        strategy: As in `generate`; of beam searches the best text is served, and the
             seed of `Sampling` gives way to that of the request.
         prompt_length: The most tokens that a prompt may have.
         rows: How many prompts are worked on at a time; more of them go one such batch
@@ -66,8 +70,8 @@ def export_generation(
         tokenizer: A tokenizer that `InGraphTokenizer` can build (GPT-2, BERT, T5); the
             `stop_strings` are found in its text.
         jit_compile: Compile with XLA, on the machine that serves.
-        options: `processors`, `stop_ids`, `stop_strings`, `token_texts`, `padding_id`,
-            as in `generate`.
+        options: `processors`, `stop_ids`, `stop_strings`, `start_ids`, `token_texts`,
+            `padding_id`, as in `generate`.
 
     Raises:
         ValueError: as in `generate`; a backend that is not TensorFlow.
@@ -86,7 +90,8 @@ def export_generation(
     check_at_least("rows", rows, 1)
     check_at_least("prompt_length", prompt_length, 1)
     strategy = checked_strategy(
-        strategy, Greedy, Sampling, PromptLookup, BeamSearch, ContrastiveSearch
+        chosen_strategy(model, strategy),
+        *(Greedy, Sampling, PromptLookup, *BEAMS, ContrastiveSearch),
     )
     check_single(strategy)
     ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
@@ -94,7 +99,9 @@ def export_generation(
     options["padding_mask"] = prompts == 0  # whatever the config's padding is
     if options.get("token_texts") is None:
         options["tokenizer"] = tokenizer
-    request = Request.of(model, prompts, max_new_tokens, ladder=ladder, **options)
+    request = Request.of(
+        model, prompts, max_new_tokens, strategy, ladder=ladder, **options
+    )
     for processor in request.processors:
         if processor.calls_python:
             raise ValueError(
@@ -115,7 +122,7 @@ class _Batches:
         self.samples = isinstance(strategy, Sampling)
         alpha = getattr(strategy, "length_penalty", getattr(strategy, "alpha", 0))
         self.alpha = np.float32(alpha)
-        finds = isinstance(strategy, BeamSearch)
+        finds = isinstance(strategy, BEAMS)
         program = programs.searching if finds else programs.continuing
         if isinstance(strategy, ContrastiveSearch):
             program = programs.contrasting

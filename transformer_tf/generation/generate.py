@@ -17,8 +17,11 @@ from transformer_tf.generation.strategies import (
     DraftModel,
     Greedy,
     PromptLookup,
+    PublishedBeamSearch,
     Sampling,
 )
+
+BEAMS = BeamSearch, PublishedBeamSearch
 
 
 class Continuation(NamedTuple):
@@ -54,13 +57,14 @@ class Sample(NamedTuple):
 def generate(
     model,
     prompts,
-    max_new_tokens,
+    max_new_tokens=None,
     strategy=None,
     *,
     padding_mask=None,
-    processors=(),
-    stop_ids=(),
+    processors=None,
+    stop_ids=None,
     stop_strings=(),
+    start_ids=None,
     tokenizer=None,
     token_texts=None,
     padding_id=0,
@@ -70,6 +74,9 @@ def generate(
     **unknown,
 ):
     """Continues each prompt.
+
+    What is left out is as the model's `generation_config` says, where it has one (a
+    model of `from_pretrained`): strategy, processors, stop ids, how many tokens.
 
     The first call for a bucket of shapes compiles a program: it reads the prompts in
     one pass and then writes token by token with a key/value cache, until the limit or
@@ -81,8 +88,8 @@ def generate(
         prompts: A list of lists of ids, or an array or tensor [batch, length] of ids.
         max_new_tokens: How many tokens to write at most.
         strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)`,
-            `DraftModel(model)`, `ContrastiveSearch(candidates, alpha)` or
-            `BeamSearch(beams)`.
+            `DraftModel(model)`, `ContrastiveSearch(candidates, alpha)`,
+            `BeamSearch(beams)` or `PublishedBeamSearch(beams)`.
         padding_mask: [batch, length] booleans for rectangular prompts: False for
             padding, which may stand anywhere. When left out, what the config's
             `padding_id` tells.
@@ -91,6 +98,8 @@ def generate(
         stop_ids: Ids that end a text.
         stop_strings: Strings that end a text with the token that completes them; they
             need the tokenizer.
+        start_ids: What the decoder of a `Seq2SeqLM` starts from, such as the id of a
+            language; its own start when left out.
         tokenizer: A `Tokenizer` of `transformer_tf.text`, for `stop_strings`.
         token_texts: In place of the tokenizer: the text, or bytes, of every id.
         padding_id: What fills buckets; any id will do.
@@ -106,24 +115,27 @@ def generate(
     Raises:
         ValueError: an empty prompt, ids outside the vocabulary, more tokens than the
             model has positions for, or an option that does not fit.
-        TypeError: an argument of another kind than stated, or of another name.
+        TypeError: an argument of another kind than stated, or of another name;
+            no `max_new_tokens` for a model without a `generation_config`.
     """
     options = {
         "padding_mask": padding_mask,
         "processors": processors,
         "stop_ids": stop_ids,
         "stop_strings": stop_strings,
+        "start_ids": start_ids,
         "tokenizer": tokenizer,
         "token_texts": token_texts,
         "padding_id": padding_id,
         "ladder": ladder,
         **unknown,
     }
+    strategy = chosen_strategy(model, strategy)
     if cache is not None:
         return _resume(
             model, prompts, max_new_tokens, strategy, cache, jit_compile, options
         )
-    if isinstance(strategy, BeamSearch):
+    if isinstance(strategy, BEAMS):
         found = generate_beams(
             model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
         )
@@ -132,11 +144,11 @@ def generate(
         strategy, Greedy, Sampling, PromptLookup, DraftModel, ContrastiveSearch
     )
     check_single(strategy)
-    request = Request.of(model, prompts, max_new_tokens, **options)
+    request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     if isinstance(strategy, DraftModel):
         strategy.check_fits(model)
         longest = int(request.arguments["positions"].max()) + 1
-        check_length(strategy.model, longest, max_new_tokens)
+        check_length(strategy.model, longest, int(request.arguments["limit"]))
     contrasts = isinstance(strategy, ContrastiveSearch)
     program = programs.contrasting if contrasts else programs.continuing
     tokens, length = programs_of(model).run(
@@ -153,7 +165,7 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
     if not isinstance(cache, PromptCache):
         raise TypeError(f"cache must be a PromptCache; got {type(cache).__name__}")
     strategy = checked_strategy(strategy, Greedy, Sampling)
-    request = Request.of(model, prompts, max_new_tokens, **options)
+    request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     keeps = hasattr(model.empty_cache(1, 1), "grown") and not model.config.prefix_lm
     if model.reads_source or not keeps:
         raise ValueError(
@@ -174,7 +186,7 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
 
 
 def generate_samples(
-    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
 ):
     """Draws one or several texts for each prompt, with the probability of each token.
 
@@ -189,9 +201,12 @@ def generate_samples(
     Raises:
         ValueError, TypeError: As in `generate`.
     """
+    strategy = chosen_strategy(model, strategy, Sampling, Greedy)
     strategy = checked_strategy(strategy, Sampling, Greedy)
     copies = getattr(strategy, "num_results", 1)
-    request = Request.of(model, prompts, max_new_tokens, copies=copies, **options)
+    request = Request.of(
+        model, prompts, max_new_tokens, strategy, copies=copies, **options
+    )
     *found, scores = programs_of(model).run(
         ("sample", _static(strategy), request.trace_key()),
         programs.continuing(request, strategy, scored=True),
@@ -205,12 +220,13 @@ def generate_samples(
 
 
 def generate_beams(
-    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
 ):
     """Finds the best texts by beam search, with their scores.
 
     Args:
-        strategy: A `BeamSearch`; the default has four beams and one result.
+        strategy: A `BeamSearch` or a `PublishedBeamSearch`; the default is the model's
+            own, else a `BeamSearch` of four beams and one result.
         Everything else: As in `generate`.
 
     Returns:
@@ -220,10 +236,12 @@ def generate_beams(
     Raises:
         ValueError, TypeError: As in `generate`.
     """
-    strategy = checked_strategy(strategy, BeamSearch)
-    request = Request.of(model, prompts, max_new_tokens, **options)
+    strategy = chosen_strategy(model, strategy, *BEAMS)
+    strategy = checked_strategy(strategy, *BEAMS)
+    request = Request.of(model, prompts, max_new_tokens, strategy, **options)
+    looked_at = getattr(strategy, "candidates", lambda _: 0)(request.stop_count)
     tokens, length, score = programs_of(model).run(
-        ("beams", _static(strategy), request.trace_key()),
+        ("beams", _static(strategy), looked_at, request.trace_key()),
         programs.searching(request, strategy),
         _arguments(request, strategy),
         request.compiles(jit_compile),
@@ -241,7 +259,7 @@ def generate_beams(
 
 
 def stream(
-    model, prompts, max_new_tokens, strategy=None, *, jit_compile=True, **options
+    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
 ):
     """Continues each prompt and hands over every token as soon as it is written.
 
@@ -255,14 +273,15 @@ def stream(
     Raises:
         ValueError, TypeError: As in `generate`, before the first token.
     """
+    strategy = chosen_strategy(model, strategy, Greedy, Sampling)
     strategy = checked_strategy(strategy, Greedy, Sampling)
     check_single(strategy)
-    request = Request.of(model, prompts, max_new_tokens, **options)
+    request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     jit_compile = request.compiles(jit_compile)
-    return _tokens(model, request, strategy, max_new_tokens, jit_compile)
+    return _tokens(model, request, strategy, jit_compile)
 
 
-def _tokens(model, request, strategy, max_new_tokens, jit_compile):
+def _tokens(model, request, strategy, jit_compile):
     """The iterator behind `stream`."""
     compiled = programs_of(model)
     key = _static(strategy), request.trace_key()
@@ -272,7 +291,7 @@ def _tokens(model, request, strategy, max_new_tokens, jit_compile):
         ("read", *key), programs.reading(request), arguments, jit_compile
     )
     ended = np.zeros(request.rows, bool)
-    for written in range(max_new_tokens):
+    for written in range(int(arguments["limit"])):
         if written:
             given = {**arguments, "prepared": prepared, "text": text}
             text = compiled.run(
@@ -283,6 +302,21 @@ def _tokens(model, request, strategy, max_new_tokens, jit_compile):
         ended = ops.convert_to_numpy(text.finished)[: request.rows]
         if ended.all():
             return
+
+
+def chosen_strategy(model, strategy, *allowed):
+    """The strategy of the call, or that of the model's `generation_config` if allowed.
+
+    Args:
+        model: The model that generates.
+        strategy: What the call gave; None where it leaves the choice to the model.
+        allowed: The kinds that the caller can run; any when left out.
+    """
+    config = getattr(model, "generation_config", None)
+    if strategy is not None or config is None:
+        return strategy
+    strategy = config.strategy()
+    return strategy if not allowed or isinstance(strategy, allowed) else None
 
 
 def checked_strategy(strategy, *allowed):
@@ -309,8 +343,9 @@ def _static(strategy):
         return Sampling
     if isinstance(strategy, ContrastiveSearch):
         return ContrastiveSearch, strategy.candidates
-    if isinstance(strategy, BeamSearch):
-        return BeamSearch, strategy.beams, strategy.num_results
+    if isinstance(strategy, BEAMS):
+        early = getattr(strategy, "early_stopping", None)
+        return type(strategy), strategy.beams, strategy.num_results, early
     if isinstance(strategy, DraftModel):
         return DraftModel, strategy.model, strategy.draft, structure_of(strategy.model)
     return strategy
@@ -324,7 +359,7 @@ def _arguments(request, strategy):
         return {**request.arguments, "seed": np.int32(seed)}
     if isinstance(strategy, ContrastiveSearch):
         return {**request.arguments, "alpha": np.float32(strategy.alpha)}
-    if isinstance(strategy, BeamSearch):
+    if isinstance(strategy, BEAMS):
         alpha = np.float32(strategy.length_penalty)
         return {**request.arguments, "alpha": alpha}
     return request.arguments

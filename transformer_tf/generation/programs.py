@@ -15,7 +15,12 @@ from transformer_tf.generation.contrastive_search import contrastive_search
 from transformer_tf.generation.draft_model import ModelDrafter
 from transformer_tf.generation.drafts import advance_by_drafts, cache_slots
 from transformer_tf.generation.prompt_lookup import LookupDrafter
-from transformer_tf.generation.strategies import DraftModel, PromptLookup
+from transformer_tf.generation.published_beam_search import published_beam_search
+from transformer_tf.generation.strategies import (
+    DraftModel,
+    PromptLookup,
+    PublishedBeamSearch,
+)
 
 
 def continuing(request, strategy, scored=False):
@@ -105,7 +110,10 @@ def searching(request, strategy):
         slots = prompt.shape[1] + request.room
         rows = prompt.shape[0] * strategy.beams
         prepared = _prepared(model, arguments, strategy.beams)
-        return beam_search(
+        published = isinstance(strategy, PublishedBeamSearch)
+        search = published_beam_search if published else beam_search
+        more = (strategy.candidates(request.stop_count),) if published else ()
+        return search(
             functools.partial(model.step, prepared=prepared),
             model.empty_cache(rows, slots),
             prompt,
@@ -116,6 +124,7 @@ def searching(request, strategy):
             strategy,
             slots,
             arguments["alpha"],
+            *more,
         )
 
     return program

@@ -14,6 +14,7 @@ from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import LogitsProcessor
 from transformer_tf.generation.prompts import left_padded, read_prompts
 from transformer_tf.generation.stopping import stop_table
+from transformer_tf.generation.strategies import Sampling
 from transformer_tf.spelling import GENERATION_NAMES, refuse_unknown
 
 
@@ -26,12 +27,14 @@ class Request:
         processors: The processors whose numbers are among the arguments.
         rows: Number of prompts; the bucket may have more rows.
         room: Number of new tokens that the bucket has room for.
+        stop_count: Number of ids that end a text.
     """
 
     arguments: dict
     processors: tuple
     rows: int
     room: int
+    stop_count: int = 0
 
     @classmethod
     def of(
@@ -39,10 +42,12 @@ class Request:
         model,
         prompts,
         max_new_tokens,
+        strategy=None,
         padding_mask=None,
-        processors=(),
-        stop_ids=(),
+        processors=None,
+        stop_ids=None,
         stop_strings=(),
+        start_ids=None,
         token_texts=None,
         tokenizer=None,
         padding_id=0,
@@ -55,7 +60,6 @@ class Request:
         ladder = Ladder() if ladder is None else ladder
         if not isinstance(ladder, Ladder):
             raise TypeError(f"ladder must be a Ladder; got {type(ladder).__name__}")
-        check_at_least("max_new_tokens", max_new_tokens, 1)
         checked_ids("padding_id", [padding_id])
         vocabulary = model.vocabulary_size
         check_below("padding_id", [padding_id], vocabulary)
@@ -71,10 +75,27 @@ class Request:
             check_length(model, longest, 0)
             length = _length(model, longest, ladder)
             arguments |= _source(rows, batch, length, padding_id)
-            texts = [([model.start_id], [0])] * count
+            begin = _begin(model, start_ids)
+            texts = [(begin, list(range(len(begin))))] * count
+        elif start_ids is not None:
+            raise ValueError(
+                "start_ids are for a model that reads a source; this one starts from "
+                "its prompt"
+            )
+        longest = max(len(ids) for ids, _ in texts)
+        config = getattr(model, "generation_config", None)
+        if max_new_tokens is None:
+            max_new_tokens = _limit(model, config, longest)
+        check_at_least("max_new_tokens", max_new_tokens, 1)
+        if processors is None:
+            samples = isinstance(strategy, Sampling)
+            processors = config.processors(longest, samples) if config else ()
+        if stop_ids is None:
+            stop_ids = config.stop_ids if config else ()
+        stop_ids = checked_ids("stop_ids", stop_ids)
         last = max(int(positions[-1]) for _, positions in texts)
         check_length(model, last + 1, max_new_tokens)
-        length = _length(model, max(len(ids) for ids, _ in texts), ladder)
+        length = _length(model, longest, ladder)
         prompt, positions, start = left_padded(texts, batch, length, padding_id)
         arguments |= {"prompt": prompt, "positions": positions, "start": start}
         processors = _checked_processors(processors)
@@ -89,9 +110,8 @@ class Request:
                 _arrays(processor.tensor_values(vocabulary)) for processor in processors
             ],
         }
-        return cls(
-            arguments, processors, count, ladder.rung("new_tokens", max_new_tokens)
-        )
+        room = ladder.rung("new_tokens", max_new_tokens)
+        return cls(arguments, processors, count, room, len(stop_ids))
 
     def trace_key(self):
         """What a trace depends on, beside the shapes of its arguments."""
@@ -110,6 +130,35 @@ class Request:
         return Rules(
             processors, arguments["stops"], arguments["limit"], arguments["padding_id"]
         )
+
+
+def _limit(model, config, length):
+    """How many tokens to write where the call does not say."""
+    if config is None:
+        raise TypeError(
+            "max_new_tokens is missing: how many tokens to write at most (a model of "
+            "from_pretrained may know it by its generation_config)"
+        )
+    limit = config.limit(length, model.max_length)
+    if limit < 1:
+        raise ValueError(
+            f"the model's generation_config leaves no room behind {length} tokens: "
+            "give max_new_tokens"
+        )
+    return limit
+
+
+def _begin(model, start_ids):
+    """The ids that a decoder with a source starts from."""
+    if start_ids is None:
+        config = getattr(model, "generation_config", None)
+        start = None if config is None else config.start_id
+        return [model.start_id if start is None else start]
+    start_ids = list(checked_ids("start_ids", start_ids))
+    if not start_ids:
+        raise ValueError("start_ids must hold at least one id; got none")
+    check_below("start_ids", start_ids, model.vocabulary_size)
+    return start_ids
 
 
 def _length(model, longest, ladder):

@@ -152,3 +152,51 @@ class BeamSearch:
                 f"num_results must not exceed beams; got {self.num_results} results of "
                 f"{self.beams} beams"
             )
+
+
+@dataclasses.dataclass(frozen=True)
+class PublishedBeamSearch:
+    """Beam search as published generation settings mean it (transformers' own).
+
+    It differs from `BeamSearch`, the truer search of its stated score, in three ways.
+    Texts are ranked by their log-probability divided by length ** length_penalty, where
+    length counts the generated tokens, the stop token included. A text that ends counts
+    only where it is among the best `beams` continuations of its step. Processors edit
+    log-probabilities, and the share of what they forbid goes to nobody. Take it to get
+    the texts that a published summariser or translator was measured by.
+
+    Args:
+        beams: How many texts are kept, at least 1.
+        length_penalty: The exponent; larger values favour longer texts.
+        early_stopping: When a row is done, once it has `beams` finished texts: at once
+            (True); when its best unfinished text, ranked as if it ended now, is no
+            better than the worst of them (False); or the same as if it ended at the
+            limit, for a positive penalty ("never").
+        num_results: How many texts to return for each prompt, at most `beams`.
+
+    Source: transformers' `generate`, version 5.24.
+    """
+
+    beams: int = 4
+    length_penalty: Any = 1.0
+    early_stopping: Any = False
+    num_results: int = 1
+
+    def __post_init__(self):
+        check_at_least("beams", self.beams, 1)
+        check_at_least("num_results", self.num_results, 1)
+        check_number("length_penalty", self.length_penalty)
+        if self.early_stopping not in (True, False, "never"):
+            raise ValueError(
+                "early_stopping must be True, False or 'never'; got "
+                f"{self.early_stopping!r}"
+            )
+        if self.num_results > self.beams:
+            raise ValueError(
+                f"num_results must not exceed beams; got {self.num_results} results of "
+                f"{self.beams} beams"
+            )
+
+    def candidates(self, stop_ids):
+        """How many continuations a step looks at, with so many stop ids."""
+        return max(2, 1 + stop_ids) * self.beams

@@ -158,13 +158,14 @@ class LanguageModel(HeadedModel):
     def generate(
         self,
         prompts,
-        max_new_tokens,
+        max_new_tokens=None,
         strategy=None,
         *,
         padding_mask=None,
-        processors=(),
-        stop_ids=(),
+        processors=None,
+        stop_ids=None,
         stop_strings=(),
+        start_ids=None,
         tokenizer=None,
         token_texts=None,
         padding_id=0,
@@ -177,6 +178,8 @@ class LanguageModel(HeadedModel):
 
             model.generate([[3, 7, 1]], 20, Sampling(seed=1), stop_ids=[2])
 
+        What is left out is as the model's `generation_config` says, if it has one.
+
         Args:
             prompts: A list of lists of ids, or an array or tensor [batch, length].
             max_new_tokens: How many tokens to write at most.
@@ -185,6 +188,7 @@ class LanguageModel(HeadedModel):
             processors: Logits processors, such as `[Temperature(0.7), TopP(0.9)]`.
             stop_ids: Ids that end a text.
             stop_strings: Strings that end a text; they need the tokenizer.
+            start_ids: What the decoder of a `Seq2SeqLM` starts from.
             tokenizer: A `Tokenizer`, for `stop_strings`.
             token_texts: In place of the tokenizer: the text, or bytes, of every id.
             padding_id: What fills buckets; any id will do.
@@ -210,6 +214,7 @@ class LanguageModel(HeadedModel):
             processors=processors,
             stop_ids=stop_ids,
             stop_strings=stop_strings,
+            start_ids=start_ids,
             tokenizer=tokenizer,
             token_texts=token_texts,
             padding_id=padding_id,

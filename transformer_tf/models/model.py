@@ -1,5 +1,7 @@
 """What whole models have in common: how Keras traces, exports and distributes them."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.layer import Contract
@@ -7,9 +9,40 @@ from transformer_tf.models.changes import apply_changes, changes_of
 
 
 class Model(Contract, keras.Model):
-    """A Keras model whose inputs are ids and masks, which no float may stand for."""
+    """A Keras model whose inputs are ids and masks, which no float may stand for.
+
+    Attributes:
+        tokenizer: The `Tokenizer` of the checkpoint that the model was loaded from;
+            None for a model that was built, or a checkpoint without one.
+        checkpoint: A `Checkpoint`, what it was loaded from: its config.json, labels and
+            problem type; None for a model that was built.
+        generation_config: A `GenerationConfig`, what `generate` takes as given; None
+            for none.
+    """
 
     required_inputs: tuple[str, ...] = ("ids",)
+    tokenizer: Any = None
+    checkpoint: Any = None
+    generation_config: Any = None
+
+    @classmethod
+    def from_pretrained(cls, folder: Any, **options: Any) -> Any:
+        """A model of this class from a published checkpoint.
+
+        Args:
+            folder: As in `transformer_tf.from_pretrained`, which says more.
+            options: The same as there.
+
+        Returns:
+            A built model. A head that the checkpoint lacks is new, with a warning.
+
+        Raises:
+            ValueError, FileNotFoundError: As there; a family without such a head.
+        """
+        # Checkpoints stand on models; only this door leads the other way.
+        from transformer_tf.checkpoints import from_pretrained
+
+        return from_pretrained(folder, cls, **options)
 
     def export(
         self,

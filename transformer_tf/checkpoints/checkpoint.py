@@ -1,0 +1,70 @@
+"""What a model was loaded from, and what is said while it is loaded."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+PROBLEM_TYPES = (
+    "regression",
+    "single_label_classification",
+    "multi_label_classification",
+)
+
+
+class NewHead(UserWarning):
+    """The checkpoint has no weights for a head: it starts at random, to be trained."""
+
+
+class UnusedWeights(UserWarning):
+    """The checkpoint has weights that the model has no place for."""
+
+
+class UnusedSettings(UserWarning):
+    """The checkpoint asks for something that generation here cannot do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Checkpoint:
+    """What a model was loaded from; `model.checkpoint`.
+
+    Args:
+        folder: The folder.
+        config: Its config.json.
+        unused: Published names that the model has no place for.
+        new: Paths of weights that the checkpoint did not have.
+    """
+
+    folder: str
+    config: Mapping[str, Any]
+    unused: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+    @property
+    def model_type(self) -> str:
+        """The family, as config.json names it."""
+        return self.config["model_type"]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of a classifier's classes in order, from `id2label`; often none."""
+        labels = self.config.get("id2label") or {}
+        return tuple(labels[number] for number in sorted(labels, key=int))
+
+    @property
+    def problem_type(self) -> str:
+        """What a classifier's scores mean, one of `PROBLEM_TYPES`.
+
+        `regression`: the score is the answer. `single_label_classification`: a softmax
+        over the classes. `multi_label_classification`: a sigmoid for each class.
+        """
+        told = self.config.get("problem_type")
+        if told is not None:
+            return told
+        return PROBLEM_TYPES[0] if len(self.labels) == 1 else PROBLEM_TYPES[1]
+
+    @property
+    def task_settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """`task_specific_params`: settings of generation by task (T5: and a prefix)."""
+        return self.config.get("task_specific_params") or {}
