@@ -27,6 +27,13 @@ _PART = re.compile(
     r"|(?P<alike>\(\?[!:=]|\\[rn]|[*+?]\??(?!\+)|\{\d*,?\d*\}(?!\+)|[ '()|]|\w)"
 )
 
+# How GPT-4 and Llama 3 cut texts, and Qwen 2, which cuts off each digit.
+CL100K = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+QWEN2 = CL100K.replace(r"\p{N}{1,3}", r"\p{N}")
+
 
 class Pattern:
     """What a step looks for in a text.

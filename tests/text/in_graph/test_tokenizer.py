@@ -195,7 +195,6 @@ def changed(name, **changes):
         ("gpt2", {"pre_tokenizer__use_regex": False}, "use_regex=False"),
         ("gpt2", {"normalizer": {"type": "NFC"}}, "the normalizer NFC"),
         ("gpt2", {"model__continuing_subword_prefix": "@@"}, "prefix|vocabulary"),
-        ("gpt2", {"model__ignore_merges": True}, "whole_first=True"),
         ("gpt2", {"decoder": None}, "the decoder None"),
         ("bert_cased", {"pre_tokenizer": {"type": "Whitespace"}}, "pre_tokenizer"),
         ("t5", {"pre_tokenizer__split": False}, "split=False"),
@@ -216,10 +215,3 @@ def test_bert_without_a_normalizer_gives_the_readable_ids():
     for text, row in zip(texts, ids, strict=True):
         expected = tokenizer.encode(text).ids
         assert row[: len(expected)].tolist() == list(expected)
-
-
-def test_an_added_word_is_not_supported():
-    tokenizer = readable("gpt2")
-    tokenizer.add_tokens(["Zanzibar"], special=False)
-    with pytest.raises(ValueError, match="the added token 'Zanzibar'"):
-        InGraphTokenizer(tokenizer)

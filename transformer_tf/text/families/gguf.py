@@ -5,7 +5,6 @@ from pathlib import Path
 
 from transformer_tf.text.added_tokens import AddedToken
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
-from transformer_tf.text.families.tiktoken import CL100K
 from transformer_tf.text.models.byte_pair import BytePair
 from transformer_tf.text.models.sentence_piece import (
     CONTROL,
@@ -15,7 +14,7 @@ from transformer_tf.text.models.sentence_piece import (
 )
 from transformer_tf.text.models.sentence_piece_pairs import SentencePiecePairs
 from transformer_tf.text.normalizers.sentence_piece import SentencePieceNormalizer
-from transformer_tf.text.pattern import Pattern
+from transformer_tf.text.pattern import CL100K, QWEN2, Pattern
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel
 from transformer_tf.text.pre_tokenizers.digits import Digits
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
@@ -27,7 +26,6 @@ from transformer_tf.text.tokenizer import Tokenizer
 # The numbers of value types in the file, and how each is packed.
 _NUMBERS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-QWEN2 = CL100K.replace(r"\p{N}{1,3}", r"\p{N}")
 
 
 def _split(pattern):

@@ -6,16 +6,12 @@ from pathlib import Path
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.models.byte_pair import BytePair, merge_long
-from transformer_tf.text.pattern import Pattern
+from transformer_tf.text.pattern import CL100K, Pattern
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
 from transformer_tf.text.pre_tokenizers.split import Split
 from transformer_tf.text.tokenizer import Tokenizer
 
-CL100K = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
 # How many tokens a file has: the pattern that cuts its texts, the special tokens.
 ENCODINGS = {
     50_256: (None, {"<|endoftext|>": 50_256}),

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.text.aligned_text import AlignedText
+from transformer_tf.text.in_graph.canonical_order import CanonicalOrder
 from transformer_tf.text.in_graph.code_point_map import CodePointMap, code_point_table
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.words import Words, after, before, opens_row, places
@@ -63,8 +64,7 @@ class BertWords:
         self.stays = code_point_table({1: self.staying})
         self.apart = CodePointMap(replacements(apart, clean, chinese))
         self.rest = CodePointMap(replacements(rest, False, False))
-        orders = {order: parse_set(group) for order, group in enumerate(groups, 1)}
-        self.order = code_point_table(orders)
+        self.in_order = CanonicalOrder()
 
     def __call__(self, texts):
         characters = code_points(texts)
@@ -95,13 +95,7 @@ class BertWords:
     def _ordered(self, value, row):
         """The steps one by one: accents apart, marks in order, then the rest."""
         value, row = self.apart(value, row)
-        order = tf.cast(tf.gather(self.order, value), tf.int64)
-        begins = tf.equal(order, 0) | opens_row(row)
-        run = tf.cumsum(tf.cast(begins, tf.int64))
-        turn = tf.range(tf.size(value, tf.int64))
-        key = (run * 256 + order) * tf.size(value, tf.int64) + turn
-        sorted_places = tf.argsort(key)
-        return tuple(self.rest(tf.gather(value, sorted_places), row))
+        return tuple(self.rest(self.in_order(value, row), row))
 
 
 def replacements(normalizer, clean, chinese):

@@ -6,19 +6,24 @@ from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.decoders.fuse import Fuse
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
+from transformer_tf.text.in_graph.added_words import AddedWords
 from transformer_tf.text.in_graph.bert_words import BertWords
 from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
 from transformer_tf.text.in_graph.byte_pair import BytePairPieces
+from transformer_tf.text.in_graph.chunked_words import ChunkedWords
 from transformer_tf.text.in_graph.compiled_bert import CompiledBert
+from transformer_tf.text.in_graph.compiled_sentence_piece import CompiledSentencePiece
 from transformer_tf.text.in_graph.composition import Composition
 from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.plain_words import PlainWords
 from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
+from transformer_tf.text.in_graph.text_steps import TextSteps
 from transformer_tf.text.in_graph.unigram import UnigramPieces
 from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.whole_pieces import WholePieces
 from transformer_tf.text.in_graph.word_piece import WordPiecePieces
 from transformer_tf.text.models.byte_pair import BytePair
+from transformer_tf.text.models.sentence_piece import SentencePieceModel
 from transformer_tf.text.models.unigram import UnigramModel
 from transformer_tf.text.models.word import WordModel
 from transformer_tf.text.models.word_piece import WordPiece
@@ -27,13 +32,18 @@ from transformer_tf.text.normalizers.precompiled import Precompiled
 from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
 from transformer_tf.text.normalizers.strip import Strip
-from transformer_tf.text.pattern import Pattern
+from transformer_tf.text.pattern import CL100K, QWEN2, Pattern
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
+from transformer_tf.text.pre_tokenizers.digits import Digits
 from transformer_tf.text.pre_tokenizers.metaspace import Metaspace
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
+from transformer_tf.text.pre_tokenizers.split import Split
 from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
+from transformer_tf.text.sentence_piece.steps import own_normalizer
 
+# The most digits of a word, by the pattern that cuts texts.
+CHUNKS = {CL100K: 3, QWEN2: 1}
 # What T5's files write for: no spaces at the ends; one where there are several.
 STRIP = Replace(Pattern(regex=r"\A +| +\z"), "")
 COLLAPSE = Replace(Pattern(regex=" {2,}"), " ")
@@ -55,12 +65,21 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
     Raises:
         ValueError: A step, or a setting of one, that no part does exactly.
     """
+    encode = _pieces(tokenizer, longest_word, compiled)
+    if all(token.special for token in tokenizer.added_tokens):
+        return encode
+    return AddedWords(tokenizer.added_tokens, encode)
+
+
+def _pieces(tokenizer, longest_word, compiled):
+    """The same for texts in which no added token counts."""
     model = tokenizer.text_model(take_special=False)
-    for token in tokenizer.added_tokens:
-        if not token.special:
-            raise unsupported(
-                f"the added token {token.content!r}, which is not special"
-            )
+    if isinstance(model, SentencePieceModel):
+        before, own = own_normalizer(tokenizer)
+        if own is None:
+            raise unsupported(f"the normalizer {tokenizer.normalizer!r:.80}")
+        encode = CompiledSentencePiece(tokenizer)
+        return encode if before is None else TextSteps(_steps(before), encode)
     build = {
         BytePair: _byte_pair,
         WordPiece: _word_piece,
@@ -73,10 +92,12 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
             compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
             if compiled and CompiledBert.supports(tokenizer, longest_word):
                 return CompiledBert(tokenizer, exact)
-            if kind is UnigramModel and exact.words.as_words:
-                replacements = _steps(tokenizer.normalizer)[0].replacements
-                return DistinctWords(exact, replacements, model.vocabulary)
-            return exact
+            if kind is not UnigramModel:
+                return exact
+            before, own, _ = _around_map(tokenizer)
+            if exact.words.as_words:
+                exact = DistinctWords(exact, own.replacements, model.vocabulary)
+            return TextSteps(before, exact) if before else exact
     raise unsupported(f"the model {type(model).__name__}")
 
 
@@ -95,9 +116,8 @@ def _byte_pair(tokenizer, model):
     _check(
         tokenizer,
         normalizer=(None, {}),
-        pre_tokenizer=(ByteLevel, {"add_prefix_space": False, "use_regex": True}),
         decoder=(ByteLevelDecoder, {}),
-        model=(BytePair, {"prefix": "", "suffix": "", "whole_first": False}),
+        model=(BytePair, {"prefix": "", "suffix": ""}),
     )
     missing = [byte for byte in byte_characters() if byte not in model.vocabulary]
     if missing:
@@ -109,7 +129,35 @@ def _byte_pair(tokenizer, model):
         if left + right not in model.hidden
     ]
     alphabet = [number[byte] for byte in byte_characters()]
-    return ByteLevelWords(alphabet), BytePairPieces(merges, len(model), alphabet)
+    left_whole = {}
+    if model.whole_first:
+        byte = {character: i for i, character in enumerate(byte_characters())}
+        left_whole = {
+            id: tuple(alphabet[byte[character]] for character in token)
+            for token, id in _found(model).items()
+            if token and byte.keys() >= set(token)
+        }
+    pieces = BytePairPieces(merges, len(model), alphabet, left_whole)
+    return _byte_level_words(tokenizer.pre_tokenizer, alphabet), pieces
+
+
+def _byte_level_words(cut, alphabet):
+    """The part for GPT-2's pattern, for digits cut off before it, for GPT-4's."""
+    first = None
+    if isinstance(cut, PreTokenizerSequence) and len(cut.pre_tokenizers) == 2:
+        first, cut = cut.pre_tokenizers
+    if not isinstance(cut, ByteLevel):
+        raise unsupported(f"the pre_tokenizer {cut!r:.80}")
+    if cut.add_prefix_space:
+        raise unsupported("add_prefix_space=True of the pre_tokenizer")
+    if cut.use_regex and (first is None or first == Digits(individual_digits=True)):
+        return ByteLevelWords(alphabet, digits_apart=first is not None)
+    for pattern, digits in CHUNKS.items():
+        if not cut.use_regex and first == Split(Pattern(regex=pattern)):
+            return ChunkedWords(alphabet, digits)
+    if first is None:
+        raise unsupported("use_regex=False of the pre_tokenizer")
+    raise unsupported(f"the pre_tokenizer {first!r:.80}")
 
 
 def _word_piece(tokenizer, model):
@@ -152,14 +200,13 @@ def _unigram(tokenizer, model):
         raise unsupported("a Unigram model without unknown token")
     if min(model.scores) >= 20:
         raise unsupported("a Unigram model whose scores are all above 20")
-    steps = _steps(tokenizer.normalizer)
-    first, spaces = steps[0], steps[1:]
+    _, own, spaces = _around_map(tokenizer)
     written = [[], [COLLAPSE], [STRIP, COLLAPSE], *(STRIP_RIGHT + [c] for c in ONES)]
     makes_marks = cuts_spaces and ONES[1] in spaces
-    if not isinstance(first, Precompiled) or spaces not in written or makes_marks:
+    if spaces not in written or makes_marks:
         raise unsupported(f"the normalizer {tokenizer.normalizer!r:.80}")
     words = SentencePieceWords(
-        first.replacements,
+        own.replacements,
         bool(spaces),
         STRIP in spaces,
         split.replacement,
@@ -176,6 +223,15 @@ def _unigram(tokenizer, model):
 def _found(model):
     """{token: id} of the tokens that the model finds in text."""
     return {t: i for t, i in model.vocabulary.items() if t not in model.hidden}
+
+
+def _around_map(tokenizer):
+    """The precompiled map of a tokenizer: steps before it, the map, steps after it."""
+    steps = _steps(tokenizer.normalizer)
+    places = [i for i, step in enumerate(steps) if isinstance(step, Precompiled)]
+    if len(places) != 1:
+        raise unsupported(f"the normalizer {tokenizer.normalizer!r:.80}")
+    return steps[: places[0]], steps[places[0]], steps[places[0] + 1 :]
 
 
 def _steps(normalizer):

@@ -6,7 +6,7 @@ import tensorflow as tf
 from transformer_tf.text.in_graph.code_point_map import code_point_table
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.words import Words, after, before, opens_row
-from transformer_tf.text.tables import byte_level
+from transformer_tf.text.tables import byte_level, classes
 from transformer_tf.text.tables.ranges import parse_set
 
 OTHER, LETTER, NUMBER, SPACE, NONE = range(5)
@@ -22,6 +22,7 @@ class ByteLevelWords:
 
     Args:
         byte_ids: [256] the id that each byte has in the vocabulary.
+        digits_apart: Whether each digit is cut off first, so that texts end before it.
 
     Call:
         texts: [row] strings.
@@ -32,7 +33,7 @@ class ByteLevelWords:
     Source: the pattern published with GPT-2, `encoder.py`.
     """
 
-    def __init__(self, byte_ids):
+    def __init__(self, byte_ids, digits_apart=False):
         self.byte_ids = tf.constant(np.asarray(byte_ids), tf.int32)
         self.kind = code_point_table(
             {
@@ -41,6 +42,9 @@ class ByteLevelWords:
                 SPACE: parse_set(byte_level.SPACES),
             }
         )
+
+        digits = parse_set(classes.DIGITS) if digits_apart else ()
+        self.is_apart = code_point_table({1: digits}) if digits_apart else None
 
     def __call__(self, texts):
         characters = code_points(texts)
@@ -51,6 +55,9 @@ class ByteLevelWords:
 
     def _begins_word(self, characters):
         value, opens = characters.value, opens_row(characters.row)
+        if self.is_apart is not None:
+            is_apart = tf.gather(self.is_apart, value) > 0
+            opens |= is_apart | before(is_apart, False)
         closes = after(opens, True)
         kind = tf.gather(self.kind, value)
         kind_before = tf.where(opens, tf.constant(NONE, kind.dtype), before(kind, NONE))
@@ -65,9 +72,9 @@ class ByteLevelWords:
         one = tf.where(closes, 0, after(value, 0))
         closes_next = closes | after(closes, True)
         two = tf.where(closes_next, 0, after(after(value, 0), 0))
-        short = starts & _is_in(one, "stmd")
+        short = starts & is_in(one, "stmd")
         long = tf.equal(one, ord("l")) & tf.equal(two, ord("l"))
-        long |= _is_in(one, "rv") & tf.equal(two, ord("e"))
+        long |= is_in(one, "rv") & tf.equal(two, ord("e"))
         long &= starts
         second = before(short | long, False)
         third = before(before(long, False), False)
@@ -75,7 +82,7 @@ class ByteLevelWords:
         return opens | beyond | (begins & ~second & ~third)
 
 
-def _is_in(value, letters):
+def is_in(value, letters):
     """[place] bools: where the code point is one of a few letters."""
     found = [tf.equal(value, ord(letter)) for letter in letters]
     return tf.reduce_any(tf.stack(found), axis=0)

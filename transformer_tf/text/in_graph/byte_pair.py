@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.pair_table import PairTable
+from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.whole_words import LONGEST, WholeWords
 
 NO_MERGE = np.int32(2**31 - 1)
@@ -21,39 +22,58 @@ class BytePairPieces:
         merges: [merge] triples (left id, right id, id of the merged piece), best first.
         vocabulary_size: int, above every id.
         alphabet: The ids that words start from.
+        left_whole: {id: its symbols} of the pieces that a word which is one is left
+            as, merges or not.
 
     Call:
         words: `Words` whose symbols are the ids that merging starts from.
 
     Returns:
         [symbol] int32: each piece's id where the piece begins, elsewhere -1.
+
+    Raises:
+        ValueError: Merges make something else of a piece of `left_whole` that is too
+            long to be looked up.
     """
 
-    def __init__(self, merges, vocabulary_size, alphabet):
+    def __init__(self, merges, vocabulary_size, alphabet, left_whole=None):
         left, right, merged = np.array(merges, np.int64).reshape(-1, 3).T
         self.padding = vocabulary_size
         size = vocabulary_size + 1
         self.rank = PairTable(left, right, np.arange(len(left)), size, size)
         self.merged = tf.constant(np.append(merged, 0), tf.int32)
-        self.whole = WholeWords(self._one_piece(merges, alphabet), alphabet)
-
-    def _one_piece(self, merges, alphabet):
-        """{tuple of symbols: id} of the words that merge to one piece."""
         spelt = {number: (number,) for number in alphabet}
-        for left, right, merged in merges:
-            if left in spelt and right in spelt:
-                spelt[merged] = spelt[left] + spelt[right]
-        short = {number: word for number, word in spelt.items() if len(word) <= LONGEST}
-        length = np.array([len(word) for word in short.values()], np.int32)
+        for one, other, number in merges:
+            if one in spelt and other in spelt:
+                spelt[number] = spelt[one] + spelt[other]
+        whole = self._one_piece(
+            {number: word for number, word in spelt.items() if len(word) <= LONGEST}
+        )
+        if left_whole:
+            long = {n: word for n, word in left_whole.items() if len(word) > LONGEST}
+            apart = long.keys() - self._one_piece(long).values()
+            if apart:
+                raise unsupported(
+                    f"a long token that merges do not make, {min(apart)},"
+                )
+            short = left_whole.keys() - long.keys()
+            whole |= {left_whole[number]: number for number in short}
+        self.whole = WholeWords(whole, alphabet)
+
+    def _one_piece(self, spelt):
+        """{tuple of symbols: id} of those {id: symbols} that merge to that piece."""
+        if not spelt:
+            return {}
+        length = np.array([len(word) for word in spelt.values()], np.int32)
         begin = np.cumsum(length, dtype=np.int32) - length
-        symbols = np.concatenate([*short.values()]).astype(np.int32)
+        symbols = np.concatenate([*spelt.values()]).astype(np.int32)
         pieces = self._made(
             tf.constant(symbols), tf.constant(begin), tf.constant(length)
         )
-        whole = tf.gather(pieces, begin).numpy() == [*short]
+        whole = tf.gather(pieces, begin).numpy() == [*spelt]
         return {
             word: number
-            for (number, word), is_whole in zip(short.items(), whole)
+            for (number, word), is_whole in zip(spelt.items(), whole)
             if is_whole
         }
 

@@ -15,8 +15,11 @@ class InGraphTokenizer(tf.Module):
     """Gives the ids that a tokenizer gives, from TensorFlow operations alone.
 
     It works in `tf.function`, in `tf.data` and in a SavedModel, where no Python runs.
-    GPT-2's steps build, and BERT's (cased and uncased) and T5's; anything that would
-    not be done exactly is an error here, not a difference later. Its truncation and
+    The steps of GPT-2, RoBERTa, BART, SmolLM2 and Llama 3 build, of BERT, DistilBERT
+    and ELECTRA, of T5, ALBERT, XLM-R, mBART, Marian and Llama, and those that cut words
+    or characters; anything that would not be done exactly is an error here, not a
+    difference later. SentencePiece's own model files need tensorflow-text, which has
+    SentencePiece's library as an operation. Its truncation and
     padding are the tokenizer's; without padding, rows are filled with id 0 up to the
     longest. There are no offsets: use the tokenizer itself where you need them.
 
@@ -27,8 +30,8 @@ class InGraphTokenizer(tf.Module):
             so there is a limit; a longer word is an error that names its row.
         compiled: Whether kernels of tensorflow-text, where it is installed, may do
             the texts for which they are proven equal (BERT's). What is saved then
-            needs `import tensorflow_text` before it is loaded; without them it
-            needs TensorFlow alone.
+            needs `import tensorflow_text` before it is loaded, as it does with a
+            SentencePiece model; otherwise it needs TensorFlow alone.
 
     Call:
         texts: [row] strings, UTF-8.

@@ -4,6 +4,6 @@
 def unsupported(what):
     """A ValueError that says so, and what to do instead."""
     return ValueError(
-        f"{what} is not supported inside a graph: GPT-2's, BERT's and T5's steps are. "
+        f"{what} is not supported inside a graph (see InGraphTokenizer for what is). "
         "Encode with the tokenizer itself, before the graph"
     )

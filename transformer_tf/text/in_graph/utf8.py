@@ -75,3 +75,15 @@ def _decode_longer(value, begin, row, data):
     )
     with tf.control_dependencies([check] if check is not None else []):
         return tf.tensor_scatter_nd_update(value, place[:, None], long)
+
+
+def checked_texts(texts):
+    """[row] strings -> the same; an error names a row that is not UTF-8."""
+    is_text = tf.equal(tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8"), texts)
+    refused = tf.where(~is_text)[:1, 0]
+    check = tf.debugging.Assert(
+        tf.equal(tf.size(refused), 0),
+        ["Text that is not UTF-8 in row", refused, "of the batch: decode it first."],
+    )
+    with tf.control_dependencies([check] if check is not None else []):
+        return tf.identity(texts)
