@@ -172,6 +172,26 @@ EVERY_LAYER = [
         carries_mask=False,
     ),
     Row(
+        transformer_tf.LongformerAttention,
+        {"num_heads": 3, "window": 2},
+        lambda rng: {
+            "x": floats(rng, BATCH, LENGTH, DIM),
+            "global_attention_mask": np.arange(LENGTH) == np.array([[3], [1]]),
+        },
+        (BATCH, LENGTH, DIM),
+        padded=("x", "global_attention_mask"),
+    ),
+    Row(
+        transformer_tf.LongformerBlock,
+        {"num_heads": 3, "hidden_dim": 14, "window": 3},
+        lambda rng: {
+            "x": floats(rng, BATCH, LENGTH, DIM),
+            "global_attention_mask": np.arange(LENGTH) == np.array([[3], [1]]),
+        },
+        (BATCH, LENGTH, DIM),
+        padded=("x", "global_attention_mask"),
+    ),
+    Row(
         transformer_tf.MaskedLMHead,
         {"vocabulary_size": 17},
         lambda rng: {

@@ -30,6 +30,7 @@ KINDS = {
     "seed": (COUNT, [np.int64(3)]),
     "start_id": ([29, -1, 1.5, True, None], [np.int64(3)]),
     "padding_id": ([29, -1, 1.5, True], [np.int64(3)]),
+    "separator_id": ([29, -1, 1.5, True], [np.int64(3)]),
     "epsilon": ([0, -1, *NUMBER], [np.float32(1e-3)]),
     "initializer_range": ([0, -1, *NUMBER], []),
     "base": ([1, 0, *NUMBER], []),
@@ -58,6 +59,7 @@ OPTIONAL_SIZES = (
         "rotary_dim",
         "window",
         "num_decoder_layers",
+        "max_decoder_length",
         "embedding_dim",
     ),
 )
@@ -66,7 +68,7 @@ FLAGS = (
     *("use_bias", "gated", "norm_first", "tied", "interleaved", "bidirectional"),
     *("use_cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
     *("logit_bias", "positions_skip_padding", "rematerialize", "query_key_norm"),
-    "prefix_lm",
+    *("prefix_lm", "global_attention"),
 )
 
 
@@ -118,6 +120,11 @@ def constructions():
         yield label, t.TransformerConfig, fields, field.name, default
 
 
+# What is refused where nothing else is changed.
+REFUSED = {
+    *((t.LongformerBlock, name) for name in ("soft_cap", "query_key_norm")),
+    (t.TransformerConfig, "global_attention"),  # without a window
+}
 CASES = {f"{c[0]}-{c[3]}": c[1:] for c in constructions()}
 
 
@@ -127,6 +134,8 @@ def test_what_is_wrong_is_refused_and_what_is_right_is_plain(case):
     wrong, also_right = kind_of(name, default)
     if name == "units" and make is not t.AdditiveAttention:
         also_right = [np.int64(3)]
+    if (make, name) in REFUSED:
+        wrong, also_right = [*wrong, *also_right], []
     for value in wrong:
         with pytest.raises((TypeError, ValueError)):
             make(**{**right, name: value})

@@ -28,6 +28,7 @@ OTHER = {
     "head_dim": 2,
     "initializer_range": 0.9,
     "logit_scale": 3.0,
+    "max_decoder_length": 6,
     "max_distance": 9,
     "max_wavelength": 50,
     "norm": "rms",
@@ -41,6 +42,7 @@ OTHER = {
     "rotary_dim": 2,
     "rotary_scaling": {"type": "linear", "factor": 4.0},
     "scale": 3.0,
+    "separator_id": 3,
     "scaling": {"type": "linear", "factor": 4.0},
     "seed": 5,
     "soft_cap": 0.05,
@@ -154,6 +156,9 @@ BASES = {
     "rotary_scaling": {"positions": "rotary"},
     "positions_skip_padding": {"padding_id": 1},
     "num_decoder_layers": {"seq2seq": True},
+    "max_decoder_length": {"seq2seq": True},
+    "global_attention": {"window": 3},
+    "separator_id": {"window": 3, "global_attention": True, "spans": True},
 }
 FIELDS = [f.name for f in dataclasses.fields(t.TransformerConfig)]
 
@@ -165,6 +170,8 @@ def test_of_every_field_of_the_config(name):
     base = {**SMALL, **BASES.get(name, {})}
     is_seq2seq = base.pop("seq2seq", False)
     kinds = [t.Seq2SeqLM] if is_seq2seq else [t.CausalLM, t.MaskedLM]
+    if base.pop("spans", False):
+        kinds = [t.SpanQuestionAnswerer]
     if name in ("logit_scale", "prefix_lm"):
         kinds = [t.CausalLM]
     ids = np.array([[5, 7, 1, 3, 8, 2, 4, 9], [4, 1, 6, 6, 9, 3, 2, 7]], "int32")

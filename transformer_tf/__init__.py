@@ -6,6 +6,7 @@ sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 
 from transformer_tf.attention import (
     AdditiveAttention,
+    LongformerAttention,
     MultiHeadAttention,
     blockwise_attention,
     causal_mask,
@@ -17,6 +18,7 @@ from transformer_tf.blocks import (
     EncoderBlock,
     FeedForward,
     GatedFeedForward,
+    LongformerBlock,
 )
 from transformer_tf.checkpoints import from_pretrained
 from transformer_tf.embedding import (
@@ -152,6 +154,8 @@ __all__ = [
     "ALiBi",
     "LinearSchedule",
     "LogitsProcessor",
+    "LongformerAttention",
+    "LongformerBlock",
     "MaskedLM",
     "MaskedLMHead",
     "MinP",

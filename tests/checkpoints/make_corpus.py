@@ -1,7 +1,7 @@
 """Writes tests/checkpoints/corpus: small random checkpoints with the outputs of peers.
 
     pip install torch==2.13.0 transformers==5.24.0
-    python tests/checkpoints/make_corpus.py
+    python tests/checkpoints/make_corpus.py [folders]
 
 One folder for each family and class: config.json and model.safetensors as transformers
 saves them, and expected.npz with inputs (`in_*`) and what it computes from them in
@@ -10,6 +10,7 @@ each other, so that a weight forgotten, transposed or put in a wrong place shows
 """
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -140,16 +141,33 @@ VARIANTS = (
     ("bert_regression", "BertForSequenceClassification", {**_BERT, "num_labels": 1}),
     ("electra_wide", "ElectraModel", {**_BERT, "embedding_size": DIM}),
 )
+_LONG = {"attention_window": [4, 8], "sep_token_id": EOS}
+_LED = {
+    **{k: v for k, v in _BART.items() if k != "max_position_embeddings"},
+    "attention_window": [4, 8],
+    "max_encoder_position_embeddings": LONGEST,
+    "max_decoder_position_embeddings": LONGEST - 7,
+}
+# Families with global positions.
+LONG_FAMILIES = (
+    ("Longformer", {**_ROBERTA, **_LONG}, ENCODER_CLASSES),
+    ("LED", _LED, (MODEL, "ForConditionalGeneration", "ForQuestionAnswering")),
+)
 
 
 def rows():
     """(folder, class, arguments of its configuration)"""
-    for prefix, arguments, kinds in FAMILIES:
+    yield from family_rows(FAMILIES)
+    yield from VARIANTS
+    yield from family_rows(LONG_FAMILIES)
+
+
+def family_rows(families):
+    for prefix, arguments, kinds in families:
         for kind in kinds:
             labels = "SequenceC" in kind or "TokenC" in kind
             more = {"num_labels": CLASSES} if labels else {}
             yield f"{prefix}{kind}", f"{prefix}{kind}", {**arguments, **more}
-    yield from VARIANTS
 
 
 def scatter(model, generator):
@@ -174,6 +192,10 @@ def inputs_of(model, generator):
     inputs = {"input_ids": ids, "attention_mask": real.astype("int64")}
     if getattr(model.config, "type_vocab_size", 0) > 1:
         inputs["token_type_ids"] = (real & (np.arange(13) >= 5)).astype("int64")
+    if model.config.model_type in ("longformer", "led"):
+        is_global = np.zeros_like(ids)
+        is_global[:, 0] = is_global[0, 4] = 1
+        inputs["global_attention_mask"] = is_global
     if type(model).__name__.endswith("ForMultipleChoice"):
         inputs = {
             k: np.stack([np.roll(v, n, 0) for n in range(3)], 1)
@@ -186,6 +208,18 @@ def inputs_of(model, generator):
         inputs["decoder_input_ids"] = target
         inputs["decoder_attention_mask"] = real.astype("int64")
     return inputs
+
+
+def generate(model, inputs):
+    """Greedy texts; the first position of the source is global."""
+    ids, real = (torch.tensor(inputs[n]) for n in ("input_ids", "attention_mask"))
+    is_global = torch.zeros_like(ids)
+    is_global[:, 0] = 1
+    options = {"max_new_tokens": 12, "do_sample": False, "eos_token_id": None}
+    with torch.no_grad():
+        return model.generate(
+            ids, attention_mask=real, global_attention_mask=is_global, **options
+        ).numpy()
 
 
 def make(folder, kind, arguments, seed):
@@ -203,13 +237,17 @@ def make(folder, kind, arguments, seed):
     wanted = ("logits", "last_hidden_state", "start_logits", "end_logits")
     arrays = {f"in_{name}": value for name, value in inputs.items()}
     arrays |= {f"out_{name}": output[name].numpy() for name in wanted if name in output}
+    if kind == "LEDForConditionalGeneration":
+        arrays["out_generated"] = generate(model, inputs)
     np.savez_compressed(folder / "expected.npz", **arrays)
 
 
 def main():
     transformers.logging.set_verbosity_error()
-    shutil.rmtree(FOLDER, ignore_errors=True)
     for seed, (name, kind, arguments) in enumerate(rows()):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        shutil.rmtree(FOLDER / name, ignore_errors=True)
         make(FOLDER / name, kind, arguments, seed)
         print(name, flush=True)
 

@@ -3,6 +3,7 @@
 from transformer_tf.attention.additive import AdditiveAttention
 from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.cache import KeyValueCache, ProjectedMemory
+from transformer_tf.attention.longformer import LongformerAttention
 from transformer_tf.attention.masks import causal_mask, padding_mask
 from transformer_tf.attention.memory_efficient.blockwise import blockwise_attention
 from transformer_tf.attention.multi_head import MultiHeadAttention
@@ -12,6 +13,7 @@ __all__ = [
     "AdditiveAttention",
     "AttentionMask",
     "KeyValueCache",
+    "LongformerAttention",
     "MultiHeadAttention",
     "ProjectedMemory",
     "blockwise_attention",

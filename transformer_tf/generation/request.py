@@ -72,8 +72,8 @@ class Request:
         texts = [row.text() for row in rows]
         if model.reads_source:
             longest = max(len(row.ids) for row in rows)
-            check_length(model, longest, 0)
-            length = _length(model, longest, ladder)
+            check_length(model, longest, 0, "max_source_length")
+            length = _length(model, longest, ladder, "max_source_length")
             arguments |= _source(rows, batch, length, padding_id)
             begin = _begin(model, start_ids)
             texts = [(begin, list(range(len(begin))))] * count
@@ -161,10 +161,10 @@ def _begin(model, start_ids):
     return start_ids
 
 
-def _length(model, longest, ladder):
+def _length(model, longest, ladder, limit="max_length"):
     """The length of a bucket of prompts: no longer than the model can read."""
-    length = ladder.rung("prompt", longest)
-    return length if model.max_length is None else min(length, model.max_length)
+    length, most = ladder.rung("prompt", longest), getattr(model, limit)
+    return length if most is None else min(length, most)
 
 
 def _source(rows, batch, length, padding_id):
@@ -199,8 +199,8 @@ def _arrays(values):
     }
 
 
-def check_length(model, prompt_length, max_new_tokens):
-    most = model.max_length
+def check_length(model, prompt_length, max_new_tokens, limit="max_length"):
+    most = getattr(model, limit)
     if most is not None and prompt_length + max_new_tokens > most:
         raise ValueError(
             f"a prompt of {prompt_length} tokens and {max_new_tokens} new ones exceed "

@@ -41,6 +41,7 @@ CHECKS = (
     (("vocabulary_size", "dim", "num_layers", "num_heads"), check_size),
     (("num_buckets", "max_distance"), check_size),
     (("hidden_dim", "num_decoder_layers", "max_length"), optional_size),
+    (("max_decoder_length",), optional_size),
     (("embedding_dim", "head_dim", "num_key_value_heads"), optional_size),
     (("attention_soft_cap",), optional_positive),
     (("query_key_norm", "prefix_lm"), check_flag),
@@ -48,6 +49,7 @@ CHECKS = (
     (("embedding_norm", "embedding_scale", "shared_layers", "gated"), check_flag),
     (("norm_first", "use_bias", "tied", "logit_bias"), check_flag),
     (("positions_skip_padding", "rematerialize"), check_flag),
+    (("global_attention",), check_flag),
     (("dropout", "attention_dropout", "activation_dropout"), check_rate),
     (("epsilon", "initializer_range", "rotary_base"), check_positive),
     (("attention_scale", "logit_scale"), optional_number),
@@ -72,6 +74,8 @@ class TransformerConfig:
             when None.
         max_length: The longest sequence; needed for learned positions, None for no
             limit.
+        max_decoder_length: The longest target of an encoder-decoder (LED);
+            `max_length` when None.
         positions: `learned`, `sinusoidal`, `rotary`, `relative` (T5's bias), `linear`
             (ALiBi) or None.
         position_offset: Rows skipped in the table of learned positions.
@@ -106,6 +110,9 @@ class TransformerConfig:
         window: How many positions a decoder sees back, the present one included, and an
             encoder to both sides; all when None. A list or tuple has one entry, a
             number or None, for each layer.
+        global_attention: Whether an encoder has Longformer's attention: each layer a
+            `window`, and global positions beside it, which a call names in its
+            `global_attention_mask`. A decoder that reads the encoder sees all.
         prefix_lm: Whether a decoder reads prompts in both directions: every position
             sees the first ones, `prefix_length` of them (a prefix language model).
         tied: Whether language-model heads score against the embedding's table, or
@@ -117,6 +124,8 @@ class TransformerConfig:
             says otherwise; None for none.
         positions_skip_padding: Whether positions count real tokens only (RoBERTa,
             Longformer); else padding takes a position, except before the first token.
+        separator_id: The id that ends the first of two texts. With `global_attention`
+            it tells which tokens are a question.
         start_id: The id that a decoder starts from in an encoder-decoder.
         rematerialize: Whether training keeps only what enters each block and computes
             the rest again for the gradient (gradient checkpointing): less memory for
@@ -137,6 +146,7 @@ class TransformerConfig:
     hidden_dim: int | None = None
     num_decoder_layers: int | None = None
     max_length: int | None = None
+    max_decoder_length: int | None = None
     positions: str | None = "learned"
     position_offset: int = 0
     rotary_base: float = 10_000
@@ -164,12 +174,14 @@ class TransformerConfig:
     attention_soft_cap: float | None = None
     query_key_norm: bool = False
     window: int | tuple | list | None = None
+    global_attention: bool = False
     prefix_lm: bool = False
     tied: bool = True
     logit_scale: float | None = None
     logit_bias: bool = False
     padding_id: int | None = None
     positions_skip_padding: bool = False
+    separator_id: int | None = None
     start_id: int = 0
     rematerialize: bool = False
     initializer_range: float = 0.02
@@ -193,6 +205,7 @@ class TransformerConfig:
             )
         check_key_value_heads(self.num_key_value_heads, self.num_heads)
         self._check_windows()
+        self._check_global_attention()
         width = self.head_dim or self.dim // self.num_heads
         if self.rotary_dim is not None and (
             self.rotary_dim % 2 or not 0 < self.rotary_dim <= width
@@ -216,7 +229,7 @@ class TransformerConfig:
             return optional_size(name, value, minimum=2)
         if name == "start_id" and value is None:
             raise TypeError("start_id must be a whole number; got None")
-        if name in ("padding_id", "start_id"):
+        if name in ("padding_id", "separator_id", "start_id"):
             return check_id(name, value, self.vocabulary_size)
         return value
 
@@ -225,6 +238,8 @@ class TransformerConfig:
         if not isinstance(self.window, tuple):
             return
         depths = {self.num_layers, self.num_decoder_layers or self.num_layers}
+        if self.global_attention:
+            depths = {self.num_layers}  # windows are the encoder's
         if depths != {len(self.window)}:
             raise ValueError(
                 "window must have one entry for each layer; got "
@@ -232,6 +247,21 @@ class TransformerConfig:
             )
         if self.shared_layers and len(set(self.window)) > 1:
             raise ValueError("layers that share their weights share their window")
+
+    def _check_global_attention(self):
+        if not self.global_attention:
+            return
+        windows = self.window if isinstance(self.window, tuple) else (self.window,)
+        if None in windows:
+            raise ValueError(
+                "global_attention needs a window for every layer; got "
+                f"window={self.window}"
+            )
+        if self.positions not in ("learned", "sinusoidal", None):
+            raise ValueError(
+                "global_attention goes with positions that are added to the embedding; "
+                f"got positions={self.positions!r}"
+            )
 
     def window_of_layer(self, number):
         """How far the layer of this number sees; None for any distance."""

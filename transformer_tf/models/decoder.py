@@ -82,6 +82,16 @@ class Decoder(Stack):
                 "positions_skip_padding=True is for encoders; a decoder counts the "
                 "positions of its text"
             )
+        if config.global_attention and not use_cross_attention:
+            raise ValueError(
+                "global_attention=True is for encoders; got a decoder alone"
+            )
+
+    def embedding_config(self):
+        longest = self.config.max_decoder_length
+        if self.use_cross_attention and longest is not None:
+            return self.config.with_changes(max_length=longest)
+        return self.config
 
     def depth(self):
         if self.use_cross_attention:
@@ -93,10 +103,13 @@ class Decoder(Stack):
         return ("ids", "memory") if self.use_cross_attention else ("ids",)
 
     def block(self, policy, name):
+        window = None  # with global attention it is the encoder's
+        if not self.config.global_attention:
+            window = self.config.window_of_layer(len(self.blocks))
         return DecoderBlock(
             **self.config.block_arguments(),
             use_cross_attention=self.use_cross_attention,
-            window=self.config.window_of_layer(len(self.blocks)),
+            window=window,
             dtype=policy,
             name=name,
         )

@@ -2,7 +2,7 @@
 
 import keras
 
-from transformer_tf.blocks import EncoderBlock
+from transformer_tf.blocks import EncoderBlock, LongformerBlock
 from transformer_tf.models.stack import Stack, with_details
 from transformer_tf.models.visibility import combined_mask, positions_in
 
@@ -27,6 +27,9 @@ class Encoder(Stack):
             where attention is allowed.
         segments: [batch, length] integers: positions attend to their own segment alone,
             so that texts packed in one row do not see each other.
+        global_attention_mask: [batch, length] booleans, for a config with
+            `global_attention`: True for positions that see, and are seen by, every
+            other; none when left out. Not with attention_mask or segments.
         embeddings: [batch, length, dim] floats, in place of ids: what the first layers
             read instead of token vectors.
         return_hidden_states: Whether to return every layer's hidden states too.
@@ -48,7 +51,8 @@ class Encoder(Stack):
     """
 
     def block(self, policy, name):
-        return EncoderBlock(
+        kind = LongformerBlock if self.config.global_attention else EncoderBlock
+        return kind(
             **self.config.block_arguments(),
             window=self.config.window_of_layer(len(self.blocks)),
             dtype=policy,
@@ -64,11 +68,22 @@ class Encoder(Stack):
         attention_mask=None,
         segments=None,
         embeddings=None,
+        global_attention_mask=None,
         return_hidden_states=False,
         return_weights=False,
         training=None,
     ):
         mask = combined_mask(attention_mask, segments)
+        if self.config.global_attention:
+            options = {"global_attention_mask": global_attention_mask}
+        else:
+            options = {
+                "attention_mask": mask,
+                "positions": positions,
+                "position_bias": self.position_bias,
+                "rotary": self.rotary,
+            }
+        self._check_global_attention(global_attention_mask, mask)
         x = self.embedding(
             ids,
             padding_mask=padding_mask,
@@ -85,11 +100,8 @@ class Encoder(Stack):
                 block,
                 x,
                 training,
-                attention_mask=mask,
-                positions=positions,
-                position_bias=self.position_bias,
-                rotary=self.rotary,
                 return_weights=return_weights,
+                **options,
             )
             if return_weights:
                 x, block_weights = x
@@ -100,3 +112,16 @@ class Encoder(Stack):
             hidden_states if return_hidden_states else None,
             weights if return_weights else None,
         )
+
+    def _check_global_attention(self, global_attention_mask, mask):
+        if global_attention_mask is not None and not self.config.global_attention:
+            raise ValueError(
+                "a global_attention_mask needs global_attention=True in the config, "
+                "with a window"
+            )
+        if mask is not None and self.config.global_attention:
+            raise ValueError(
+                "with global_attention who sees whom is told by the window, by "
+                "padding_mask and by global_attention_mask; got attention_mask or "
+                "segments"
+            )

@@ -29,6 +29,8 @@ class EncoderDecoder(Model):
             where attention is allowed, within either sequence.
         source_segments, target_segments: [batch, length] integers: pairs of texts
             packed in one row, each of which sees its own source and target alone.
+        source_global_attention_mask: [batch, source] booleans, as `Encoder` takes its
+            global_attention_mask.
         source_embeddings, target_embeddings: [batch, length, dim] floats, in place of
             ids.
         return_hidden_states: Whether to return every layer's hidden states too.
@@ -83,6 +85,7 @@ class EncoderDecoder(Model):
         target_segments=None,
         source_embeddings=None,
         target_embeddings=None,
+        source_global_attention_mask=None,
         return_hidden_states=False,
         return_weights=False,
         training=None,
@@ -103,6 +106,7 @@ class EncoderDecoder(Model):
             attention_mask=source_attention_mask,
             segments=source_segments,
             embeddings=source_embeddings,
+            global_attention_mask=source_global_attention_mask,
             **details,
         )
         written = self.decoder(

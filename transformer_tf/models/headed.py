@@ -15,6 +15,7 @@ ENCODER_INPUTS: tuple[str, ...] = (
     "attention_mask",
     "segments",
     "embeddings",
+    "global_attention_mask",
 )
 
 
@@ -85,7 +86,29 @@ class HeadedModel(Model):
             raise ValueError(
                 f"the inputs need {self.first_input!r}; got {sorted(inputs)}"
             )
-        return dict(inputs)
+        return self._with_global_positions(dict(inputs))
+
+    def _with_global_positions(self, inputs):
+        """The inputs, with the default of a model with global attention."""
+        name = self.first_input.removesuffix("ids") + "global_attention_mask"
+        if self.config.global_attention and name not in inputs:
+            mask = self.global_positions(inputs.get(self.first_input))
+            return inputs if mask is None else {**inputs, name: mask}
+        return inputs
+
+    def global_positions(self, ids):
+        """Which positions are global where a call has no global_attention_mask.
+
+        Args:
+            ids: What the model was called with; None where embeddings stand for them.
+
+        Returns:
+            Booleans of the shape of ids, or None for none.
+
+        Raises:
+            ValueError: the task has a default that cannot be found.
+        """
+        return None
 
     def get_config(self):
         # A body as the config alone makes it needs no more than the config.

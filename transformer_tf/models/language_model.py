@@ -56,10 +56,15 @@ class LanguageModel(HeadedModel):
 
     @property
     def max_length(self):
-        """How many tokens fit, prompt included (of an encoder-decoder: on either side).
+        """How many tokens fit, prompt included (of an encoder-decoder: in the target).
 
         None for any number.
         """
+        return self.config.max_length
+
+    @property
+    def max_source_length(self):
+        """How many tokens of a source fit; None for any number."""
         return self.config.max_length
 
     @property

@@ -6,6 +6,7 @@ from keras import ops
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads import MultipleChoiceHead
+from transformer_tf.models.global_positions import after_separator
 from transformer_tf.models.headed import HeadedModel
 
 
@@ -24,7 +25,10 @@ class MultipleChoice(HeadedModel):
         padding_mask: [batch, choice, length] booleans (optional),
         positions: [batch, choice, length] integers (optional),
         segments: [batch, choice, length] integers (optional),
-        token_types: [batch, choice, length] integers (optional).
+        token_types: [batch, choice, length] integers (optional),
+        global_attention_mask: [batch, choice, length] booleans, for a config with
+            `global_attention` (optional: the choice, which stands behind two
+            `separator_id`).
 
     Returns:
         [batch, choice] floats: logits.
@@ -36,7 +40,10 @@ class MultipleChoice(HeadedModel):
     Source: https://arxiv.org/abs/1810.04805, section 4.4.
     """
 
-    inputs_by_name = ("ids", "padding_mask", "token_types", "positions", "segments")
+    inputs_by_name = (
+        *("ids", "padding_mask", "token_types", "positions", "segments"),
+        "global_attention_mask",
+    )
     ids_axes = 3
 
     def __init__(self, body, pooling="first", activation="tanh", **kwargs):
@@ -71,6 +78,15 @@ class MultipleChoice(HeadedModel):
             real = ops.reshape(real, (-1, choices, length))
         x = ops.reshape(x, (-1, choices, length, self.config.dim))
         return self.head(x, padding_mask=real, training=training)
+
+    def global_positions(self, ids):
+        separator_id = self.config.separator_id
+        if separator_id is None:
+            raise ValueError(
+                "with global_attention the choice is to be global: give a "
+                "global_attention_mask, or separator_id in the config"
+            )
+        return after_separator(ids, separator_id)
 
     def get_config(self):
         return {

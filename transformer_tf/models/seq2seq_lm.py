@@ -5,6 +5,7 @@ import keras
 from transformer_tf import fast_form
 from transformer_tf.heads import Seq2SeqLMHead
 from transformer_tf.models.encoder_decoder import EncoderDecoder
+from transformer_tf.models.global_positions import first_position
 from transformer_tf.models.language_model import LanguageModel
 
 
@@ -22,7 +23,9 @@ class Seq2SeqLM(LanguageModel):
         source_padding_mask: [batch, source] booleans, True for real tokens (optional),
         target_padding_mask: [batch, target] booleans (optional),
         and for source and target each what `EncoderDecoder` takes: positions,
-            attention_mask, segments, embeddings (optional).
+            attention_mask, segments, embeddings (optional),
+        source_global_attention_mask: [batch, source] booleans, for a config with
+            `global_attention` (optional: the first position, in generation too).
 
     Returns:
         [batch, target, vocabulary] floats: logits of the token that follows.
@@ -51,6 +54,7 @@ class Seq2SeqLM(LanguageModel):
         "target_segments",
         "source_embeddings",
         "target_embeddings",
+        "source_global_attention_mask",
     )
     reads_source = True
 
@@ -75,7 +79,17 @@ class Seq2SeqLM(LanguageModel):
         return {"target_ids": ids, "target_padding_mask": real, **source}
 
     def _memory(self, source, source_mask, copies):
-        return self.body.encoder(source, padding_mask=source_mask), copies
+        options = {}
+        if self.config.global_attention:
+            options["global_attention_mask"] = self.global_positions(source)
+        return self.body.encoder(source, padding_mask=source_mask, **options), copies
+
+    def global_positions(self, ids):
+        return None if ids is None else first_position(ids)
+
+    @property
+    def max_length(self):
+        return self.config.max_decoder_length or self.config.max_length
 
     def _is_replayed(self):
         return super()._is_replayed() or fast_form.is_overridden(self.body, "call")

@@ -4,6 +4,7 @@ import keras
 
 from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads import SequenceClassificationHead
+from transformer_tf.models.global_positions import first_position
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
@@ -26,7 +27,9 @@ class SequenceClassifier(HeadedModel):
         segments: [batch, length] integers, which of the texts packed in a row each
             token belongs to (optional),
         embeddings: [batch, length, dim] floats in place of ids,
-        token_types: [batch, length] integers (optional).
+        token_types: [batch, length] integers (optional),
+        global_attention_mask: [batch, length] booleans, for a config with
+            `global_attention` (optional: the first position).
 
     Returns:
         [batch, class] floats: logits.
@@ -57,6 +60,9 @@ class SequenceClassifier(HeadedModel):
     def call(self, inputs, training=None):
         x = self.body(**self.named(inputs), training=training)
         return self.head(x, training=training)
+
+    def global_positions(self, ids):
+        return None if ids is None else first_position(ids)
 
     def get_config(self):
         return {

@@ -3,6 +3,7 @@
 import keras
 
 from transformer_tf.heads import QuestionAnsweringHead
+from transformer_tf.models.global_positions import before_separator
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
@@ -22,7 +23,9 @@ class SpanQuestionAnswerer(HeadedModel):
         segments: [batch, length] integers, which of the texts packed in a row each
             token belongs to (optional),
         embeddings: [batch, length, dim] floats in place of ids,
-        token_types: [batch, length] integers (optional).
+        token_types: [batch, length] integers (optional),
+        global_attention_mask: [batch, length] booleans, for a config with
+            `global_attention` (optional: what stands before the first `separator_id`).
 
     Returns:
         start: [batch, length] floats: logits, about -1e4 at padding.
@@ -46,3 +49,12 @@ class SpanQuestionAnswerer(HeadedModel):
 
     def call(self, inputs, training=None):
         return self.head(self.body(**self.named(inputs), training=training))
+
+    def global_positions(self, ids):
+        separator_id = self.config.separator_id
+        if ids is None or separator_id is None:
+            raise ValueError(
+                "with global_attention the question is to be global: give a "
+                "global_attention_mask, or ids and separator_id in the config"
+            )
+        return before_separator(ids, separator_id)

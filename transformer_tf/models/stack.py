@@ -31,7 +31,9 @@ class Stack(Model):
             )
         self.config = config
         policy = self.dtype_policy
-        self.embedding = InputEmbedding(config, tokens, dtype=policy, name="embedding")
+        self.embedding = InputEmbedding(
+            self.embedding_config(), tokens, dtype=policy, name="embedding"
+        )
         blocks = 1 if config.shared_layers else self.depth()
         self.blocks = []
         for number in range(blocks):
@@ -55,6 +57,10 @@ class Stack(Model):
     def depth(self):
         """How many blocks the hidden states pass through."""
         return self.config.num_layers
+
+    def embedding_config(self):
+        """The config of what the stack reads."""
+        return self.config
 
     def block(self, policy, name):
         """One block of the stack."""

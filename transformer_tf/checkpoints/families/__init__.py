@@ -7,7 +7,9 @@ from transformer_tf.checkpoints.families.ctrl import CTRL
 from transformer_tf.checkpoints.families.distilbert import DISTILBERT
 from transformer_tf.checkpoints.families.electra import ELECTRA
 from transformer_tf.checkpoints.families.gpt import GPT, GPT2
+from transformer_tf.checkpoints.families.led import LED
 from transformer_tf.checkpoints.families.llama import LLAMA
+from transformer_tf.checkpoints.families.longformer import LONGFORMER
 from transformer_tf.checkpoints.families.roberta import (
     CAMEMBERT,
     ROBERTA,
@@ -20,7 +22,8 @@ FAMILIES: dict[str, Family] = {
     family.model_type: family
     for family in (
         *(ALBERT, BERT, DISTILBERT, ELECTRA, ROBERTA, XLM_ROBERTA, CAMEMBERT),
+        LONGFORMER,
         *(CTRL, GPT, GPT2, LLAMA),
-        *(BART, MARIAN, MBART, MT5, T5),
+        *(BART, LED, MARIAN, MBART, MT5, T5),
     )
 }
