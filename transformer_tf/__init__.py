@@ -104,6 +104,7 @@ from transformer_tf.objectives import (
     TokenCrossEntropy,
     replace_tokens,
 )
+from transformer_tf.pipelines import pipeline
 from transformer_tf.recurrent import (
     GRUCell,
     LSTMCell,
@@ -211,6 +212,7 @@ __all__ = [
     "gpt2_config",
     "llama_config",
     "padding_mask",
+    "pipeline",
     "replace_tokens",
     "scaled_dot_product_attention",
     "stream",

@@ -1,0 +1,47 @@
+"""The published default model of each task, where none is named."""
+
+from __future__ import annotations
+
+import sys
+
+# (model, revision), as transformers 4.57 has them: people compare.
+DEFAULTS = {
+    "feature-extraction": ("distilbert/distilbert-base-cased", "6ea8117"),
+    "fill-mask": ("distilbert/distilroberta-base", "fb53ab8"),
+    "question-answering": (
+        "distilbert/distilbert-base-cased-distilled-squad",
+        "564e9b5",
+    ),
+    "summarization": ("sshleifer/distilbart-cnn-12-6", "a4f8f3e"),
+    "text-classification": (
+        "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+        "714eb0f",
+    ),
+    "text-generation": ("openai-community/gpt2", "607a30d"),
+    "token-classification": (
+        "dbmdz/bert-large-cased-finetuned-conll03-english",
+        "4c53496",
+    ),
+    "translation": ("google-t5/t5-base", "a9723ea"),
+    "zero-shot-classification": ("facebook/bart-large-mnli", "d7645e1"),
+}
+
+
+def default_model(task: str, revision: str | None) -> tuple[str, str]:
+    """The default of a task; it is named on the error stream.
+
+    Args:
+        task: The task's name.
+        revision: The revision that was asked for; the published one when None.
+
+    Returns:
+        The model's id, and its revision.
+    """
+    name, published = DEFAULTS[task]
+    revision = revision or published
+    print(
+        f"No model was given: {task} uses {name} at revision {revision}. Name a model "
+        "to have the same one tomorrow.",
+        file=sys.stderr,
+    )
+    return name, revision

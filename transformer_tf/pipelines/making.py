@@ -1,0 +1,92 @@
+"""One door to the nine tasks: `pipeline(task, model)`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+from typing import Any
+
+import keras
+
+from transformer_tf import checkpoints, text
+from transformer_tf.pipelines.base import Pipeline
+from transformer_tf.pipelines.defaults import default_model
+from transformer_tf.pipelines.tasks import find_task, task_of_model
+
+
+def pipeline(
+    task: str | None = None,
+    model: Any = None,
+    tokenizer: Any = None,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    **options: Any,
+) -> Pipeline:
+    """Makes the pipeline of a task.
+
+    Args:
+        task: "feature-extraction", "fill-mask", "question-answering", "summarization",
+            "text-classification" ("sentiment-analysis"), "text-generation",
+            "token-classification" ("ner"), "translation" ("translation_en_to_de"), or
+            "zero-shot-classification". What the model is for when left out.
+        model: A folder with a checkpoint, the id of a published one, a saved `.keras`
+            file, or a model. When left out the task's published default, which is
+            named on the error stream.
+        tokenizer: A `Tokenizer`, or a folder or file to read one from; that of the
+            model's folder when left out.
+        dtype: The dtype policy of the model, such as "mixed_bfloat16".
+        device: Where it runs, such as "cpu" or "gpu:0"; Keras' choice when left out.
+        options: The options of the task; see its class. `revision` and `token` say
+            which version of a published model, and who asks.
+
+    Returns:
+        A `Pipeline`: call it with a text, or with many.
+
+    Raises:
+        ValueError: a task that is not known, a model that cannot be read.
+        TypeError: a model of another kind than the task needs, an unknown option.
+
+    Example:
+        >>> classify = pipeline("sentiment-analysis", "my/folder")
+        >>> classify(["What a film!", "What a bore."])
+        [{'label': 'POSITIVE', 'score': 0.99}, {'label': 'NEGATIVE', 'score': 0.98}]
+    """
+    hub = {name: options.pop(name) for name in ("revision", "token") if name in options}
+    if task is None and model is None:
+        raise ValueError("give a task, a model, or both")
+    found = find_task(task) if task is not None else None
+    if found is not None and model is None:
+        model, hub["revision"] = default_model(found.name, hub.get("revision"))
+    place = keras.device(device) if device else contextlib.nullcontext()
+    with place:
+        if isinstance(model, (str, os.PathLike)):
+            model = _loaded(model, found, dtype, hub)
+    if found is None:
+        found = task_of_model(model)
+    tokenizer = _tokenizer(model, tokenizer)
+    made = found.make(model, tokenizer, **found.settings, **options)
+    made.device = device
+    return made
+
+
+def _loaded(name: Any, task: Any, dtype: Any, hub: dict) -> Any:
+    """The model of a folder or file."""
+    if str(name).endswith(".keras"):
+        return keras.saving.load_model(name)
+    with warnings.catch_warnings():
+        if task is not None and task.name == "feature-extraction":
+            # The head of the checkpoint is not needed.
+            warnings.simplefilter("ignore", checkpoints.UnusedWeights)
+        return checkpoints.from_pretrained(name, dtype=dtype, **hub)
+
+
+def _tokenizer(model: Any, given: Any) -> Any:
+    """The tokenizer that was given, or that of the model."""
+    if isinstance(given, (str, os.PathLike)):
+        return text.from_pretrained(given)
+    given = getattr(model, "tokenizer", None) if given is None else given
+    if given is None:
+        raise ValueError("the model has no tokenizer; give tokenizer=")
+    return given
