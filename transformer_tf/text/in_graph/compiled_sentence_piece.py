@@ -41,11 +41,8 @@ class CompiledSentencePiece(tf.Module):
         self.kernel = SentencepieceTokenizer(
             sentence_piece_bytes(tokenizer), out_type=tf.int32
         )
-        ids = tokenizer.model.ids
-        self.ids = None if ids == [*range(len(ids))] else tf.constant(ids, tf.int32)
+        self.ids = tf.constant(tokenizer.model.ids, tf.int32)
 
     def __call__(self, texts):
         numbers = self.kernel.tokenize(checked_texts(texts))
-        if self.ids is None:
-            return numbers
         return numbers.with_values(tf.gather(self.ids, numbers.values))
