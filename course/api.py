@@ -13,6 +13,7 @@ from course.showing import ShownHint, ShownPieces, ShownProgress, ShownVerdict
 _in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
 _NOT_GIVEN = object()
+SECONDS = 20.0  # that an answer may work in one check, as when it is graded
 
 
 def exercises() -> dict[str, Exercise]:
@@ -78,14 +79,36 @@ def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
     broken = syntax_error_in(definition.answer, namespace)
     if broken is not None:
         answer = MissingCandidate(("syntax_error", broken))
-    verdict = examine(name, answer)
-    progress = settings.record(verdict)
+    try:
+        verdict = examine(name, _in_time(answer))
+    except KeyboardInterrupt:
+        raise Interrupted(text("engine.interrupted", settings.language())) from None
+    stopped = any(finding.key == "interrupted" for finding in verdict.findings)
+    progress = settings.progress_of(name, settings.recorded())
+    if not stopped:
+        progress = settings.record(verdict)
     if verdict.right:
         keep(definition, answer, namespace)
     used = tuple(_in_use[name] for name in definition.pieces if name in _in_use)
     shown = ShownVerdict(verdict, definition, progress, used)
     shown.print_unless_in_a_notebook()
     return shown
+
+
+class Interrupted(KeyboardInterrupt):
+    """The learner has interrupted a check; a notebook shows one line of it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def _in_time(answer: Any) -> Any:
+    """An answer as a candidate that an endless loop does not keep for ever."""
+    from course.examination import LocalCandidate
+
+    if hasattr(answer, "answer") and not isinstance(answer, type):
+        return answer
+    return LocalCandidate(answer, seconds=SECONDS)
 
 
 def hint(name: str) -> ShownHint:
@@ -126,7 +149,7 @@ def my_pieces(*names: str) -> ShownPieces:
         raise ValueError(f"no piece {unknown[0]!r}; there are: {known}")
 
     def right(name: str, value: Any) -> bool:
-        return examine(name, value).right
+        return examine(name, _in_time(value)).right
 
     used = {name: load(name, BY_EXERCISE[name], right) for name in names}
     _in_use.update(used)

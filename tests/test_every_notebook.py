@@ -103,8 +103,11 @@ class TestEveryReleasedNotebook:
                 "editable",
                 "tags",
                 "course",
+                "jupyter",
             }
-            assert not cell.get("outputs")
+            for output in cell.get("outputs", []):
+                assert role(cell) == "show"
+                assert set(output["data"]) == {"image/png", "text/plain"}
             assert cell.get("execution_count") is None
 
     def test_language_is_said(self, path):

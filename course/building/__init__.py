@@ -4,6 +4,6 @@
 assembles what nbgrader takes, `release` lets nbgrader write what learners open.
 """
 
-from course.building.release import build, stale_notebooks
+from course.building.release import build, draw_missing, stale_notebooks
 
-__all__ = ["build", "stale_notebooks"]
+__all__ = ["build", "draw_missing", "stale_notebooks"]

@@ -7,6 +7,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course.building.blanks import BEGIN, shown_source
+from course.building.code_texts import table_of, translated
+from course.building.install import FOLDED, install_cell
 from course.building.road import add_links
 from course.building.script import Cell, ScriptError, in_language, read
 from course.checks import exercise
@@ -18,7 +20,7 @@ def source_notebook(path: Path, language: str) -> nbformat.NotebookNode:
     """The notebook of a script in a language, answers included."""
     cells = [_cell(path, cell, language) for cell in in_language(read(path), language)]
     metadata = {"kernelspec": SPECIFICATION, "course": {"language": language}}
-    notebook = new_notebook(cells=cells, metadata=metadata)
+    notebook = new_notebook(cells=[install_cell(language), *cells], metadata=metadata)
     add_links(notebook, path, language)
     return notebook
 
@@ -43,6 +45,10 @@ def _cell(path: Path, cell: Cell, language: str) -> nbformat.NotebookNode:
         points = exercise(cell.exercise).points
         flags = _nbgrader(cell.key, grade=True, locked=True, points=points)
         metadata = {"nbgrader": flags}
+    if "plt.show()" in source:  # a learner looks at the picture, not at its code
+        metadata["jupyter"] = FOLDED
+    if language != "en":
+        source = translated(source, table_of(path, language))
     return new_code_cell(source, id=cell.key, metadata=metadata)
 
 

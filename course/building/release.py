@@ -12,8 +12,9 @@ from traitlets.config import Config
 
 from course.building.index import index_notebook
 from course.building.notebook import source_notebook
+from course.building.pictures import draw, take_over, without_pictures
 from course.building.readme import with_units
-from course.building.road import INDEX
+from course.building.road import INDEX, stops
 from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.paths import lessons_folder, repository, units_of
@@ -50,6 +51,26 @@ def build(root: Path | None = None, units: list[str] | None = None) -> list[Path
     return written
 
 
+def draw_missing(
+    root: Path | None = None, units: list[str] | None = None
+) -> Iterator[Path]:
+    """Draws the pictures that built notebooks lack, running those notebooks whole.
+
+    Args:
+        root, units: As for `build`.
+
+    Yields:
+        Each notebook that has new pictures.
+    """
+    root = root or repository()
+    for language in LANGUAGES:
+        for stop in stops(root, language):
+            path = root / stop.path
+            if stop.unit in (units or [stop.unit]) and without_pictures(path):
+                draw(stop, path)
+                yield path
+
+
 def stale_notebooks(root: Path | None = None) -> list[str]:
     """The committed notebooks that differ from a fresh build, or that none builds."""
     root = root or repository()
@@ -84,7 +105,12 @@ def _build_into(scratch: Path, root: Path, units: list[str] | None) -> list[Path
         for language in LANGUAGES:
             target = scratch / "course" / "lessons" / language / f"{script.stem}.ipynb"
             _write(source_notebook(script, language), target)
-    return sorted(scratch.rglob("*.ipynb"))
+    built = sorted(scratch.rglob("*.ipynb"))
+    for path in built:
+        place = path.relative_to(scratch)
+        if place.parts[0] != "solutions":
+            take_over(path, root / place)
+    return built
 
 
 def _release(scratch: Path, folder: Path, language: str) -> None:

@@ -14,10 +14,15 @@ def add_arguments(parser):
         action="store_true",
         help="write nothing; fail if what is committed differs from a fresh build",
     )
+    parser.add_argument(
+        "--pictures",
+        action="store_true",
+        help="also run the notebooks whose plots have no picture yet: minutes",
+    )
 
 
 def run(args):
-    from course.building import build, stale_notebooks
+    from course.building import build, draw_missing, stale_notebooks
     from course.paths import repository, units_of
 
     known = units_of(repository())
@@ -33,4 +38,7 @@ def run(args):
         return 1 if stale else 0
     for path in build(units=args.unit or None):
         print(path.relative_to(repository()))
+    if args.pictures:
+        for path in draw_missing(units=args.unit or None):
+            print(f"drawn: {path.relative_to(repository())}")
     return 0

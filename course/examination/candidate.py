@@ -6,8 +6,10 @@ import linecache
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
+from course.examination.clock import TimeIsUp, time_limit
 from course.examination.codec import pack, unpack
 from course.examination.request import (
     Reply,
@@ -32,24 +34,41 @@ class LocalCandidate:
         answer: The learner's function, class or value. A class is constructed and
             built once for all requests that ask for the same.
         cache: Where built layers stand; None makes one.
+        seconds: How long it may take over all requests of one `answer`; None for
+            ever. What takes longer, or is interrupted, replies so.
     """
 
-    def __init__(self, answer: Any, cache: Any = None):
+    def __init__(self, answer: Any, cache: Any = None, seconds: float | None = None):
         self._answer = answer
         self._cache = cache
+        self._seconds = seconds
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         # Imported here: an examination that only talks over a wire needs no TensorFlow.
         from course.examination.layer_cache import LayerCache
         from course.examination.perform import perform
+        from course.examination.watching import place_of
 
         self._cache = self._cache or LayerCache()
-        replies = []
-        for request in requests:
-            received = request_from_tree(unpack(pack(to_tree(request))))
-            reply = to_tree(perform(self._answer, received, self._cache))
-            replies.append(reply_from_tree(unpack(pack(reply))))
-        return replies
+        replies: list[Reply] = []
+        limit = time_limit(self._seconds) if self._seconds else nullcontext()
+        try:
+            with limit:
+                for request in requests:
+                    received = request_from_tree(unpack(pack(to_tree(request))))
+                    reply = to_tree(perform(self._answer, received, self._cache))
+                    replies.append(reply_from_tree(unpack(pack(reply))))
+        except TimeIsUp as late:
+            place = place_of(late, self._answer)
+            problem = ("too_long", {"seconds": self._seconds, **place})
+        except KeyboardInterrupt as stopped:
+            place = place_of(stopped, self._answer)
+            if self._seconds is None or place["line"] is None:
+                raise
+            problem = ("interrupted", place)
+        else:
+            return replies
+        return replies + [Reply(problem=problem)] * (len(requests) - len(replies))
 
 
 class MissingCandidate:

@@ -14,13 +14,18 @@ from typing import NamedTuple
 from course.examination.candidate import LocalCandidate
 from course.examination.codec import pack, unpack
 from course.examination.exercise import Exercise
+from course.examination.explaining import shapes
 from course.examination.judge import asked_dtype, same_data
 from course.examination.request import Reply, Request, request_from_tree, to_tree
 from course.examination.verdict import Finding, Outcome
 
 # What of a finding depends on how a value was rounded, or is said of the code.
 LOOSE = {"right", "where", "region", "axis", "place", "first", "fine", "text"}
+LOOSE |= {"kind", "about"}
 LOOSE |= {"cell", "line", "code", "missing", "extra", "wrong", "count", "expected"}
+
+# Where two errors are the same if their messages are: these name sizes.
+ABOUT_SHAPES = {function.__name__ for function in shapes.KINDS[:8]}
 
 
 class Told(NamedTuple):
@@ -90,6 +95,7 @@ def _explains(
             if not _same_reply(request, reply, their):
                 return False
             theirs[-1].append(their)
+    spoken = any(_spoke(told.replies) for _, told in compared if told.failed)
     explained = False
     for (number, told), replies in zip(compared, theirs, strict=True):
         if not _same_finding(told.finding, judge(number, replies)):
@@ -97,9 +103,31 @@ def _explains(
             if told.finding is main or told.finding.key != "no_gradient":
                 return False
             continue
-        spoke = all(r.error is None and r.problem is None for r in told.replies)
-        explained |= told.failed and (spoke or told.requests[0].mode != "eager")
+        if not told.failed:
+            continue
+        if spoken or told.requests[0].mode != "eager":
+            explained |= _spoke(told.replies) or told.requests[0].mode != "eager"
+        elif _raise_alike(told.replies, replies):
+            explained = True
+        else:
+            return False
     return explained
+
+
+def _spoke(replies: Sequence[Reply]) -> bool:
+    return all(reply.error is None and reply.problem is None for reply in replies)
+
+
+def _raise_alike(some: Sequence[Reply], others: Sequence[Reply]) -> bool:
+    """Whether two answers that give no values fail at the same shapes."""
+    return all(
+        one.error is not None
+        and other.error is not None
+        and one.error.kind in ABOUT_SHAPES
+        and (one.error.kind, one.error.message)
+        == (other.error.kind, other.error.message)
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 def _same_finding(one: Finding, other: Finding) -> bool:

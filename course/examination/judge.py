@@ -14,6 +14,8 @@ from course.examination.verdict import Finding, Outcome
 PROBLEMS = {
     "missing": Outcome.NOT_ATTEMPTED,
     "syntax_error": Outcome.RAISED,
+    "too_long": Outcome.RAISED,
+    "interrupted": Outcome.RAISED,
     "weight_shape": Outcome.WRONG_SHAPE,
 }
 
@@ -65,6 +67,8 @@ def refuse_failures(reply: Reply, request: Request) -> None:
             keys[request.mode],
             type=error.type,
             text=error.message,
+            kind=error.kind,
+            about=dict(error.details),
             **where,
         )
 

@@ -48,7 +48,8 @@ def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> R
         return Reply(problem=(problem.key, problem.details))
     except (Exception, SystemExit, GeneratorExit) as error:
         return Reply(
-            error=raised(error, answer), delegated=tuple(sorted(watch.delegated))
+            error=raised(error, answer, request.mode),
+            delegated=tuple(sorted(watch.delegated)),
         )
 
 

@@ -82,7 +82,8 @@ class Raised:
 
     `cell` is the number in the notebook's `In [n]`, None outside a notebook; `line`
     counts from 1 within the cell or file, None if the learner's code was not on the
-    stack. `stub` says that it is the released stub that spoke.
+    stack. `stub` says that it is the released stub that spoke. `kind` and `details`
+    are what `explaining` found about it.
     """
 
     type: str
@@ -91,6 +92,8 @@ class Raised:
     line: int | None = None
     code: str = ""
     stub: bool = False
+    kind: str = ""
+    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,9 +173,14 @@ def _checked(tree: Any, kind: type) -> dict:
 def _checked_raised(tree: Any) -> dict:
     fields = _checked(tree, Raised)
     if not (
-        all(isinstance(fields[name], str) for name in ("type", "message", "code"))
+        all(
+            isinstance(fields[name], str)
+            for name in ("type", "message", "code", "kind")
+        )
         and all(fields[n] is None or type(fields[n]) is int for n in ("cell", "line"))
         and isinstance(fields["stub"], bool)
+        and isinstance(fields["details"], dict)
+        and all(isinstance(x, str) for pair in fields["details"].items() for x in pair)
     ):
         raise CodecError("a reply's error has a field of the wrong type")
     return fields

@@ -1,17 +1,27 @@
 """What can be seen of an answer while it runs: its line, its variables, its helpers."""
 
+import builtins
 import functools
 import importlib
+import inspect
 import linecache
 import re
 import sys
+import textwrap
 import traceback
 from typing import Any
 
+from course.examination.explaining import Scene, explain
 from course.examination.request import Raised, Request
 
 # What TensorFlow puts before an error's message, and after it.
-NODE = re.compile(r"\{\{function_node .*?\}\}|\[Op:\w+\] name:")
+# Where TensorFlow says that converted code stood.
+PLACE = re.compile(r'File "(.+)", line (\d+), in ')
+STAGED = re.compile(r"(\w+): (.*)")
+GRAPH_NODE = re.compile(r" for '\{\{node .*")
+NODE = re.compile(r"\{\{function_node .*?\}\}|\[Op:\w+\] name:|\x1b\[\d*m")
+# What Keras says first of an error inside a layer.
+AROUND = "Exception encountered when calling"
 
 
 class Watch:
@@ -114,32 +124,94 @@ def _filename(answer: Any) -> str | None:
     return code.co_filename if code is not None else None
 
 
-def raised(error: BaseException, answer: Any) -> Raised:
+def raised(error: BaseException, answer: Any, mode: str = "eager") -> Raised:
     """An exception as data, with the deepest line that the learner wrote."""
     own = _filename(answer)
-    line, code, filename = None, "", None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == own or _cell(frame.filename) is not None:
-            line, filename = frame.lineno, frame.filename
-            code = (linecache.getline(filename, line) if line else "").strip()
+    message, converted = _message(error, own)
+    line, filename, variables = _deepest(error, own)
+    if line is None and converted is not None:
+        line, filename = converted
+    code = (linecache.getline(filename, line) if filename and line else "").strip()
+    kind_of = type(error).__name__
+    if (inner := STAGED.match(message)) and kind_of == "StagingError":
+        kind_of, message = inner[1], inner[2]  # what was raised while converting
+    scene = Scene(
+        type=kind_of,
+        message=message,
+        code=code,
+        source=_source(answer),
+        variables=variables,
+        known=_known(answer, variables),
+        answer=getattr(answer, "__name__", ""),
+        mode=mode,
+    )
+    kind, details = explain(scene)
     return Raised(
-        type=type(error).__name__,
-        message=_first_line(error),
+        type=scene.type,
+        message=GRAPH_NODE.sub("", message)[:300],
         cell=_cell(filename),
         line=line,
         code=code[:200],
         stub=isinstance(error, NotImplementedError)
         and code.startswith("raise NotImplementedError"),
+        kind=kind,
+        details=details,
     )
 
 
-def _first_line(error: BaseException) -> str:
-    """The first line of a message that says something, at most 300 characters."""
+def place_of(error: BaseException, answer: Any) -> dict[str, Any]:
+    """The learner's line that was running: its cell, number and text, or None."""
+    line, filename, _ = _deepest(error, _filename(answer))
+    code = linecache.getline(filename, line).strip() if filename and line else ""
+    return {"cell": _cell(filename), "line": line, "code": code[:200]}
+
+
+def _deepest(
+    error: BaseException, own: str | None
+) -> tuple[int | None, str | None, dict[str, Any]]:
+    """The last line of the learner's that was running: its number, file, variables."""
+    found: tuple[int | None, str | None, dict[str, Any]] = (None, None, {})
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        filename = frame.f_code.co_filename
+        if filename == own or _cell(filename) is not None:
+            found = (line, filename, dict(frame.f_locals))
+    return found
+
+
+def _message(
+    error: BaseException, own: str | None
+) -> tuple[str, tuple[int, str] | None]:
+    """What an error says in one line of at most 1000 characters.
+
+    Returns:
+        The line, and the learner's line if TensorFlow wrote it into the message, as it
+        does for code that it has converted ("in user code:"): (number, file).
+    """
     try:
         lines = [NODE.sub("", line).strip() for line in str(error).splitlines()]
     except Exception:
         lines = []
-    return next((line[:300] for line in lines if line), "")
+    lines = [line for line in lines if line and not line.startswith(AROUND)]
+    if not lines or lines[0] != "in user code:":
+        return (lines[0][:1000] if lines else ""), None
+    places = [PLACE.match(line) for line in lines]
+    learners = [m for m in places if m and (m[1] == own or _cell(m[1]) is not None)]
+    prefix = f"{type(error).__name__}: "
+    said = [line.removeprefix(prefix) for line in lines if line.startswith(prefix)]
+    place = (int(learners[-1][2]), learners[-1][1]) if learners else None
+    return (said[-1] if said else lines[-1])[:1000], place
+
+
+def _source(answer: Any) -> str:
+    """The learner's text; "" where none is known."""
+    try:
+        return textwrap.dedent(inspect.getsource(answer))
+    except (OSError, TypeError, IndentationError):
+        return ""
+
+
+def _known(answer: Any, variables: dict[str, Any]) -> tuple[str, ...]:
+    return (*variables, *getattr(answer, "__globals__", {}), *vars(builtins))
 
 
 def _cell(filename: str | None) -> int | None:

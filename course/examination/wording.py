@@ -3,6 +3,7 @@
 import inspect
 
 from course.examination.exercise import Exercise
+from course.examination.explaining import KINDS
 from course.examination.verdict import Finding, Outcome
 from course.messages import text
 
@@ -28,8 +29,11 @@ def describe(
         )
     else:
         sentences.append(say(finding.key, **_readable(details)))
+    if finding.key in ("too_long", "interrupted"):
+        sentences.append(_place(details, say))
     if finding.key.startswith("raised"):
         sentences.append(_place(details, say))
+        sentences.append(_explained(details, say) or _of_mode(finding.key, say))
     if "where" in details:
         sentences.append(_where(exercise, details, language))
     if "first" in details and diagnosis is None:
@@ -60,6 +64,21 @@ def _place(details: dict, say) -> str:
         return ""
     key = "at_line" if details.get("cell") is None else "at_cell"
     return say(key, **details)
+
+
+def _explained(details: dict, say) -> str:
+    """What an error of this kind means; "" for one that has no kind."""
+    if details.get("kind") not in KINDS:
+        return ""
+    try:
+        return say(f"error.{details['kind']}", **details["about"])
+    except (KeyError, IndexError):  # they come from the learner's side
+        return ""
+
+
+def _of_mode(key: str, say) -> str:
+    """What is asked of code that runs as a graph, or is compiled."""
+    return {"raised_graph": say("graph"), "raised_xla": say("xla")}.get(key, "")
 
 
 def _where(exercise: Exercise, details: dict, language: str) -> str:

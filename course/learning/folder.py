@@ -14,6 +14,7 @@ from course.notebooks.rebuild import rebuild, role, text_of
 from course.paths import exercises_folder, lessons_folder
 
 LESSON = "lesson.ipynb"
+INSTALL = "install"  # whoever makes a folder has installed the course
 
 
 def start(folder: Path, language: str | None) -> dict[str, list[str]]:
@@ -75,9 +76,15 @@ def _course(language: str) -> dict[str, tuple[Path, str]]:
         released[f"course/lessons/{language}/{path.name}"] = (name, path)
     places = {old: name for old, (name, _) in released.items()}
     return {
-        name: (path, relinked(path.read_text(encoding="utf-8"), old, places))
-        for old, (name, path) in released.items()
+        name: (path, _mine(path, old, places)) for old, (name, path) in released.items()
     }
+
+
+def _mine(path: Path, old: str, places: dict[str, str]) -> str:
+    """A released notebook as a learner's folder has it."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [c for c in notebook["cells"] if c["id"] != INSTALL]
+    return relinked(json.dumps({**notebook, "cells": cells}), old, places)
 
 
 def _current(path: Path, released: Path, fresh: str, language: str) -> str:
@@ -97,12 +104,14 @@ def _current(path: Path, released: Path, fresh: str, language: str) -> str:
             f"{path} cannot be read as a notebook of this course: move it away (it is "
             "untouched) and run start again"
         ) from error
+    pictures = {c["id"]: c.get("outputs", []) for c in json.loads(fresh)["cells"]}
     for cell in rebuilt["cells"]:
         cell["metadata"].get("course", {}).pop("origin", None)
         if not cell["metadata"].get("course", True):
             del cell["metadata"]["course"]
         if cell["cell_type"] == "code":
-            cell |= {"execution_count": None, "outputs": []}
+            outputs = pictures.get(cell.get("id"), [])
+            cell |= {"execution_count": None, "outputs": outputs}
     return json.dumps(rebuilt, ensure_ascii=False, indent=1) + "\n"
 
 

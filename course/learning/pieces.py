@@ -10,15 +10,13 @@ import contextlib
 import dataclasses
 import dis
 import linecache
-import os
-import signal
-import threading
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from course import settings
+from course.examination.clock import TimeIsUp, time_limit
 from course.examination.exercise import Exercise
 from course.examination.silence import silence
 from course.files import write_atomically
@@ -119,7 +117,7 @@ def load(
         return Piece(name, library, "none")
     try:
         value = _run(path)[name]
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, TimeIsUp) as error:
         return Piece(name, library, "broken", f"{type(error).__name__}: {error}"[:200])
     if right is not None and not right(exercise, value):
         return Piece(name, library, "wrong")
@@ -135,28 +133,9 @@ def _run(path: Path) -> dict[str, Any]:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     module = types.ModuleType(f"{FOLDER}.{path.stem}")
     code = compile(source, filename, "exec", dont_inherit=True)
-    with silence(), _at_most(SECONDS):
+    with silence(), time_limit(SECONDS):
         exec(code, module.__dict__)
     return module.__dict__
-
-
-@contextlib.contextmanager
-def _at_most(seconds: int) -> Iterator[None]:
-    """Raises TimeoutError in the main thread after so many seconds."""
-    if threading.current_thread() is not threading.main_thread() or os.name != "posix":
-        yield
-        return
-
-    def ring(*_):
-        raise TimeoutError(f"more than {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _import_of(name: str, value: Any, home: str) -> str | None:

@@ -3,14 +3,15 @@
 import time
 from contextlib import nullcontext
 
+from course.examination.clock import TimeIsUp
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.layer_cache import LayerCache
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, request_from_tree, to_tree
-from course.examination.watching import resolve
+from course.examination.watching import place_of, resolve
 from course.grading.runner import withheld
 from course.grading.runner.forbidden import made_useless
-from course.grading.runner.shell import PATIENCE, TimeIsUp, alarm
+from course.grading.runner.shell import PATIENCE, alarm
 from course.grading.runner.traced import Traced
 from course.showing.finding import syntax_error_in
 
@@ -75,14 +76,14 @@ def _lighter(request, covered, answer):
 
 
 def _timed(answer, request, cache, left, seconds):
-    late = Raised("TimeIsUp", f"more than {seconds:g} s")
     if left <= 0:
-        return Reply(error=late)
+        return Reply(problem=("too_long", {"seconds": seconds}))
     try:
         with alarm(left):
             return perform(answer, request, cache)
-    except TimeIsUp:
-        return Reply(error=late)
+    except TimeIsUp as late:
+        details = {"seconds": seconds, **place_of(late, answer)}
+        return Reply(problem=("too_long", details))
     except BaseException as error:
         return Reply(error=Raised(type(error).__name__, "", stub=False))
 

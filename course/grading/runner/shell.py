@@ -14,16 +14,12 @@ import types
 
 import IPython.core.inputtransformer2  # noqa: F401, before a fork: every cell needs it
 
+from course.examination.clock import PATIENCE, TimeIsUp
 from course.notebooks.as_python import as_python
 from course.notebooks.printable import printable
 
 MAX_OUTPUT = 20_000
-PATIENCE = 4
 _WRITES_A_FILE = {"writefile", "file"}
-
-
-class TimeIsUp(BaseException):
-    """A cell ran longer than it may; not an Exception, so that few catch it."""
 
 
 class Shell:
