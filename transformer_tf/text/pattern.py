@@ -33,6 +33,8 @@ CL100K = (
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 QWEN2 = CL100K.replace(r"\p{N}{1,3}", r"\p{N}")
+# And CLIP, whose matches are the words.
+CLIP = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
 class Pattern:

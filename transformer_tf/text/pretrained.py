@@ -11,7 +11,9 @@ FAMILIES = {
     "albert": sentence_piece.albert,
     "bart": byte_pair.roberta,
     "bert": word_piece.bert,
+    "clip": byte_pair.clip,
     "ctrl": byte_pair.ctrl,
+    "debertav2": sentence_piece.deberta_v2,
     "distilbert": word_piece.bert,
     "electra": word_piece.bert,
     "gpt2": byte_pair.gpt2,
@@ -23,6 +25,7 @@ FAMILIES = {
     "mbart50": sentence_piece.mbart_50,
     "mt5": sentence_piece.t5,
     "openaigpt": byte_pair.gpt,
+    "qwen2": byte_pair.qwen2,
     "roberta": byte_pair.roberta,
     "t5": sentence_piece.t5,
     "transfoxl": word_piece.transformer_xl,
@@ -31,14 +34,14 @@ FAMILIES = {
 FILES = (
     ("vocab.txt", word_piece.by_vocabulary),
     ("source.spm", sentence_piece.marian),
-    *((name, sentence_piece.by_pieces) for name in sentence_piece.FILES[:3]),
+    *((name, sentence_piece.by_pieces) for name in sentence_piece.FILES[:4]),
     ("vocab.json", byte_pair.by_vocabulary),
     ("encoder.json", byte_pair.by_vocabulary),
     ("merges.txt", byte_pair.by_vocabulary),
     ("vocab.bpe", byte_pair.by_vocabulary),
 )
 KNOWN = (
-    "tokenizer.json, vocab.txt, vocab.json with merges.txt, spiece.model, "
+    "tokenizer.json, vocab.txt, vocab.json with merges.txt, spiece.model, spm.model, "
     "sentencepiece.bpe.model, tokenizer.model, source.spm with vocab.json, "
     "*.tiktoken, *.gguf"
 )
@@ -78,14 +81,11 @@ def from_pretrained(path):
         whole = folder.find("tokenizer.json")
         if whole is not None:
             return Tokenizer.from_file(whole)
-    read = FAMILIES.get(folder.family or "")
+    read = FAMILIES.get(folder.family or "") or _by_contents(folder)
     if read is not None:
-        return read(folder)
-    for name, by_contents in FILES:
-        if given.name == name or (given.is_dir() and folder.find(name)):
-            return by_contents(folder)
-    if given.is_file() and given.suffix in (".model", ".spm"):
-        return sentence_piece.by_pieces(folder)
+        tokenizer = read(folder)
+        tokenizer.add_tokens(folder.added_tokens(tokenizer))
+        return tokenizer
     pickles = folder.find("vocab.bin", "vocab.pkl")
     if pickles is not None:
         raise ValueError(
@@ -96,6 +96,17 @@ def from_pretrained(path):
         f"cannot tell the format of {given}: known are {KNOWN}"
         + (f"; the family is {folder.family!r}" if folder.family else "")
     )
+
+
+def _by_contents(folder):
+    """The function that reads the files which are there, or None."""
+    given = folder.given
+    for name, by_contents in FILES:
+        if given.name == name or (given.is_dir() and folder.find(name)):
+            return by_contents
+    if given.is_file() and given.suffix in (".model", ".spm"):
+        return sentence_piece.by_pieces
+    return None
 
 
 def _from_file(folder):

@@ -145,6 +145,44 @@ def ctrl(folder):
     return transformers.CTRLTokenizer, {}
 
 
+def qwen2(folder):
+    byte_level(folder, [])
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    size = len(json.loads((folder / "vocab.json").read_text(encoding="utf-8")))
+    added = {
+        str(size + i): {"content": token, "special": True}
+        | dict.fromkeys(["lstrip", "rstrip", "normalized", "single_word"], False)
+        for i, token in enumerate(special)
+    }
+    settings = {"added_tokens_decoder": added, "eos_token": special[2]}
+    return transformers.Qwen2TokenizerFast, settings
+
+
+def clip(folder):
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = tokenizers.Tokenizer(models.BPE(end_of_word_suffix="</w>"))
+    words = tokenizers.Regex(r"'s|'t|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
+    tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(words, "removed", invert=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])  # fmt: skip
+    trainer = trainers.BpeTrainer(
+        vocab_size=700, show_progress=False, end_of_word_suffix="</w>",
+        initial_alphabet=letters,
+    )  # fmt: skip
+    tokenizer.train_from_iterator(lines(), trainer)
+    write_pairs(folder, tokenizer)
+    values = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    ended = [f"{letter}</w>" for letter in letters]
+    special = ["<|startoftext|>", "<|endoftext|>"]
+    tokens = dict.fromkeys([*letters, *ended, *values, *special])
+    numbered = {token: number for number, token in enumerate(tokens)}
+    text = json.dumps(numbered, ensure_ascii=False)
+    (folder / "vocab.json").write_text(text, encoding="utf-8")
+    return transformers.CLIPTokenizerFast, {}
+
+
 def word_piece(folder, lowercase):
     tokenizer = tokenizers.Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=lowercase)
@@ -203,6 +241,14 @@ def albert(folder):
     return transformers.AlbertTokenizer, {}
 
 
+def deberta_v2(folder):
+    names = {"pad": "[PAD]", "bos": "[CLS]", "eos": "[SEP]", "unk": "[UNK]"}
+    numbers = {f"{name}_id": number for number, name in enumerate(names)}
+    pieces = {f"{name}_piece": piece for name, piece in names.items()}
+    spiece(folder / "spm.model", **numbers, **pieces)
+    return transformers.DebertaV2Tokenizer, {"do_lower_case": False}
+
+
 def mbart(folder):
     spiece(folder / "sentencepiece.bpe.model")
     return transformers.MBartTokenizer, {"src_lang": "es_XX"}
@@ -246,7 +292,8 @@ def llama(folder):
 
 FAMILIES = [
     gpt2, roberta, bart, longformer, led, gpt, ctrl, bert, bert_cased, distilbert,
-    electra, transfo_xl, t5, albert, mbart, mbart_50, xlm_roberta, marian, llama,
+    electra, qwen2, clip, transfo_xl, t5, albert, deberta_v2, mbart, mbart_50,
+    xlm_roberta, marian, llama,
 ]  # fmt: skip
 
 

@@ -2,7 +2,21 @@
 
 from pathlib import Path
 
+from transformer_tf.text.added_tokens import AddedToken
 from transformer_tf.text.json_values import read_json
+
+
+def _entries(values):
+    return values.items() if isinstance(values, dict) else [(None, values)]
+
+
+def _flags(entry):
+    names = ("content", "special", "lstrip", "rstrip", "normalized", "single_word")
+    values = {name: entry[name] for name in names if name in entry}
+    kinds = {name: str if name == "content" else bool for name in values}
+    if not all(isinstance(values[name], kind) for name, kind in kinds.items()):
+        raise TypeError(f"no token: {entry!r}")
+    return {"special": True, **values}
 
 
 class Folder:
@@ -48,6 +62,36 @@ class Folder:
         """A value of tokenizer_config.json; a token's text where it is a token."""
         value = self.settings.get(name, default)
         return value["content"] if isinstance(value, dict) else value
+
+    def added_tokens(self, tokenizer):
+        """What the files add to a family's own tokens.
+
+        Args:
+            tokenizer: The `Tokenizer` without them.
+
+        Returns:
+            List of `AddedToken`, by their ids.
+
+        Raises:
+            ValueError: An entry is no token, or its id is another token's.
+        """
+        listed = self.settings.get("added_tokens_decoder", {})
+        found = [(number, entry) for number, entry in _entries(listed)]
+        names = self._json("added_tokens.json")
+        found += [(number, {"content": token}) for token, number in _entries(names)]
+        known = {token.content for token in tokenizer.added_tokens}
+        tokens = {}
+        for number, entry in found:
+            try:
+                token = AddedToken(id=int(number), **_flags(entry))
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"{self.path} names the added token {number!r}: {entry!r:.80}; "
+                    "wanted an id and a token with its text"
+                ) from None
+            if token.content not in known:
+                tokens.setdefault(token.content, token)
+        return sorted(tokens.values(), key=lambda token: token.id)
 
     @property
     def family(self):

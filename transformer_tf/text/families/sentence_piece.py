@@ -1,4 +1,4 @@
-"""T5, ALBERT, mBART, XLM-R, Marian and Llama from SentencePiece's files."""
+"""T5, ALBERT, DeBERTa, mBART, XLM-R, Marian, Llama from SentencePiece's files."""
 
 import re
 
@@ -26,7 +26,13 @@ from transformer_tf.text.templates.published import (
 from transformer_tf.text.templates.template import Template
 from transformer_tf.text.tokenizer import Tokenizer
 
-FILES = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "source.spm")
+FILES = (
+    "spiece.model",
+    "spm.model",
+    "sentencepiece.bpe.model",
+    "tokenizer.model",
+    "source.spm",
+)
 # The codes of published checkpoints, in the order of their ids.
 MBART = (
     "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ "
@@ -97,6 +103,24 @@ def albert(folder):
     mask = ids("[MASK]")
     if mask is not None:
         tokenizer.add_tokens([AddedToken("[MASK]", mask, lstrip=True)])
+    return tokenizer
+
+
+def deberta_v2(folder):
+    """DeBERTa v2 and v3: the model's own ids, BERT's template, [MASK] the last."""
+    tokenizer = plain(folder)
+    ids = tokenizer.token_to_id
+    missing = [t for t in ("[CLS]", "[SEP]") if ids(t) is None]
+    if missing:
+        raise ValueError(f"{_model_file(folder)} lacks DeBERTa's tokens {missing}")
+    if folder.setting("split_by_punct", False):
+        raise ValueError("split_by_punct=True of DeBERTa's tokenizer is not supported")
+    if folder.setting("do_lower_case", False):
+        steps = [Lowercase(), tokenizer.normalizer]
+        tokenizer.normalizer = NormalizerSequence(steps)
+    if ids("[MASK]") is None:
+        tokenizer.add_tokens([AddedToken("[MASK]", len(tokenizer))])
+    tokenizer.post_processor = bert_template(ids("[CLS]"), ids("[SEP]"))
     return tokenizer
 
 
@@ -188,6 +212,8 @@ def by_pieces(folder):
         return t5(folder)
     if names[2:4] == ["[CLS]", "[SEP]"]:
         return albert(folder)
+    if names[:4] == ["[PAD]", "[CLS]", "[SEP]", "[UNK]"]:
+        return deberta_v2(folder)
     is_fairseq = _model_file(folder).name == "sentencepiece.bpe.model"
     if _model_file(folder).suffix == ".spm":
         return marian(folder)
