@@ -31,17 +31,17 @@ def arrays(length):
 
 
 def there_and_back(attend, mode, length=LENGTH):
-    """A call that attends and takes the slopes of query, key and value."""
+    """A call that attends and takes the gradients of query, key and value."""
 
     @tf.function(jit_compile=mode == "XLA")
-    def run(tensors, slope):
+    def run(tensors, gradient):
         with tf.GradientTape() as tape:
             tape.watch(tensors)
             output = attend(*tensors)
-        return output, tape.gradient(output, tensors, slope)
+        return output, tape.gradient(output, tensors, gradient)
 
-    *tensors, slope = map(tf.constant, arrays(length))
-    return lambda: run(tensors, slope)[0].numpy()
+    *tensors, gradient = map(tf.constant, arrays(length))
+    return lambda: run(tensors, gradient)[0].numpy()
 
 
 def of_torch():
@@ -50,13 +50,13 @@ def of_torch():
         import torch
     except ImportError:
         return None
-    *tensors, slope = (torch.tensor(x.swapaxes(1, 2).copy()) for x in arrays(LENGTH))
+    *tensors, gradient = (torch.tensor(x.swapaxes(1, 2).copy()) for x in arrays(LENGTH))
     tensors = [x.requires_grad_() for x in tensors]
 
     def run():
         attend = torch.nn.functional.scaled_dot_product_attention
         output = attend(*tensors, is_causal=True)
-        return torch.autograd.grad(output, tensors, slope)
+        return torch.autograd.grad(output, tensors, gradient)
 
     return run
 

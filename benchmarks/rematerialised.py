@@ -27,8 +27,8 @@ model.build(x.shape)
 def step(x):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(model(x, training=True) ** 2)
-    slopes = tape.gradient(loss, [v.value for v in model.trainable_variables])
-    return loss, [tf.reduce_sum(slope) for slope in slopes]
+    gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
+    return loss, [tf.reduce_sum(gradient) for gradient in gradients]
 
 before = peak_memory()
 step(x)

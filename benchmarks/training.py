@@ -49,8 +49,8 @@ def training_step(model, inputs, targets, loss, mode):
         with tf.GradientTape() as tape:
             value = loss(targets, model(inputs, training=True))
         variables = model.trainable_variables
-        slopes = tape.gradient(value, [v.value for v in variables])
-        optimizer.apply(slopes, variables)
+        gradients = tape.gradient(value, [v.value for v in variables])
+        optimizer.apply(gradients, variables)
         return value
 
     inputs, targets = tf.nest.map_structure(tf.constant, (inputs, targets))

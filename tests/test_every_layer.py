@@ -207,10 +207,12 @@ class TestEveryLayer:
                 if x.dtype.is_floating
             )
         variables = [weight.value for weight in layer.trainable_weights]
-        for variable, slope in zip(variables, tape.gradient(loss, variables)):
-            assert slope is not None, f"no gradient reaches {variable.name}"
-            slope = tf.convert_to_tensor(slope).numpy()
-            assert np.isfinite(slope).all() and np.abs(slope).max() > 0, variable.name
+        for variable, gradient in zip(variables, tape.gradient(loss, variables)):
+            assert gradient is not None, f"no gradient reaches {variable.name}"
+            gradient = tf.convert_to_tensor(gradient).numpy()
+            assert np.isfinite(gradient).all() and np.abs(gradient).max() > 0, (
+                variable.name
+            )
 
 
 IN_JAX = """

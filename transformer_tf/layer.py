@@ -2,14 +2,20 @@
 
 import inspect
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import keras
 
 from transformer_tf.keras_internals import AutocastScope, compute_output_spec
 from transformer_tf.spelling import CALL_NAMES, CONSTRUCTOR_NAMES, refuse_foreign_names
 
+if TYPE_CHECKING:
+    from keras.layers import Layer as MixedInto
+else:
+    MixedInto = object
 
-class Contract:
+
+class Contract(MixedInto):
     """What Keras asks of any layer, and errors that name this library's spelling.
 
     Mixed into `Layer` and into whole models. A layer says in `compute_output_shape`
@@ -18,12 +24,14 @@ class Contract:
     """
 
     def __new__(cls, *args, **kwargs):
+        kind: Any = cls
         # Before Python says which of our own arguments are missing.
-        refuse_foreign_names(cls.__name__, kwargs, parameters(cls), CONSTRUCTOR_NAMES)
+        refuse_foreign_names(kind.__name__, kwargs, parameters(kind), CONSTRUCTOR_NAMES)
         return super().__new__(cls, *args, **kwargs)
 
     def __call__(self, *args, **kwargs):
-        spelled_out = call_signature(type(self))
+        kind: Any = type(self)
+        spelled_out = call_signature(kind)
         if spelled_out is not None:
             self._call_signature = spelled_out
         if kwargs:
@@ -36,7 +44,7 @@ class Contract:
         if not self.built:
             return super().compute_output_spec(*args, **kwargs)
         # Only tensors are traced: layers and masks among the arguments stay what they
-        # are, which Keras leaves to chance under JAX.
+        # are, which Keras does not guarantee under JAX.
         given = keras.tree.flatten((args, kwargs))
         places = [n for n, x in enumerate(given) if isinstance(x, keras.KerasTensor)]
 
@@ -77,7 +85,9 @@ def call_signature(cls):
     Returns:
         The signature without `self`; None where Keras' own is right.
     """
-    named, others, is_first = {}, {}, True
+    named: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    is_first = True
     for base in (base for base in cls.__mro__ if "call" in vars(base)):
         _, *parameters = inspect.signature(base.call).parameters.values()
         for one in parameters:

@@ -1,4 +1,4 @@
-"""Shapes that a call must have, refused with a sentence where they differ."""
+"""Shapes that a call must have; errors say what was given and expected."""
 
 POSITIONS = {"length", "query", "key", "memory"}
 
@@ -7,8 +7,8 @@ def check_axes(name, tensor, *axes):
     """Refuses a tensor with other axes, or with no position at all.
 
     Args:
-        name: What the call names it.
-        tensor: What came.
+        name: Its name in the call.
+        tensor: The input.
         axes: The axes it must have, in order, by name.
 
     Raises:
@@ -29,7 +29,7 @@ def check_positions(positions, length):
     """Refuses positions that are not [length] or [batch, length].
 
     Args:
-        positions: What came, or None.
+        positions: The input, or None.
         length: How many positions there must be; None where that is not known.
 
     Raises:
@@ -49,8 +49,8 @@ def check_broadcasts(name, tensor, sizes):
     """Refuses a tensor that does not broadcast to the sizes.
 
     Args:
-        name: What the call names it.
-        tensor: What came.
+        name: Its name in the call.
+        tensor: The input.
         sizes: The size of each axis by its name; None where that is not known.
 
     Raises:

@@ -103,10 +103,10 @@ def training_step(model, loss, inputs, targets):
         logits, others = model.stateless_call(trainable, others, inputs, training=True)
         return loss(targets, logits), others
 
-    slopes = jax.value_and_grad(scored, has_aux=True)
+    differentiate = jax.value_and_grad(scored, has_aux=True)
 
     def step(trainable, others, state, inputs, targets):
-        (value, others), gradients = slopes(trainable, others, inputs, targets)
+        (value, others), gradients = differentiate(trainable, others, inputs, targets)
         trainable, state = optimizer.stateless_apply(state, gradients, trainable)
         return trainable, others, state, value
 
@@ -125,9 +125,9 @@ def attention_step(attend, length, batch=1, heads=8, width=64):
     shape = batch, length, heads, width
     arrays = [jax.random.normal(key, shape, "bfloat16") for key in keys]
 
-    def function(slope, *arrays):
+    def function(gradient, *arrays):
         output, backward = jax.vjp(attend, *arrays)
-        return output, backward(slope)
+        return output, backward(gradient)
 
     return Work(function, arrays)
 

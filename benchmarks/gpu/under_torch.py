@@ -27,13 +27,13 @@ class Torch:
         arrays = torch.randn(
             4, batch, heads, length, width, device=self.device, dtype=torch.bfloat16
         )
-        slope, given = arrays[0], [x.clone().requires_grad_() for x in arrays[1:]]
+        gradient, given = arrays[0], [x.clone().requires_grad_() for x in arrays[1:]]
 
         def call():
             output = torch.nn.functional.scaled_dot_product_attention(
                 *given, is_causal=True
             )
-            torch.autograd.grad(output, given, slope)
+            torch.autograd.grad(output, given, gradient)
             self.ready()
 
         return call

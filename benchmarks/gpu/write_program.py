@@ -46,8 +46,8 @@ def functions(shape):
     def gradients(inputs, targets):
         with tf.GradientTape() as tape:
             value = loss(targets, model(inputs))
-        slopes = tape.gradient(value, weights)
-        return value, tf.stack([tf.norm(tf.convert_to_tensor(x)) for x in slopes])
+        gradients = tape.gradient(value, weights)
+        return value, tf.stack([tf.norm(tf.convert_to_tensor(x)) for x in gradients])
 
     ladder = Ladder((batch,), (length,), (new_tokens,))
     request = Request.of(model, ids[:, :-1], new_tokens, ladder=ladder)

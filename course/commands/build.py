@@ -36,8 +36,8 @@ def run(args):
         for path in stale:
             print(f"differs from a fresh build: {path}")
         return 1 if stale else 0
-    for path in build(units=args.unit or None):
-        print(path.relative_to(repository()))
+    for written in build(units=args.unit or None):
+        print(written.relative_to(repository()))
     if args.pictures:
         for path in draw_missing(units=args.unit or None):
             print(f"drawn: {path.relative_to(repository())}")

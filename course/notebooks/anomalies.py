@@ -77,7 +77,9 @@ def anomalies(notebook, forbidden):
 
 def _ruled(cells, forbidden):
     """For each cell, what the exercises forbid whose checks come next after it."""
-    found, names, answered = [], set(), False
+    found: list = []
+    names: set[str] = set()
+    answered = False
     for cell in reversed(cells):
         if role(cell) == "check":
             more = forbidden.get(cell["metadata"]["nbgrader"]["grade_id"], ())

@@ -47,7 +47,8 @@ def _transform(source: str) -> str:
     lines = source.splitlines(keepends=True)
     if not source.endswith("\n"):
         lines[-1] += "\n"
-    for transform in manager.cleanup_transforms + manager.line_transforms:
+    transforms: list = manager.cleanup_transforms + manager.line_transforms
+    for transform in transforms:
         lines = transform(lines)
     # Each round splits all of the cell into tokens, for one magic.
     for _ in range(min(_MOST_MAGICS, _MOST_READ // len(source) + 2)):

@@ -106,7 +106,7 @@ def _match(fixed, cells, notes):
                 free.pop(index)
 
     for key, of_release in (("grade_id", _grade_id), ("cell_id", _cell_id), _TEXT):
-        wanted = {}
+        wanted: dict = {}
         for position, cell in enumerate(fixed):
             value = of_release(cell)
             if position not in slots and value:
@@ -158,7 +158,8 @@ def _same(cell, own):
 def _helpers(fixed, cells, slots, taken):
     """Learners' own code cells, after the released cell that they stand behind."""
     position_of = {i: position for position, found in slots.items() for i in found}
-    helpers, anchor = {}, -1
+    helpers: dict = {}
+    anchor = -1
     for index, cell in enumerate(cells):
         if index in taken:
             anchor = position_of[index]

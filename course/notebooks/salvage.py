@@ -68,6 +68,11 @@ def _next_cell(start, starts, codes, length):
     return starts[following] if following < len(starts) else length
 
 
+def _after_gap(part, position):
+    gap = _GAP.match(part, position)
+    return position if gap is None else gap.end()
+
+
 def _loose(part):
     """A cell that is no valid JSON by itself: its strings."""
     lines = _HOLDS_CODE.search(part)
@@ -81,7 +86,7 @@ def _loose(part):
     values = {key: match.group(1) for key, match in found.items() if match}
     single = lines.group(1) == '"'
     position, strings = lines.end(1) - single, []
-    position = _GAP.match(part, position).end()
+    position = _after_gap(part, position)
     while match := _STRING.match(part, position):
         try:
             strings.append(json.loads(match.group(0), strict=False))
@@ -89,7 +94,7 @@ def _loose(part):
             break
         if single:
             break
-        position = _GAP.match(part, match.end()).end()
+        position = _after_gap(part, match.end())
     cell = {"source": "".join(strings), **values}
     cell["metadata"] = {"nbgrader": {"grade_id": values.get("grade_id")}}
     return cell

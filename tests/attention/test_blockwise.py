@@ -81,7 +81,7 @@ def blockwise(query, key, value, mask, bias, dropout=0.0):
     )
 
 
-def values_and_slopes(attend, tensors, mask, bias, dropout=0.0):
+def values_and_gradients(attend, tensors, mask, bias, dropout=0.0):
     learned = list(tensors)
     if isinstance(bias, RelativePositionBias):
         learned.append(bias.table.value)
@@ -92,8 +92,8 @@ def values_and_slopes(attend, tensors, mask, bias, dropout=0.0):
         output = attend(*tensors, mask, bias, dropout)
         upstream = np.random.default_rng(5).normal(size=output.shape)
         loss = tf.reduce_sum(tf.cast(output, "float32") * upstream.astype("float32"))
-    slopes = tape.gradient(loss, learned)
-    return [output, *map(tf.convert_to_tensor, slopes)]
+    gradients = tape.gradient(loss, learned)
+    return [output, *map(tf.convert_to_tensor, gradients)]
 
 
 def assert_equal(got, expected, atol=2e-5):
@@ -109,31 +109,33 @@ class TestEqualsThePlainDefinition:
     def test_masks_and_biases(self, rng, mask, bias):
         tensors = [tf.constant(x) for x in example(rng)]
         mask, bias = MASKS[mask], BIASES[bias](rng)
-        expected = values_and_slopes(plain, tensors, mask, bias)
-        assert_equal(values_and_slopes(blockwise, tensors, mask, bias), expected)
+        expected = values_and_gradients(plain, tensors, mask, bias)
+        assert_equal(values_and_gradients(blockwise, tensors, mask, bias), expected)
 
     @pytest.mark.parametrize("key_heads", [1, 2, 3])
     def test_shared_keys(self, rng, key_heads):
         tensors = [tf.constant(x) for x in example(rng, key_heads)]
         mask, bias = MASKS["causal_padding"], BIASES["relative"](rng)
-        expected = values_and_slopes(plain, tensors, mask, bias)
-        assert_equal(values_and_slopes(blockwise, tensors, mask, bias), expected)
+        expected = values_and_gradients(plain, tensors, mask, bias)
+        assert_equal(values_and_gradients(blockwise, tensors, mask, bias), expected)
 
     @pytest.mark.parametrize("mask", ["none", "window", "all"])
     def test_dropout_drops_the_same_pairs(self, rng, mask):
         tensors = [tf.constant(x) for x in example(rng, 3)]
         mask, bias = MASKS[mask], BIASES["tensor"](rng)
-        expected = values_and_slopes(plain, tensors, mask, bias, 0.4)
-        assert_equal(values_and_slopes(blockwise, tensors, mask, bias, 0.4), expected)
+        expected = values_and_gradients(plain, tensors, mask, bias, 0.4)
+        assert_equal(
+            values_and_gradients(blockwise, tensors, mask, bias, 0.4), expected
+        )
 
     @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
     @pytest.mark.parametrize("mask", ["causal", "all"])
     def test_compiled(self, rng, mask, jit_compile):
         tensors = [tf.constant(x) for x in example(rng, 2)]
         mask, bias = MASKS[mask], BIASES["relative"](rng)
-        expected = values_and_slopes(plain, tensors, mask, bias, 0.4)
+        expected = values_and_gradients(plain, tensors, mask, bias, 0.4)
         compiled = tf.function(
-            lambda *tensors: values_and_slopes(blockwise, tensors, mask, bias, 0.4),
+            lambda *tensors: values_and_gradients(blockwise, tensors, mask, bias, 0.4),
             jit_compile=jit_compile,
         )
         assert_equal(compiled(*tensors), expected)
@@ -142,24 +144,24 @@ class TestEqualsThePlainDefinition:
         arrays = example(rng)
         specs = [tf.TensorSpec((None, *x.shape[1:])) for x in arrays]
         graph = tf.function(
-            lambda *tensors: values_and_slopes_free(tensors), input_signature=specs
+            lambda *tensors: values_and_gradients_free(tensors), input_signature=specs
         )
         tensors = [tf.constant(x) for x in arrays]
-        assert_equal(graph(*tensors), values_and_slopes_free(tensors))
+        assert_equal(graph(*tensors), values_and_gradients_free(tensors))
 
     @pytest.mark.parametrize("dtype, atol", [("float16", 4e-3), ("bfloat16", 3e-2)])
     def test_half_precision(self, rng, dtype, atol):
         tensors = [tf.cast(x, dtype) for x in example(rng, 3)]
         tensors[0] = tensors[0] * 30
         mask = MASKS["causal_padding"]
-        got = values_and_slopes(blockwise, tensors, mask, None)
+        got = values_and_gradients(blockwise, tensors, mask, None)
         assert keras.backend.standardize_dtype(got[0].dtype) == dtype
         exact = [tf.cast(x, "float32") for x in tensors]
-        expected = values_and_slopes(plain, exact, mask, None)
+        expected = values_and_gradients(plain, exact, mask, None)
         assert_equal([tf.cast(x, "float32") for x in got], expected, atol)
 
 
-def values_and_slopes_free(tensors):
+def values_and_gradients_free(tensors):
     with tf.GradientTape() as tape:
         tape.watch(tensors)
         output = blockwise_attention(*tensors, AttentionMask(causal=True))

@@ -39,7 +39,7 @@ def tensors(rng, dtype="float32", length=LENGTH):
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
 def test_a_causal_text_is_cut_into_blocks(rng, paths_taken, jit_compile):
-    slope = tf.constant(rng.normal(size=(BATCH, HEADS, LENGTH, HEAD_DIM)), "float32")
+    gradient = tf.constant(rng.normal(size=(BATCH, HEADS, LENGTH, HEAD_DIM)), "float32")
     allowed = np.tri(LENGTH, dtype=bool)
 
     def by_blocks(*qkv):
@@ -49,16 +49,16 @@ def test_a_causal_text_is_cut_into_blocks(rng, paths_taken, jit_compile):
         return reference_attention(*qkv, allowed)[0]
 
     @tf.function(jit_compile=jit_compile)
-    def output_and_slopes(attend, *qkv):
+    def output_and_gradients(attend, *qkv):
         with tf.GradientTape() as tape:
             tape.watch(qkv)
             output = attend(*qkv)
-        return output, *tape.gradient(output, qkv, slope)
+        return output, *tape.gradient(output, qkv, gradient)
 
     qkv = tensors(rng)
-    got = output_and_slopes(by_blocks, *qkv)
+    got = output_and_gradients(by_blocks, *qkv)
     assert paths_taken == ["blockwise_heads"]
-    for one, other in zip(got, output_and_slopes(pair_by_pair, *qkv), strict=True):
+    for one, other in zip(got, output_and_gradients(pair_by_pair, *qkv), strict=True):
         np.testing.assert_allclose(one, other, atol=2e-5)
 
 

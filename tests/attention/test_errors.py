@@ -36,7 +36,7 @@ ATTENTION = {
     "sdpa no keys": Bad(
         t.scaled_dot_product_attention,
         ValueError,
-        ("no key", "empty"),
+        ("at least one key", "empty"),
         (floats(3, 4), floats(0, 4), floats(0, 4)),
     ),
     "sdpa mask dtype": Bad(

@@ -1,4 +1,4 @@
-"""Gelu against float64, where it is large, where it is small, and its slope."""
+"""Gelu against float64, where it is large, where it is small, and its gradient."""
 
 from math import erfc, exp, pi, sqrt
 
@@ -38,19 +38,19 @@ class TestGelu:
         self.check(got, [p * below(p) for p in exact], dtype)
 
     @pytest.mark.parametrize("mode", ["eager", "graph", "XLA"])
-    def test_slopes(self, dtype, mode):
-        def slope(x):
+    def test_gradients(self, dtype, mode):
+        def gradient(x):
             with tf.GradientTape() as tape:
                 tape.watch(x)
                 y = activation_named("gelu")(x)
             return tape.gradient(y, x)
 
         if mode != "eager":
-            slope = tf.function(slope, jit_compile=mode == "XLA")
+            gradient = tf.function(gradient, jit_compile=mode == "XLA")
         x, exact = self.read(dtype)
         density = [exp(-p * p / 2) / sqrt(2 * pi) for p in exact]
         expected = [below(p) + p * d for p, d in zip(exact, density)]
-        self.check(slope(x), expected, dtype)
+        self.check(gradient(x), expected, dtype)
 
 
 def test_bfloat16_keeps_the_tail():

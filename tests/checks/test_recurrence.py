@@ -82,13 +82,13 @@ def test_gradient_norms_are_finite_differences(staged, inputs, weights):
             state = np.tanh(inputs[:, step] @ kernel + state @ recurrent_kernel + bias)
         return np.sum(state, axis=-1)
 
-    slopes = np.zeros((BATCH, LENGTH, DIM))
+    gradients = np.zeros((BATCH, LENGTH, DIM))
     for step, place in np.ndindex(LENGTH, DIM):
         nudge = np.zeros((LENGTH, DIM))
         nudge[step, place] = 1e-5
         ahead, behind = (total(np.float64(inputs) + s * nudge) for s in (1, -1))
-        slopes[:, step, place] = (ahead - behind) / 2e-5
-    np.testing.assert_allclose(got, np.linalg.norm(slopes, axis=-1), atol=1e-5)
+        gradients[:, step, place] = (ahead - behind) / 2e-5
+    np.testing.assert_allclose(got, np.linalg.norm(gradients, axis=-1), atol=1e-5)
 
 
 @pytest.mark.parametrize("max_norm", [0.3, 2.0, 100.0])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from transformer_tf import RotaryPositions
-from transformer_tf.embedding.rotary_scaling import rotary_speeds
+from transformer_tf.embedding.rotary_scaling import inverse_frequencies
 
 BATCH, LENGTH, HEAD, HEAD_DIM = 2, 5, 3, 8
 
@@ -90,8 +90,8 @@ class TestScaling:
         np.testing.assert_allclose(got, RotaryPositions()(x), atol=1e-6)
 
     def test_ntk_leaves_the_fastest_pair_and_slows_the_slowest(self):
-        plain, _ = rotary_speeds(16, 10_000)
-        got, _ = rotary_speeds(16, 10_000, {"type": "ntk", "factor": 4.0})
+        plain, _ = inverse_frequencies(16, 10_000)
+        got, _ = inverse_frequencies(16, 10_000, {"type": "ntk", "factor": 4.0})
         assert got[0] == plain[0]
         assert got[-1] == pytest.approx(plain[-1] / 4)
 
@@ -113,6 +113,6 @@ class TestScaling:
             },
         )
         expected, magnitude = ROPE_INIT_FUNCTIONS[kind](config, "cpu")
-        got = rotary_speeds(32, 10_000.0, {"rope_type": kind, **SCALINGS[kind]})
+        got = inverse_frequencies(32, 10_000.0, {"rope_type": kind, **SCALINGS[kind]})
         np.testing.assert_allclose(got[0], expected.numpy(), rtol=1e-5)
         assert got[1] == pytest.approx(magnitude)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from transformer_tf import CausalLM, RotaryPositions, llama_config
-from transformer_tf.embedding.rotary_scaling import KEYS, rotary_speeds
+from transformer_tf.embedding.rotary_scaling import KEYS, inverse_frequencies
 
 TRAINED = "original_max_position_embeddings"
 LLAMA3 = {
@@ -126,7 +126,7 @@ def test_equals_the_papers(way, seed):
     old = {key: way, **values}
     new = {**old, "rope_theta": base}  # the form of transformers 5
     for scaling, given in ((old, base), (new, 123.0)):
-        got, by = rotary_speeds(dim, given, scaling, longest, length)
+        got, by = inverse_frequencies(dim, given, scaling, longest, length)
         np.testing.assert_allclose(got, expected, rtol=1e-6)
         assert by == pytest.approx(magnitude, rel=1e-6)
 
@@ -161,8 +161,8 @@ def test_partial_factors_turn_a_share_of_the_features(rng):
     )
     np.testing.assert_array_equal(half(x), RotaryPositions(dim=8)(x))
     share = {"rope_type": "proportional", "partial_rotary_factor": 0.5}
-    speeds, _ = rotary_speeds(16, 1e4, share)
-    whole, _ = rotary_speeds(16, 1e4)
+    speeds, _ = inverse_frequencies(16, 1e4, share)
+    whole, _ = inverse_frequencies(16, 1e4)
     np.testing.assert_array_equal(speeds[:4], whole[:4])
     assert not speeds[4:].any()
 

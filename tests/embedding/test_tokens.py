@@ -30,8 +30,8 @@ class TestTokenEmbedding:
         layer = TokenEmbedding(VOCABULARY, DIM)
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(layer.logits(layer(np.array([[3]]))) ** 2)
-        slope = tape.gradient(loss, layer.table.value)
-        assert (np.abs(tf.convert_to_tensor(slope)).max(axis=1) > 0).all()
+        gradient = tape.gradient(loss, layer.table.value)
+        assert (np.abs(tf.convert_to_tensor(gradient)).max(axis=1) > 0).all()
 
     def test_padding_becomes_a_mask(self):
         ids = np.array([[3, 4, 0], [0, 5, 6]])

@@ -141,7 +141,7 @@ SHOWN = {
         "",
         "def softmax(scores):\n    return tf.exp(tf.raw_ops.LogSoftmax(logits=scores))",
     ),
-    "the slope of a loss": (
+    "the gradient of a loss": (
         "",
         "def softmax(scores):\n"
         "    flat = tf.reshape(scores, (-1, scores.shape[-1]))\n"

@@ -152,9 +152,9 @@ class TestCells:
         )
         with tf.GradientTape() as tape:
             value = tf.reduce_sum(layer(x) ** 2)
-        slopes = tape.gradient(value, [w.value for w in layer.weights])
-        slope = sum(np.sum(s * d) for s, d in zip(slopes, directions))
-        np.testing.assert_allclose(slope, (ahead - behind) / 2e-5, rtol=1e-4)
+        gradients = tape.gradient(value, [w.value for w in layer.weights])
+        gradient = sum(np.sum(s * d) for s, d in zip(gradients, directions))
+        np.testing.assert_allclose(gradient, (ahead - behind) / 2e-5, rtol=1e-4)
 
     @pytest.mark.parametrize("units", [0, -3, 2.5, "4", None])
     def test_rejects_units(self, name, units):

@@ -20,15 +20,15 @@ def whole(model, loss, inputs, targets, sample_weight=None):
     variables = [v.value for v in model.trainable_variables]
     with tf.GradientTape() as tape:
         value = loss(targets, model(inputs, training=True), sample_weight)
-    slopes = tape.gradient(value, variables)
-    return value, [tf.convert_to_tensor(slope) for slope in slopes]
+    gradients = tape.gradient(value, variables)
+    return value, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
 def assert_equal(got, expected, **tolerance):
     np.testing.assert_allclose(got[0], expected[0], rtol=1e-5)
-    for slope, wanted in zip(got[1], expected[1], strict=True):
+    for gradient, wanted in zip(got[1], expected[1], strict=True):
         assert np.any(wanted)
-        np.testing.assert_allclose(slope, wanted, **tolerance)
+        np.testing.assert_allclose(gradient, wanted, **tolerance)
 
 
 @pytest.fixture
@@ -62,11 +62,11 @@ class TestAccumulatedGradients:
                     counts / counts.sum(), np.split(inputs, 3), np.split(targets, 3)
                 )
             )
-        slopes = [tf.convert_to_tensor(s) for s in tape.gradient(value, variables)]
+        gradients = [tf.convert_to_tensor(s) for s in tape.gradient(value, variables)]
         run = tf.function(
             lambda x, y: accumulated_gradients(second, loss, x, y, parts=3)
         )
-        assert_equal(run(inputs, targets), (value, slopes), atol=1e-6)
+        assert_equal(run(inputs, targets), (value, gradients), atol=1e-6)
         for got, expected in zip(
             second.non_trainable_variables, first.non_trainable_variables
         ):
@@ -118,14 +118,14 @@ class TestAccumulatedGradients:
         optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1))
         optimizer.build(model.trainable_variables)
         before = [w.copy() for w in model.get_weights()]
-        _, slopes = whole(model, loss, inputs, targets)
+        _, gradients = whole(model, loss, inputs, targets)
         _, scaled = accumulated_gradients(
             model, loss, inputs, targets, 2, optimizer=optimizer
         )
         optimizer.apply(scaled, model.trainable_variables)
         trained = dict(zip((v.path for v in model.variables), before))
-        for variable, slope in zip(model.trainable_variables, slopes):
-            expected = trained[variable.path] - 0.1 * slope.numpy()
+        for variable, gradient in zip(model.trainable_variables, gradients):
+            expected = trained[variable.path] - 0.1 * gradient.numpy()
             np.testing.assert_allclose(variable, expected, rtol=1e-2, atol=2e-3)
 
     @pytest.mark.parametrize("parts", [0, 4, 7])

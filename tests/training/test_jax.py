@@ -39,9 +39,9 @@ def gradients(wrap):
         return (y**3).sum(), after
 
     weights = [v.value for v in block.trainable_variables]
-    slopes, after = jax.grad(loss, has_aux=True)(weights)
+    gradients, after = jax.grad(loss, has_aux=True)(weights)
     program = str(jax.make_jaxpr(jax.grad(loss, has_aux=True))(weights))
-    return [np.asarray(x) for x in [*slopes, *after]], "remat" in program
+    return [np.asarray(x) for x in [*gradients, *after]], "remat" in program
 
 def losses():
     # Of a causal model that learns to count, by `fit` in bfloat16.

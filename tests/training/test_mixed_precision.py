@@ -63,10 +63,10 @@ class TestMixedPrecision:
         loss = transformer_tf.TokenCrossEntropy()
         kernel = model.get_layer("block_0").feed_forward.up_projection.kernel.value
 
-        def slope(scale):
+        def gradient(scale):
             with tf.GradientTape() as tape:
                 value = loss(targets, model(inputs)) * 1e-7 * scale
             return tape.gradient(value, kernel) / scale
 
-        lost, kept = np.mean(slope(1.0) == 0), np.mean(slope(2.0**20) == 0)
+        lost, kept = np.mean(gradient(1.0) == 0), np.mean(gradient(2.0**20) == 0)
         assert lost > 0.5 > 0.1 > kept

@@ -24,8 +24,8 @@ def gradient_step(model, inputs, targets, mode="graph"):
     def step():
         with tf.GradientTape() as tape:
             value = loss(targets, model(inputs, training=True))
-        slopes = tape.gradient(value, variables)
-        return value, [tf.convert_to_tensor(slope) for slope in slopes]
+        gradients = tape.gradient(value, variables)
+        return value, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
     return MODES[mode](step)
 
@@ -39,10 +39,10 @@ class TestRematerialized:
             for wrap in (lambda block: block, rematerialized)
         )
         for _ in range(2):  # the random generators move on alike
-            value, slopes = plain()
+            value, gradients = plain()
             again, recomputed = wrapped()
             np.testing.assert_allclose(again, value, rtol=1e-6)
-            for got, expected in zip(recomputed, slopes, strict=True):
+            for got, expected in zip(recomputed, gradients, strict=True):
                 assert np.any(expected)
                 np.testing.assert_allclose(got, expected, atol=1e-6)
 
@@ -101,11 +101,11 @@ class TestRematerialized:
     @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
     def test_mixed_precision_equals_plain(self, policy, rng):
         data = tiny_data(4, rng)
-        (_, slopes), (_, recomputed) = (
+        (_, gradients), (_, recomputed) = (
             gradient_step(tiny_model(0.3, 1, wrap, policy), *data)()
             for wrap in (lambda block: block, rematerialized)
         )
-        for got, expected in zip(recomputed, slopes, strict=True):
+        for got, expected in zip(recomputed, gradients, strict=True):
             np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
     def test_refuses_what_is_no_layer(self):
@@ -121,13 +121,13 @@ class TestRecomputedCall:
         bias = transformer_tf.RelativePositionBias(2, 8, 6)
         x = tf.constant(rng.normal(size=(3, 5, 12)), "float32")
 
-        def slope(call):
+        def gradient(call):
             with tf.GradientTape() as tape:
                 loss = tf.reduce_sum(call() ** 3)
             return tf.convert_to_tensor(tape.gradient(loss, bias.table.value))
 
-        expected = slope(lambda: block(x, position_bias=bias))
-        got = slope(
+        expected = gradient(lambda: block(x, position_bias=bias))
+        got = gradient(
             lambda: recomputed_call(block, x, position_bias=bias, training=False)
         )
         assert np.any(expected)

@@ -1,4 +1,4 @@
-"""Attention: who looks at whom, and what comes back."""
+"""Attention: scaled dot-product, additive, multi-head; masks and caches."""
 
 from transformer_tf.attention.additive import AdditiveAttention
 from transformer_tf.attention.attention_mask import AttentionMask

@@ -18,23 +18,23 @@ from transformer_tf.shapes import check_axes, differ
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class AdditiveAttention(Layer):
-    """Lets each query gather the values whose keys a small network finds fitting.
+    """Attends with scores from a small network in place of a dot product.
 
     The score of a pair is v . tanh(query W_query + key W_key + bias): query and key
     meet in a hidden layer instead of a dot product, so their sizes may differ.
 
     Args:
         units: Width of the hidden layer in which query and key meet.
-        kernel_initializer: How the two projections and the score vector start.
+        kernel_initializer: Initializer of the two projections and the score vector.
 
     Call:
         query: [batch, query, query_dim] floats.
         key: [batch, key, key_dim] floats.
         value: [batch, key, value_dim] floats; the keys themselves when left out.
         attention_mask: [batch, query, key] booleans (or what broadcasts to it), True
-            where looking is allowed. A query that may look nowhere gets zeros.
-        key_mask: [batch, key] booleans, True for real keys. Keras fills it in from the
-            keys' own mask.
+            where attention is allowed. A fully masked row outputs zeros.
+        key_mask: [batch, key] booleans, True for tokens. Keras fills it in from the
+            keys' propagated mask.
 
     Returns:
         output: [batch, query, value_dim] floats.
@@ -90,7 +90,7 @@ class AdditiveAttention(Layer):
             scores = ops.where(attention_mask, scores, ops.cast(MASKED_LOGIT, exact))
         weights = softmax_over_keys(scores)
         if attention_mask is not None:
-            # Only a row with nothing allowed still has weight on forbidden keys.
+            # Only a fully masked row still has weight on masked keys.
             weights = ops.where(attention_mask, weights, ops.cast(0, exact))
         weights = ops.cast(weights, self.compute_dtype)
         return ops.matmul(weights, value), weights

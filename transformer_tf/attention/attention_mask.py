@@ -13,24 +13,24 @@ from transformer_tf.shapes import check_broadcasts
 @keras.saving.register_keras_serializable(package="transformer_tf")
 @dataclasses.dataclass(frozen=True, eq=False)
 class AttentionMask:
-    """Says which query may look at which key, without writing every pair down.
+    """Says which query may attend to which key, without materializing every pair.
 
-    Combine two masks with `&`: what both allow is allowed. `render` writes the pairs
-    out as booleans; blockwise attention asks for one tile of them at a time.
+    Combine two masks with `&`: what both allow is allowed. `render` materializes the
+    booleans; memory-efficient attention evaluates one tile of them at a time.
 
     Args:
-        causal: No query looks at a later position.
-        window: How many positions a query sees, itself included: only keys less than
-            `window` positions away. None sees any distance.
-        key_padding: [batch, key] booleans, True for real keys; None when all are real.
+        causal: No query attends to a later position.
+        window: Sliding window: a query attends only to keys less than `window`
+            positions away, itself included. None for any distance.
+        key_padding: [batch, key] booleans, True for tokens; None without padding.
         dense: [query, key], [batch, query, key] or [batch, head, query, key] booleans
-            (or what broadcasts to them), True where looking is allowed; for what no
+            (or what broadcasts to them), True where attention is allowed; for what no
             rule can say. None allows everything.
-        segments: [batch, length] integers: positions see those of their own segment
-            alone, so that documents packed in one row do not see each other. A pair
-            ([batch, query], [batch, key]) where queries and keys are two sequences.
-        prefix: [batch] integers, an exception from `causal`: every query sees the
-            positions below it (a prefix language model). It holds for combined masks.
+        segments: [batch, length] integers: positions attend within their own segment
+            alone (documents packed in one row stay apart). A pair ([batch, query],
+            [batch, key]) where queries and keys are two sequences.
+        prefix: [batch] integers, an exception from `causal`: every query attends to
+            the positions below it (a prefix language model), also in combined masks.
 
     Raises:
         ValueError: `window` is not positive, or a shape does not fit.
@@ -93,7 +93,7 @@ class AttentionMask:
         )
 
     def render(self, query_positions, key_positions):
-        """Writes out the pairs.
+        """Materializes the mask.
 
         Args:
             query_positions: [query] or [batch, query] integers.
@@ -165,7 +165,7 @@ class AttentionMask:
         return allowed
 
     def without_hidden(self, *tensors):
-        """Zeros at the keys that no query may see.
+        """Zeros the keys and values that are masked for every query.
 
         What stands there, at padding above all, must not matter even where it is no
         number: a weight of 0 times NaN is NaN.
@@ -209,7 +209,7 @@ def _booleans(name, value):
     value = ops.convert_to_tensor(value)
     if keras.backend.standardize_dtype(value.dtype) != "bool":
         raise TypeError(
-            f"{name} must be boolean, True where looking is allowed; got "
+            f"{name} must be boolean, True where attention is allowed; got "
             f"{keras.backend.standardize_dtype(value.dtype)}"
         )
     return value

@@ -1,4 +1,4 @@
-"""What attention remembers: the keys and values of positions already read."""
+"""Key-value caches: the keys and values of positions already read."""
 
 from typing import Any, NamedTuple
 
@@ -39,7 +39,7 @@ class KeyValueCache(NamedTuple):
         value_dtype=None,
         value_dim=None,
     ):
-        """A cache with `capacity` free slots a row; values as wide as keys if None."""
+        """Makes a cache with `capacity` free slots per row."""
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1; got {capacity}")
         rows = batch_size, num_heads
@@ -117,12 +117,12 @@ class KeyValueCache(NamedTuple):
 
 
 class ProjectedMemory(NamedTuple):
-    """The keys and values of a finished sequence, for many queries to come.
+    """The projected keys and values of a whole sequence, attended to many times.
 
     Attributes:
         key: [batch, head, head_dim, memory] floats, transposed as in `KeyValueCache`.
         value: [batch, head, memory, head_dim] floats.
-        valid_mask: [batch, memory] booleans, False for padding; None when all are real.
+        valid_mask: [batch, memory] booleans, False for padding; None without padding.
     """
 
     key: Any
@@ -144,8 +144,8 @@ def next_positions(positions, length, real=None):
 
     Args:
         positions: [batch, capacity] integers, as in `KeyValueCache`.
-        length: How many slots the tokens fill.
-        real: [batch, length] booleans, False for padding; None when all are real.
+        length: Number of slots that the tokens fill.
+        real: [batch, length] booleans, False for padding; None without padding.
 
     Returns:
         [batch, length] integers; -1 for padding.
@@ -164,7 +164,7 @@ def visible_positions(positions, valid_mask):
 
     Args:
         positions: [length] or [batch, length] integers.
-        valid_mask: [batch, length] booleans, False for padding; None when all are real.
+        valid_mask: [batch, length] booleans, False for padding; None without padding.
 
     Returns:
         Integers of the same shape, or [batch, length].

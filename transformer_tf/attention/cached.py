@@ -18,7 +18,7 @@ def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
         value: [batch, key_head, capacity, value_dim] floats.
         offsets: [batch or 1, head or 1, query or 1, capacity] floats, added to the
             scores: the position bias, `MASKED_LOGIT` for masked keys.
-        scale: Scale of the scores; 1 / sqrt(head_dim) when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         soft_cap: As `reference_attention` takes it.
 
     Returns:
@@ -46,6 +46,11 @@ def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
     return ops.reshape(output, (batch, queries, heads * width))
 
 
+def cache_mask(cache):
+    """Lets a query attend to the slots that hold tokens up to its own position."""
+    return AttentionMask(causal=True, key_padding=cache.positions >= 0)
+
+
 def cache_offsets(cache, attention_mask, position_bias, positions):
     """The position bias and the mask of every slot as one summand of the scores.
 
@@ -60,8 +65,7 @@ def cache_offsets(cache, attention_mask, position_bias, positions):
     Returns:
         [batch, head or 1, query, capacity] floats.
     """
-    seen = AttentionMask(causal=True, key_padding=cache.positions >= 0)
-    mask = AttentionMask.of(attention_mask) & seen
+    mask = AttentionMask.of(attention_mask) & cache_mask(cache)
     allowed = mask.render(positions, cache.positions)
     bias = render_bias(position_bias, positions, cache.positions)
     bias = 0.0 if bias is None else ops.cast(bias, "float32")

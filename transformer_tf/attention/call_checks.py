@@ -27,8 +27,8 @@ def check_call(query, key, value, rotary, positions, cache):
                 )
     if cache is not None:
         raise ValueError(
-            "a cache is for self-attention; to look at a finished sequence again "
-            "and again pass key=layer.project(sequence)"
+            "a cache is for self-attention; to attend to a whole sequence many "
+            "times pass key=layer.project(sequence)"
         )
     if rotary is not None:
         raise ValueError("rotary positions are for self-attention; got a key too")

@@ -1,4 +1,4 @@
-"""The two roads to the same attention: pair by pair, or block by block."""
+"""Chooses how attention is computed: all pairs at once, or block by block."""
 
 from keras import ops
 
@@ -6,8 +6,8 @@ from transformer_tf.attention.bias import check_bias, render_bias
 from transformer_tf.attention.memory_efficient.blockwise import blockwise_heads
 from transformer_tf.attention.reference import reference_attention
 
-# Pairs of a query and a key from which writing all of them out is the slower road: in
-# general, and where blocks leave out most of the future.
+# Numbers of query-key pairs from which computing all of them at once is slower: in
+# general, and where blocks skip most of the masked future.
 BLOCKWISE_FROM = 512 * 512
 CAUSAL_BLOCKWISE_FROM = 256 * 256
 
@@ -26,7 +26,7 @@ def dot_product_attention(
     return_weights=False,
     soft_cap=None,
 ):
-    """Attends, on the road that suits the sizes.
+    """Attends, on the path that suits the sizes.
 
     Args:
         query: [batch, head, query, head_dim] floats.
@@ -37,11 +37,11 @@ def dot_product_attention(
             is a function of positions, or None.
         query_positions: [query] or [batch, query] integers; 0, 1, 2... when None.
         key_positions: [key] or [batch, key] integers; 0, 1, 2... when None.
-        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
-        dropout: Share of the weights to drop.
-        seed: [2] integers that decide which.
-        return_weights: Whether the weights are wanted; only the plain road has them.
-        soft_cap: Scaled scores are kept between -soft_cap and soft_cap; None for any.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
+        dropout: Share of the weights to drop, in [0, 1).
+        seed: [2] integers, the seed of the dropout.
+        return_weights: Whether to return the weights; only the reference path has them.
+        soft_cap: Bound on the scaled logits, set by a tanh; None for no bound.
 
     Returns:
         output: [batch, head, query, value_dim] floats.
@@ -55,8 +55,8 @@ def dot_product_attention(
     in_order = query_positions is None and key_positions is None
     # Blocks compute in float32, which costs half precision more than the future does.
     is_exact = query.dtype in ("float32", "float64")
-    is_short_cut = mask.causal and mask.prefix is None and in_order and is_exact
-    least = CAUSAL_BLOCKWISE_FROM if is_short_cut else BLOCKWISE_FROM
+    skips_future = mask.causal and mask.prefix is None and in_order and is_exact
+    least = CAUSAL_BLOCKWISE_FROM if skips_future else BLOCKWISE_FROM
     if not return_weights and queries and keys and queries * keys >= least:
         output = blockwise_heads(
             query,

@@ -6,7 +6,7 @@ from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
 def implicit_mask(tensor):
-    """Which positions are real, as the layers before said.
+    """The padding mask that Keras propagated to this tensor.
 
     Keras fills in a call argument called `mask` only for layers that take a single
     tensor, so a layer that takes several asks here. Nothing is changed or cleared:
@@ -17,7 +17,7 @@ def implicit_mask(tensor):
         tensor: [batch, length, ...], or None.
 
     Returns:
-        [batch, length] booleans, True for real positions; None where nobody said.
+        [batch, length] booleans, True for tokens; None if no mask is attached.
     """
     return None if tensor is None else get_keras_mask(tensor)
 
@@ -30,11 +30,11 @@ def carry_mask(tensor, valid_mask):
 
 
 def zero_padding(*sequences, valid_mask):
-    """Zeros at padding, so that nothing there matters, not even NaN.
+    """Zeros the padding, so that nothing there matters, not even NaN.
 
     Args:
         sequences: [batch, length, dim] floats each.
-        valid_mask: [batch, length] booleans, True for real positions; None for all.
+        valid_mask: [batch, length] booleans, True for tokens; None for all.
 
     Returns:
         A tuple with as many sequences.

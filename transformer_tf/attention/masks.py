@@ -1,4 +1,4 @@
-"""Masks: which query may look at which key. True means that looking is allowed."""
+"""Masks: which query may attend to which key. True means allowed."""
 
 from keras import ops
 
@@ -6,7 +6,7 @@ from transformer_tf.attention.pairs import query_by_key
 
 
 def padding_mask(ids, padding_id=0):
-    """Allows every query to look at the real tokens and at none of the padding.
+    """Allows every query to attend to tokens, and masks padding.
 
     Args:
         ids: [batch, key] integers.
@@ -23,7 +23,7 @@ def padding_mask(ids, padding_id=0):
 
 @query_by_key
 def causal_mask(length):
-    """Allows each position to look at itself and at what came before.
+    """Allows each position to attend to itself and to earlier ones.
 
     Args:
         length: Number of positions, at least 1.

@@ -1,4 +1,4 @@
-"""Multi-head attention: several small attentions side by side."""
+"""Multi-head attention: several attentions in parallel, each in a subspace."""
 
 import keras
 from keras import ops
@@ -20,7 +20,7 @@ from transformer_tf.attention.cache import (
     ProjectedMemory,
     visible_positions,
 )
-from transformer_tf.attention.cached import attend_to_cache, cache_offsets
+from transformer_tf.attention.cached import attend_to_cache, cache_mask, cache_offsets
 from transformer_tf.attention.call_checks import check_call
 from transformer_tf.attention.dispatch import dot_product_attention
 from transformer_tf.attention.implicit_mask import implicit_mask, zero_padding
@@ -36,29 +36,29 @@ from transformer_tf.logits import MASKED_LOGIT
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class MultiHeadAttention(Layer):
-    """Lets each position gather, once per head, what it looks for in a sequence.
+    """Attends with several heads in parallel, each with projections of its own.
 
-    Queries, keys and values are projected, split into heads, attended with, merged and
-    projected back. Long sequences take the blockwise road, which gives the same numbers
-    in less memory; nobody needs to ask for it.
+    Queries, keys and values are projected and split into heads; the heads' outputs are
+    merged and projected back. For long sequences the memory-efficient path, which gives
+    the same numbers, is selected automatically.
 
     Args:
-        num_heads: How many heads look.
-        head_dim: Width of one head; dim / num_heads when None.
-        num_key_value_heads: How many heads are looked at; it divides `num_heads`, and
-            neighbouring heads share one. None gives every head its own.
-        value_dim: Width of one head's values; head_dim when None.
-        scale: Factor of the scores; 1 / sqrt(head_dim) when None (T5 has 1).
-        soft_cap: Scaled scores become soft_cap * tanh(scores / soft_cap), so that none
+        num_heads: Number of query heads.
+        head_dim: Dimension of each head; dim / num_heads when None.
+        num_key_value_heads: Number of key-value heads, a divisor of `num_heads`:
+            neighbouring query heads share one (grouped-query attention; 1 is
+            multi-query attention). None gives each query head its own.
+        value_dim: Dimension of each head's values; head_dim when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None (T5 has 1).
+        soft_cap: Scaled logits become soft_cap * tanh(logits / soft_cap), so that none
             exceeds it (Gemma 2); None for no cap.
-        query_key_norm: Whether queries and keys are normalised, each head by itself,
-            before they meet (an RMS norm with a learned scale, before rotary
-            positions).
-        epsilon: Of that normalisation.
+        query_key_norm: Whether queries and keys are normalised in each head (an RMS
+            norm with a learned scale, before rotary positions).
+        epsilon: Added to the variance in that normalisation.
         use_bias: Whether the four projections add a bias.
         dropout: Share of the attention weights dropped in training, in [0, 1).
-        kernel_initializer: How the projections start.
-        seed: Of the dropout; None draws one.
+        kernel_initializer: Kernel initializer of the four projections.
+        seed: Seed of the dropout; None draws one.
 
     Call:
         query: [batch, query, dim] floats.
@@ -66,17 +66,16 @@ class MultiHeadAttention(Layer):
             themselves (self-attention) when left out.
         value: [batch, key, value_dim] floats; the keys when left out.
         attention_mask: Booleans [query, key], [batch, query, key] or [batch, head,
-            query, key], True where looking is allowed, or an `AttentionMask`. Padding
-            that Keras knows of is honoured as well. A query that may look nowhere
-            gathers zeros.
+            query, key], True where attention is allowed, or an `AttentionMask`. A
+            propagated padding mask applies as well. A fully masked row outputs zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], or a
             `RelativePositionBias` or `ALiBi` layer.
-        rotary: A `RotaryPositions` layer that turns queries and keys (self-attention
+        rotary: A `RotaryPositions` layer that rotates queries and keys (self-attention
             only).
-        positions: [query] or [batch, query] integers; 0, 1, 2... (with a cache: going
-            on from it) when left out. With a cache -1 marks padding.
-        cache: A `KeyValueCache` (self-attention only): the tokens are added to it, and
-            each looks at itself and at what came before.
+        positions: [query] or [batch, query] integers; 0, 1, 2... (with a cache: those
+            that follow it) when left out. With a cache -1 marks padding.
+        cache: A `KeyValueCache` (self-attention only): the tokens are appended to
+            it, and each attends to itself and to what came before.
         return_weights: Whether to return the attention weights too.
 
     Returns:
@@ -190,23 +189,20 @@ class MultiHeadAttention(Layer):
     ):
         check_call(query, key, value, rotary, positions, cache)
         refuse_ambiguous(attention_mask, query)
-        length = ops.shape(query)[1]
-        q = self._queries(self.query_projection(query))
+        q = self._split_queries(self.query_projection(query))
         k, v, valid_mask = self._keys(query if key is None else key, value)
-        mask = AttentionMask.of(attention_mask)
-        if valid_mask is not None:
-            mask = mask & AttentionMask(key_padding=valid_mask)
         if positions is None and cache is not None:
-            positions = cache.next_positions(length, valid_mask)
+            positions = cache.next_positions(ops.shape(query)[1], valid_mask)
         if rotary is not None:
             q, k = rotary.rotate(q, positions), rotary.rotate(k, positions)
         key_positions = positions if key is None else None
+        mask = AttentionMask.of(attention_mask)
         if cache is not None:
             cache = cache.append(k, v, visible_positions(positions, valid_mask))
             k, v = ops.swapaxes(cache.key, -1, -2), cache.value
-            key_positions = cache.positions
-            seen = AttentionMask(causal=True, key_padding=key_positions >= 0)
-            mask = AttentionMask.of(attention_mask) & seen
+            key_positions, mask = cache.positions, mask & cache_mask(cache)
+        elif valid_mask is not None:
+            mask = mask & AttentionMask(key_padding=valid_mask)
         output, weights = dot_product_attention(
             q,
             k,
@@ -227,15 +223,15 @@ class MultiHeadAttention(Layer):
         return (output, *extras) if extras else output
 
     def project(self, memory, value=None):
-        """The keys and values of a sequence, ready for many queries.
+        """Projects the keys and values of a sequence, to be attended to many times.
 
         Args:
             memory: [batch, memory, key_dim] floats, or what this method returned.
-            value: [batch, memory, value_dim] floats; the memory itself when left out.
+            value: [batch, memory, value_dim] floats; the memory when left out.
 
         Returns:
-            A `ProjectedMemory`, which `call` takes in place of `key`. The padding that
-            Keras knows of goes with it.
+            A `ProjectedMemory`, which `call` takes in place of `key`. A propagated
+            padding mask goes with it.
         """
         if isinstance(memory, ProjectedMemory):
             return memory
@@ -244,7 +240,7 @@ class MultiHeadAttention(Layer):
         key, value, valid_mask = self._keys(memory, value)
         return ProjectedMemory(ops.swapaxes(key, -1, -2), value, valid_mask)
 
-    def _queries(self, x):
+    def _split_queries(self, x):
         """[batch, length, head * head_dim] -> [batch, head, length, head_dim]"""
         x = self.split_heads(x, self.num_heads, self.width)
         return self.query_norm(x) if self.query_key_norm else x
@@ -271,7 +267,7 @@ class MultiHeadAttention(Layer):
         )
 
     def empty_cache(self, batch_size, capacity):
-        """A cache for this layer with `capacity` free slots a row."""
+        """A cache for this layer with `capacity` free slots per row."""
         return KeyValueCache.empty(
             batch_size,
             self.key_heads,
@@ -336,7 +332,7 @@ class MultiHeadAttention(Layer):
         x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["joined"])
         widths = self.num_heads * self.width, self.key_heads * self.width
         query, key, value = ops.split(x, [widths[0], sum(widths)], axis=-1)
-        query, key = self._queries(query), self._split_keys(key)
+        query, key = self._split_queries(query), self._split_keys(key)
         value = self._split_values(value)
         if rotary is not None:
             query = rotary.rotate(query, positions)
@@ -359,8 +355,8 @@ class MultiHeadAttention(Layer):
             [batch, new, dim] floats.
         """
         x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["query"])
-        attended = prepared["key"], prepared["value"], prepared["offsets"]
-        x = attend_to_cache(self._queries(x), *attended, self.scale, self.soft_cap)
+        memory = prepared["key"], prepared["value"], prepared["offsets"]
+        x = attend_to_cache(self._split_queries(x), *memory, self.scale, self.soft_cap)
         return fast_form.project(x, prepared["output"])
 
     def split_heads(self, x, heads, width):

@@ -1,4 +1,4 @@
-"""Attention with heads, pair by pair: what blockwise attention must equal."""
+"""The reference: all pairs at once. Memory-efficient attention must equal it."""
 
 from keras import ops
 
@@ -26,12 +26,12 @@ def reference_attention(
             neighbouring heads of the query.
         value: [batch, key_head, key, value_dim] floats.
         attention_mask: Booleans that broadcast to [batch, head, query, key], True
-            where looking is allowed. A query that may look nowhere gets zeros.
+            where attention is allowed. A fully masked row outputs zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], added to the
             scores.
-        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         dropout: Share of the weights to drop, in [0, 1).
-        seed: [2] integers that decide which; needed where `dropout` is above 0.
+        seed: [2] integers, the seed of the dropout; needed where `dropout` is above 0.
         soft_cap: The scaled scores become soft_cap * tanh(scores / soft_cap), before
             bias and mask; None leaves them.
 
@@ -49,7 +49,7 @@ def reference_attention(
     exact = logits_dtype(query.dtype)
     scale = head_dim**-0.5 if scale is None else scale
     query = ops.cast(query, exact) * ops.cast(scale, exact)
-    # Heads that share a key stand one below the other: no key is copied.
+    # Query heads that share a key head are stacked: no key is copied.
     # [batch, head, query, head_dim] -> [batch, key_head, group * query, head_dim]
     query = ops.reshape(query, (batch, key_heads, -1, head_dim))
     scores = ops.matmul(query, ops.swapaxes(ops.cast(key, exact), -1, -2))
@@ -71,14 +71,16 @@ def reference_attention(
     grouped = ops.reshape(weights, (batch, key_heads, -1, keys))
     output = ops.reshape(ops.matmul(grouped, value), (batch, heads, queries, value_dim))
     if attention_mask is not None:
-        # Only a row with nothing allowed still has weight on forbidden keys.
-        alive = ops.cast(ops.any(attention_mask, axis=-1, keepdims=True), value.dtype)
-        output, weights = output * alive, weights * alive
+        # Only a fully masked row still has weight on masked keys.
+        has_keys = ops.cast(
+            ops.any(attention_mask, axis=-1, keepdims=True), value.dtype
+        )
+        output, weights = output * has_keys, weights * has_keys
     return output, weights
 
 
 def cap_scores(scores, soft_cap):
-    """Scores kept softly between -soft_cap and soft_cap; as they are where None."""
+    """Bounds scores smoothly to (-soft_cap, soft_cap); None leaves them."""
     if soft_cap is None:
         return scores
     soft_cap = ops.cast(soft_cap, scores.dtype)

@@ -15,12 +15,12 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
         key: [..., key, head_dim] floats.
         value: [..., key, value_dim] floats.
         attention_mask: [..., query, key] booleans that broadcast against the scores,
-            True where looking is allowed. A query that may look nowhere gets zeros.
+            True where attention is allowed. A fully masked row outputs zeros.
 
     Returns:
         output: [..., query, value_dim] floats, in the dtype of `value`.
         weights: [..., query, key] floats in [0, 1]; each row sums to 1, or to 0 where
-            nothing may be looked at.
+            it is fully masked.
 
     Raises:
         ValueError: the shapes of query, key, value or mask do not fit together.
@@ -42,14 +42,14 @@ def scaled_dot_product_attention(query, key, value, attention_mask=None):
         (value,) = without_hidden(attention_mask, value)
     weights = softmax_over_keys(scores)
     if attention_mask is not None:
-        # Only a row with nothing allowed still has weight on forbidden keys.
+        # Only a fully masked row still has weight on masked keys.
         weights = ops.where(attention_mask, weights, ops.cast(0, exact))
     weights = ops.cast(weights, value.dtype)
     return ops.matmul(weights, value), weights
 
 
 def without_hidden(attention_mask, *tensors):
-    """Zeros at the keys that no query may see: 0 times NaN would be NaN.
+    """Zeros what belongs to keys masked for every query: 0 times NaN would be NaN.
 
     Args:
         attention_mask: [..., query, key] booleans.
@@ -74,7 +74,7 @@ def _check_shapes(query, key, value):
             f"{tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
         )
     if key.shape[-2] == 0:
-        raise ValueError("there is no key to look at; got an empty sequence")
+        raise ValueError("attention needs at least one key; got an empty sequence")
     if differ(query.shape[-1], key.shape[-1]):
         raise ValueError(
             "query and key must agree in their last axis, head_dim; got "
@@ -91,7 +91,7 @@ def _checked_mask(attention_mask, scores):
     attention_mask = ops.convert_to_tensor(attention_mask)
     if attention_mask.dtype != "bool":
         raise TypeError(
-            "attention_mask must be boolean, True where looking is allowed; got "
+            "attention_mask must be boolean, True where attention is allowed; got "
             f"{attention_mask.dtype}"
         )
     sizes = zip(reversed(attention_mask.shape), reversed(scores.shape))

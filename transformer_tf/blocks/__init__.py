@@ -1,4 +1,4 @@
-"""Blocks: attention and feed-forward layers with the residual road around them."""
+"""Blocks: attention and feed-forward layers around a residual stream."""
 
 from transformer_tf.blocks.decoder import DecoderBlock
 from transformer_tf.blocks.encoder import EncoderBlock

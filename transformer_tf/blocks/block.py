@@ -1,4 +1,4 @@
-"""What encoder and decoder blocks share: their arguments and the residual road."""
+"""What encoder and decoder blocks share: their arguments and the residual stream."""
 
 import keras
 
@@ -18,6 +18,7 @@ from transformer_tf.blocks.activation import activation_named, serialize_activat
 from transformer_tf.blocks.feed_forward import FeedForward
 from transformer_tf.blocks.finite import finite
 from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
+from transformer_tf.blocks.normalization import KINDS, make_normalization
 from transformer_tf.initializers import (
     check_initializer,
     initializer_for,
@@ -27,7 +28,7 @@ from transformer_tf.layer import Layer
 
 
 class Block(Layer):
-    """Sublayers on a residual road, each with its normalisation and dropout.
+    """Sublayers around a residual stream, each with its normalisation and dropout.
 
     Encoder and decoder blocks say which sublayers there are and in which order; their
     docstrings explain the arguments.
@@ -62,7 +63,7 @@ class Block(Layer):
         self.hidden_dim = check_size("hidden_dim", hidden_dim)
         self.activation = activation
         self.gated = check_flag("gated", gated)
-        self.norm = check_choice("norm", norm, ("layer", "rms"))
+        self.norm = check_choice("norm", norm, tuple(KINDS))
         self.norm_first = check_flag("norm_first", norm_first)
         self.epsilon = check_positive("epsilon", epsilon)
         self.dropout = check_rate("dropout", dropout)
@@ -112,23 +113,14 @@ class Block(Layer):
         )
 
     def _normalization(self, name):
-        kinds = {
-            "layer": keras.layers.LayerNormalization,
-            "rms": keras.layers.RMSNormalization,
-        }
-        norm = kinds[self.norm](
-            epsilon=self.epsilon, dtype=self.dtype_policy, name=name
-        )
-        # Keras' RMSNormalization would drop the padding mask, with a warning.
-        norm.supports_masking = True
-        return norm
+        return make_normalization(self.norm, self.epsilon, self.dtype_policy, name)
 
     def before(self, x, norm):
         """What a sublayer reads: normalised where the norm comes first."""
         return norm(x) if self.norm_first else x
 
     def after(self, x, change, norm, training):
-        """Puts a sublayer's change on the residual road."""
+        """Adds a sublayer's change to the residual stream."""
         x = finite(x + self.dropping(change, training=training))
         return x if self.norm_first else norm(x)
 

@@ -1,4 +1,4 @@
-"""Decoder block: each position looks back, perhaps at a memory, and thinks."""
+"""Decoder block: causal self-attention, cross-attention, feed-forward."""
 
 import keras
 from keras import ops
@@ -17,33 +17,34 @@ class DecoderBlock(Block):
     """Causal self-attention, cross-attention if wanted, and a feed-forward layer.
 
     Args:
-        num_heads: How many heads look.
-        hidden_dim: Width inside the feed-forward layer.
-        use_cross_attention: Whether it also looks at a memory (an encoder's output).
-        window: How many positions it sees, the present one included; all when None.
-        activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
+        num_heads: Number of query heads.
+        hidden_dim: Hidden dimension of the feed-forward layer.
+        use_cross_attention: Whether it also attends to a memory (an encoder's output).
+        window: Sliding window: number of positions attended to, itself included; all
+            when None.
+        activation: Nonlinearity of the feed-forward layer: `relu`, `gelu`, `silu`...
         gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
         norm: `layer` (LayerNorm) or `rms` (RMSNorm).
         norm_first: Whether each sublayer reads normalised input (pre-norm) or its sum
             with the input is normalised (post-norm, the paper's).
-        epsilon: Of the normalisation.
+        epsilon: Added to the variance in the normalisations.
         dropout: Share of each sublayer's output dropped in training, in [0, 1).
         attention_dropout: The same for attention weights.
         activation_dropout: The same for the feed-forward layer's hidden features.
-        head_dim: Width of one head; dim / num_heads when None.
-        num_key_value_heads: How many heads are looked at; `num_heads` when None.
-        scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
+        head_dim: Dimension of each head; dim / num_heads when None.
+        num_key_value_heads: Number of key-value heads; `num_heads` when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
-        kernel_initializer: How the projections start.
-        soft_cap: Cap of the attention scores, as in `MultiHeadAttention`.
+        kernel_initializer: Kernel initializer.
+        soft_cap: Soft cap of the attention logits, as in `MultiHeadAttention`.
         query_key_norm: Whether queries and keys are normalised, head by head.
 
     Call:
         x: [batch, length, dim] floats.
         memory: [batch, memory, memory_dim] floats, or what `project` made of them;
             only with `use_cross_attention`.
-        attention_mask: Who may look at whom, beside causality, as `MultiHeadAttention`
-            takes it. Padding that Keras knows of is honoured as well.
+        attention_mask: Which query may attend to which key, beside causality, as
+            `MultiHeadAttention` takes it. A propagated padding mask applies as well.
         cross_attention_mask: The same for the memory.
         position_bias: Of the self-attention, as `MultiHeadAttention` takes it.
         rotary: A `RotaryPositions` layer, for the self-attention.
@@ -149,7 +150,7 @@ class DecoderBlock(Block):
         return self.cross_attention.project(memory)
 
     def empty_cache(self, batch_size, capacity):
-        """A cache for this block with `capacity` free slots a row."""
+        """A cache for this block with `capacity` free slots per row."""
         return self.attention.empty_cache(batch_size, capacity)
 
     def prepare(self, memory=None, memory_mask=None, copies=1):
@@ -158,7 +159,7 @@ class DecoderBlock(Block):
         Args:
             memory: [batch, memory, memory_dim] floats, with `use_cross_attention`.
             memory_mask: [batch, memory] booleans, True for real positions.
-            copies: How many neighbouring rows attend to one memory.
+            copies: Number of neighbouring rows that attend to one memory.
 
         Returns:
             A dict with what each sublayer prepares, {} for one without a fast form.

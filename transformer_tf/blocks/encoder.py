@@ -1,4 +1,4 @@
-"""Encoder block: every position looks at every other, then thinks for itself."""
+"""Encoder block: self-attention, then a position-wise feed-forward layer."""
 
 import keras
 
@@ -9,34 +9,34 @@ from transformer_tf.blocks.block import Block
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class EncoderBlock(Block):
-    """Self-attention and a feed-forward layer, both on a residual road.
+    """Self-attention and a feed-forward layer, each with a residual connection.
 
     Args:
-        num_heads: How many heads look.
-        hidden_dim: Width inside the feed-forward layer.
-        activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
+        num_heads: Number of query heads.
+        hidden_dim: Hidden dimension of the feed-forward layer.
+        activation: Nonlinearity of the feed-forward layer: `relu`, `gelu`, `silu`...
         gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
         norm: `layer` (LayerNorm) or `rms` (RMSNorm).
         norm_first: Whether each sublayer reads normalised input (pre-norm) or its sum
             with the input is normalised (post-norm, the paper's).
-        epsilon: Of the normalisation.
+        epsilon: Added to the variance in the normalisations.
         dropout: Share of each sublayer's output dropped in training, in [0, 1).
         attention_dropout: The same for attention weights.
         activation_dropout: The same for the feed-forward layer's hidden features.
-        head_dim: Width of one head; dim / num_heads when None.
-        num_key_value_heads: How many heads are looked at; `num_heads` when None.
-        scale: Factor of the attention scores; 1 / sqrt(head_dim) when None.
+        head_dim: Dimension of each head; dim / num_heads when None.
+        num_key_value_heads: Number of key-value heads; `num_heads` when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
-        kernel_initializer: How the projections start.
-        window: How far each position sees, to both sides: fewer than `window` positions
-            away; any distance when None.
-        soft_cap: Cap of the attention scores, as in `MultiHeadAttention`.
+        kernel_initializer: Kernel initializer.
+        window: Sliding window: each position attends to those fewer than `window`
+            positions away, on both sides; all when None.
+        soft_cap: Soft cap of the attention logits, as in `MultiHeadAttention`.
         query_key_norm: Whether queries and keys are normalised, head by head.
 
     Call:
         x: [batch, length, dim] floats.
-        attention_mask: Who may look at whom, as `MultiHeadAttention` takes it. Padding
-            that Keras knows of is honoured as well.
+        attention_mask: Which query may attend to which key, as `MultiHeadAttention`
+            takes it. A propagated padding mask applies as well.
         position_bias: As `MultiHeadAttention` takes it.
         rotary: A `RotaryPositions` layer.
         positions: [length] or [batch, length] integers; 0, 1, 2... when left out.

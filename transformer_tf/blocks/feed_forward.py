@@ -18,14 +18,14 @@ from transformer_tf.shapes import check_axes
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class FeedForward(Layer):
-    """Widens each position, bends it with an activation, and narrows it again.
+    """Position-wise feed-forward: up-projection, nonlinearity, down-projection.
 
     Args:
-        hidden_dim: Width in between.
+        hidden_dim: Hidden dimension.
         activation: `relu`, `gelu`, `gelu_tanh` or another of Keras' names.
         use_bias: Whether both projections add a bias.
         dropout: Share of the hidden features dropped in training, in [0, 1).
-        kernel_initializer: How the projections start.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.

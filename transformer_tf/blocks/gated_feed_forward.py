@@ -8,17 +8,17 @@ from transformer_tf.blocks.finite import finite
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class GatedFeedForward(FeedForward):
-    """Widens each position twice, lets one half gate the other, and narrows it again.
+    """Position-wise feed-forward whose hidden features are multiplied by a gate.
 
     The activation names the variant: `sigmoid` is GLU, `gelu` (or `gelu_tanh`) GEGLU,
     `silu` SwiGLU.
 
     Args:
-        hidden_dim: Width in between.
-        activation: What the gate goes through.
+        hidden_dim: Hidden dimension.
+        activation: Nonlinearity of the gate.
         use_bias: Whether the three projections add a bias.
         dropout: Share of the hidden features dropped in training, in [0, 1).
-        kernel_initializer: How the projections start.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.

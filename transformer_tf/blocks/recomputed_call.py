@@ -9,7 +9,7 @@ from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 def recomputed_call(layer, *arguments, training, **options):
     """Calls a layer; of its intermediate results none is kept for the gradient.
 
-    A stack of layers called so keeps one tensor a layer in memory, for about a third
+    A stack of layers called so keeps one tensor per layer in memory, for about a third
     more computation. Outputs and gradients equal those of a plain call, dropout
     included: the layer runs as a function of its weights and of the states of its
     random generators, read once, so that the second run draws what the first drew.
@@ -36,7 +36,7 @@ def recomputed_call(layer, *arguments, training, **options):
     masks = [get_keras_mask(leaf) for leaf in leaves]
     places = [place for place, leaf in enumerate(leaves) if has_gradient(leaf)]
     states = [ops.copy(v.value) for v in layer.non_trainable_variables]
-    marked = []  # which outputs carry a padding mask
+    marked: list = []  # which outputs carry a padding mask
 
     def run(weights, tensors):
         given = list(leaves)

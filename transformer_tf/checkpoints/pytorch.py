@@ -256,6 +256,11 @@ class _Machine(pickle._Unpickler):  # type: ignore[name-defined]
         if code in {getattr(pickle, name)[0] for name in _INSTRUCTIONS}
     }
 
+    # Attributes of `pickle._Unpickler`, which has no annotations.
+    stack: list
+    metastack: list
+    pop_mark: Callable[[], list]
+
     def __init__(self, file, storage: Callable[..., Any]) -> None:
         super().__init__(file, encoding="utf-8")
         self.storage = storage

@@ -13,12 +13,12 @@ from transformer_tf.layer import Layer
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class ALiBi(Layer):
-    """Takes from each score the distance of the key, each head at a slope of its own.
+    """Subtracts the distance of the key from each score, times a slope for each head.
 
     There is nothing to learn, and no length the slopes were made for.
 
     Args:
-        num_heads: How many heads there are.
+        num_heads: Number of heads.
 
     Call:
         query_positions: [query] or [batch, query] integers.

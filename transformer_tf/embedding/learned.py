@@ -19,9 +19,9 @@ class LearnedPositions(Layer):
     """Adds to each position the vector that training found for it.
 
     Args:
-        max_length: How many positions there are.
+        max_length: Number of positions.
         offset: Rows of the table skipped before position 0 (BART and RoBERTa have 2).
-        embeddings_initializer: How the table starts.
+        embeddings_initializer: Initializer of the table.
 
     Call:
         x: [batch, length, dim] floats.

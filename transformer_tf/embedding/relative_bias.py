@@ -1,4 +1,4 @@
-"""Relative position bias: how welcome a key is, by how far away it lies."""
+"""Relative position bias: a learned summand of the scores for each distance."""
 
 import keras
 import numpy as np
@@ -23,12 +23,12 @@ class RelativePositionBias(Layer):
     `position_bias`: they then share its one table.
 
     Args:
-        num_heads: How many heads there are.
-        num_buckets: How many distances are told apart.
+        num_heads: Number of heads.
+        num_buckets: Number of buckets of distances.
         max_distance: From here on all distances are one bucket.
         bidirectional: Whether keys after the query have buckets too (an encoder); else
             all of them count as distance 0 (a decoder, which masks them).
-        embeddings_initializer: How the table starts.
+        embeddings_initializer: Initializer of the table.
 
     Call:
         query_positions: [query] or [batch, query] integers.

@@ -1,4 +1,4 @@
-"""Rotary positions: queries and keys turn by an angle that grows with position."""
+"""Rotary positions: queries and keys are rotated by angles that grow with position."""
 
 import keras
 from keras import ops
@@ -7,7 +7,7 @@ from transformer_tf.arguments import check_flag, check_number, optional_size
 from transformer_tf.embedding.rotary_scaling import (
     check_scaling,
     depends_on_length,
-    rotary_speeds,
+    inverse_frequencies,
 )
 from transformer_tf.layer import Layer
 from transformer_tf.shapes import check_axes, check_positions
@@ -15,19 +15,19 @@ from transformer_tf.shapes import check_axes, check_positions
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class RotaryPositions(Layer):
-    """Turns each pair of features by its position, each pair at a speed of its own.
+    """Rotates each pair of features by its position, at a frequency of its own.
 
-    The product of a turned query and a turned key depends only on how far apart they
+    The product of a rotated query and a rotated key depends only on how far apart they
     are. Pass the layer to `MultiHeadAttention` as `rotary`, or call it.
 
     Args:
         base: Wavelengths grow from 2 pi towards 2 pi * base positions.
         interleaved: Whether neighbours form a pair, as in the paper; else feature i
             pairs with feature i + head_dim / 2 (the layout of Llama's checkpoints).
-        dim: How many features turn, the first ones; all when None, or the share that
-            the scaling's `partial_rotary_factor` says.
+        dim: Number of features that are rotated, the first ones; all when None, or the
+            share that the scaling's `partial_rotary_factor` says.
         scaling: None, or a dictionary that stretches the positions, as published
-            configurations hold it: see `rotary_speeds`. A `rope_theta` in it goes
+            configurations hold it: see `inverse_frequencies`. A `rope_theta` in it goes
             before `base`.
         max_length: The longest sequence of the model, for scalings that refer to it
             (`max_position_embeddings`).
@@ -40,7 +40,7 @@ class RotaryPositions(Layer):
         [batch, length, head, head_dim] floats.
 
     Raises:
-        ValueError: an odd number of features would turn, or the scaling is of an
+        ValueError: an odd number of features to rotate, or the scaling is of an
             unknown kind, holds an unknown key or misses a number.
 
     Source: https://arxiv.org/abs/2104.09864, section 3.2.
@@ -79,7 +79,7 @@ class RotaryPositions(Layer):
         return ops.swapaxes(x, 1, 2)
 
     def rotate(self, x, positions=None):
-        """Turns heads that stand before the positions, as attention keeps them.
+        """Rotates heads that stand before the positions, as attention keeps them.
 
         Args:
             x: [batch, head, length, head_dim] floats.
@@ -88,13 +88,13 @@ class RotaryPositions(Layer):
         Returns:
             [batch, head, length, head_dim] floats.
         """
-        turning = self._check_dim(x.shape[-1])
+        rotated = self._check_dim(x.shape[-1])
         check_positions(positions, x.shape[2])
         if positions is None:
             positions = ops.arange(ops.shape(x)[2])
-        cosine, sine = self._angles(positions, turning, x.dtype)
-        rest = x[..., turning:]
-        x = x[..., :turning]
+        cosine, sine = self._angles(positions, rotated, x.dtype)
+        rest = x[..., rotated:]
+        x = x[..., :rotated]
         if self.interleaved:
             one, other = x[..., ::2], x[..., 1::2]
         else:
@@ -106,40 +106,40 @@ class RotaryPositions(Layer):
             x = ops.concatenate(pair, axis=-1)
         return ops.concatenate([x, rest], axis=-1) if rest.shape[-1] else x
 
-    def _angles(self, positions, turning, dtype):
-        """Cosines and sines: [batch or 1, 1, length, turning / 2] floats each."""
+    def _angles(self, positions, rotated, dtype):
+        """Cosines and sines: [batch or 1, 1, length, rotated / 2] floats each."""
         length = None
         if depends_on_length(self.scaling):
             length = ops.max(positions) + 1
-        speeds, magnitude = rotary_speeds(
-            turning, self.base, self.scaling, self.max_length, length
+        frequencies, magnitude = inverse_frequencies(
+            rotated, self.base, self.scaling, self.max_length, length
         )
         # Angles in float32 whatever x is: bfloat16 cannot tell 8,191 from 8,192.
         positions = ops.cast(positions, "float32")
         if len(positions.shape) == 1:
             positions = ops.expand_dims(positions, 0)
-        speeds = ops.cast(speeds, "float32")
-        # [batch or 1, 1, length, 1] * [turning / 2]
-        radians = positions[:, None, :, None] * speeds
+        frequencies = ops.cast(frequencies, "float32")
+        # [batch or 1, 1, length, 1] * [rotated / 2]
+        radians = positions[:, None, :, None] * frequencies
         return (
             ops.cast(ops.cos(radians) * magnitude, dtype),
             ops.cast(ops.sin(radians) * magnitude, dtype),
         )
 
     def _check_dim(self, head_dim):
-        turning = self.dim or self._share(head_dim)
-        if turning % 2 or turning > head_dim:
+        rotated = self.dim or self._share(head_dim)
+        if rotated % 2 or rotated > head_dim:
             raise ValueError(
-                f"{turning} of {head_dim} features cannot turn in pairs; dim must be "
-                "even and no larger than head_dim"
+                f"{rotated} of {head_dim} features cannot be rotated in pairs; dim "
+                "must be even and no larger than head_dim"
             )
-        return turning
+        return rotated
 
     def _share(self, head_dim):
-        """How many features turn by the scaling's say."""
+        """Number of features that the scaling rotates."""
         scaling = self.scaling or {}
         if scaling.get("rope_type", scaling.get("type")) == "proportional":
-            return head_dim  # the pairs that stay are among its speeds
+            return head_dim  # the pairs that stay have frequency 0
         return int(head_dim * (scaling.get("partial_rotary_factor") or 1))
 
     def compute_output_shape(self, x_shape, positions_shape=None):

@@ -1,6 +1,7 @@
 """Ways to stretch rotary positions beyond the length a model was trained on."""
 
 import math
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -8,7 +9,7 @@ from keras import ops
 from transformer_tf.arguments import check_flag, check_number, check_positive
 
 TRAINED = "original_max_position_embeddings"
-# What each way may hold beside the keys of EVERYWHERE; see `rotary_speeds`.
+# What each way may hold beside the keys of EVERYWHERE; see `inverse_frequencies`.
 KEYS = {
     "default": (),
     "linear": ("factor",),
@@ -37,8 +38,8 @@ NEEDED = {
 OTHER_NAMES = {"su": "longrope", "deepseek_yarn": "yarn"}
 
 
-def rotary_speeds(dim, base, scaling=None, max_length=None, length=None):
-    """How fast each pair of features turns.
+def inverse_frequencies(dim, base, scaling=None, max_length=None, length=None):
+    """The inverse frequency of each pair of features.
 
     A scaling is a dictionary as the configurations of published models hold it, in the
     older form (`rope_scaling`) or in that of transformers 5 (`rope_parameters`, with
@@ -46,22 +47,22 @@ def rotary_speeds(dim, base, scaling=None, max_length=None, length=None):
     way; `factor` says how much longer sequences become.
 
     * `default`: nothing is stretched.
-    * `linear`: every pair turns slower by the factor.
+    * `linear`: every frequency is divided by the factor.
     * `ntk`: the base grows, so that the fastest pairs stay as they are.
     * `dynamic`: the same, by as much as the sequence at hand exceeds the trained
       length; with `alpha` by that much at any length.
-    * `llama3`: slower are only pairs that turn too rarely within the trained length,
+    * `llama3`: divided are only frequencies of few turns within the trained length,
       with a transition between `low_freq_factor` and `high_freq_factor` turns.
     * `yarn`: likewise between `beta_fast` and `beta_slow` turns (whole pairs unless
       `truncate` is False), and the rotation is enlarged by `attention_factor`, or by
       what `factor`, `mscale` and `mscale_all_dim` make of it.
     * `longrope` (`su`): each pair has a factor of its own, in `short_factor` for
       sequences up to the trained length and in `long_factor` beyond.
-    * `proportional`: only the share `partial_rotary_factor` of the pairs turns, at
-      speeds spread as if all did.
+    * `proportional`: only the share `partial_rotary_factor` of the pairs is rotated, at
+      frequencies spread as if all were.
 
     Args:
-        dim: How many features turn; even.
+        dim: Number of features that are rotated; even.
         base: Wavelengths grow from 2 pi towards 2 pi * base positions; `rope_theta`
             in the scaling goes first.
         scaling: None or such a dictionary.
@@ -71,9 +72,9 @@ def rotary_speeds(dim, base, scaling=None, max_length=None, length=None):
         length: The length at hand, a number or a scalar tensor; None for a short one.
 
     Returns:
-        speeds: [dim / 2] floats, radians a position; a tensor where `length` is one
-            and matters.
-        magnitude: Factor of the cosines and sines.
+        inverse_frequencies: [dim / 2] floats, radians per position; a tensor where
+            `length` is one and matters.
+        magnitude: What cosines and sines are multiplied by.
 
     Raises:
         ValueError: an unknown way or key, a missing number, or one out of range.
@@ -87,21 +88,21 @@ def rotary_speeds(dim, base, scaling=None, max_length=None, length=None):
         return base ** -(np.arange(0, dim, 2) / dim), 1.0
     way = check_scaling(scaling, max_length)
     base = scaling.get("rope_theta") or base
-    speeds = base ** -(np.arange(0, dim, 2) / dim)
+    frequencies = base ** -(np.arange(0, dim, 2) / dim)
     if way == "yarn":
-        return _yarn(speeds, base, scaling, max_length)
-    return WAYS[way](speeds, scaling, max_length, length)
+        return _yarn(frequencies, base, scaling, max_length)
+    return WAYS[way](frequencies, scaling, max_length, length)
 
 
 def check_scaling(scaling, max_length=None):
     """The way that a scaling names, once all of its keys have been read.
 
     Raises:
-        ValueError, TypeError: see `rotary_speeds`.
+        ValueError, TypeError: see `inverse_frequencies`.
     """
     if not isinstance(scaling, dict):
         raise TypeError(f"scaling must be None or a dictionary; got {scaling!r}")
-    way = scaling.get("rope_type", scaling.get("type", "default"))
+    way: Any = scaling.get("rope_type", scaling.get("type", "default"))
     way = OTHER_NAMES.get(way, way)
     if way not in KEYS:
         raise ValueError(f"scaling type must be one of {sorted(KEYS)}; got {way!r}")
@@ -132,7 +133,7 @@ def check_scaling(scaling, max_length=None):
 
 
 def depends_on_length(scaling):
-    """Whether the speeds differ with the length of the sequence at hand."""
+    """Whether the frequencies differ with the length of the sequence at hand."""
     way = (scaling or {}).get("rope_type", (scaling or {}).get("type"))
     return way in ("dynamic", "longrope", "su") and not scaling.get("alpha")
 
@@ -157,46 +158,46 @@ def _check_value(key, value):
             raise ValueError(f"partial_rotary_factor must not exceed 1; got {value}")
 
 
-def _default(speeds, scaling, max_length, length):
-    return speeds, 1.0
+def _default(frequencies, scaling, max_length, length):
+    return frequencies, 1.0
 
 
-def _linear(speeds, scaling, max_length, length):
-    return speeds / scaling["factor"], 1.0
+def _linear(frequencies, scaling, max_length, length):
+    return frequencies / scaling["factor"], 1.0
 
 
-def _ntk(speeds, scaling, max_length, length):
-    return speeds * scaling["factor"] ** -_share_of_slowest(speeds), 1.0
+def _ntk(frequencies, scaling, max_length, length):
+    return frequencies * scaling["factor"] ** -_share_of_slowest(frequencies), 1.0
 
 
-def _dynamic(speeds, scaling, max_length, length):
-    share = _share_of_slowest(speeds)
+def _dynamic(frequencies, scaling, max_length, length):
+    share = _share_of_slowest(frequencies)
     if scaling.get("alpha"):
-        return speeds * scaling["alpha"] ** -share, 1.0
+        return frequencies * scaling["alpha"] ** -share, 1.0
     trained = scaling.get(TRAINED) or _longest(scaling, max_length)
     if length is None:
-        return speeds, 1.0
+        return frequencies, 1.0
     factor = scaling["factor"]
     excess = ops.maximum(ops.cast(length, "float32") / trained, 1.0)
     growth = factor * excess - (factor - 1)
     share = ops.convert_to_tensor(share.astype("float32"))
-    return ops.cast(speeds, "float32") * growth**-share, 1.0
+    return ops.cast(frequencies, "float32") * growth**-share, 1.0
 
 
-def _llama3(speeds, scaling, max_length, length):
-    turns = scaling[TRAINED] * speeds / (2 * np.pi)
+def _llama3(frequencies, scaling, max_length, length):
+    turns = scaling[TRAINED] * frequencies / (2 * np.pi)
     low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
     as_it_is = np.clip((turns - low) / (high - low), 0, 1)
-    return speeds * (as_it_is + (1 - as_it_is) / scaling["factor"]), 1.0
+    return frequencies * (as_it_is + (1 - as_it_is) / scaling["factor"]), 1.0
 
 
-def _longrope(speeds, scaling, max_length, length):
+def _longrope(frequencies, scaling, max_length, length):
     short, long = (np.array(scaling[f"{kind}_factor"]) for kind in ("short", "long"))
     for name, factors in (("short_factor", short), ("long_factor", long)):
-        if len(factors) != len(speeds):
+        if len(factors) != len(frequencies):
             raise ValueError(
-                f"{name} needs a factor for each pair that turns; got {len(factors)} "
-                f"for {len(speeds)}"
+                f"{name} needs a factor for each rotated pair; got {len(factors)} "
+                f"for {len(frequencies)}"
             )
     trained = scaling[TRAINED]
     factor = scaling.get("factor") or _longest(scaling, max_length) / trained
@@ -205,20 +206,22 @@ def _longrope(speeds, scaling, max_length, length):
         stretch = math.log(factor) / math.log(trained) if factor > 1 else 0.0
         magnitude = math.sqrt(1 + stretch)
     if length is None:
-        return speeds / short, magnitude
+        return frequencies / short, magnitude
     is_long = ops.cast(length, "float32") > trained
-    short, long = (ops.cast(speeds / factors, "float32") for factors in (short, long))
+    short, long = (
+        ops.cast(frequencies / factors, "float32") for factors in (short, long)
+    )
     return ops.where(is_long, long, short), magnitude
 
 
-def _proportional(speeds, scaling, max_length, length):
+def _proportional(frequencies, scaling, max_length, length):
     share = scaling.get("partial_rotary_factor") or 1.0
-    turns = np.arange(len(speeds)) < int(share * 2 * len(speeds) // 2)
-    return np.where(turns, speeds / (scaling.get("factor") or 1.0), 0.0), 1.0
+    turns = np.arange(len(frequencies)) < int(share * 2 * len(frequencies) // 2)
+    return np.where(turns, frequencies / (scaling.get("factor") or 1.0), 0.0), 1.0
 
 
-def _yarn(speeds, base, scaling, max_length):
-    dim, trained = 2 * len(speeds), scaling[TRAINED]
+def _yarn(frequencies, base, scaling, max_length):
+    dim, trained = 2 * len(frequencies), scaling[TRAINED]
     factor = scaling.get("factor") or _longest(scaling, max_length) / trained
 
     def pair_that_turns(times):
@@ -231,8 +234,10 @@ def _yarn(speeds, base, scaling, max_length):
         first, last = math.floor(first), math.ceil(last)
     first, last = max(first, 0), min(last, dim - 1)
     last = last + 0.001 if last == first else last
-    slowed = np.clip((np.arange(len(speeds)) - first) / (last - first), 0, 1)
-    return speeds * (1 - slowed + slowed / factor), _yarn_magnitude(scaling, factor)
+    slowed = np.clip((np.arange(len(frequencies)) - first) / (last - first), 0, 1)
+    return frequencies * (1 - slowed + slowed / factor), _yarn_magnitude(
+        scaling, factor
+    )
 
 
 def _yarn_magnitude(scaling, factor):
@@ -245,9 +250,9 @@ def _yarn_magnitude(scaling, factor):
     return 0.1 * log_factor + 1
 
 
-def _share_of_slowest(speeds):
+def _share_of_slowest(frequencies):
     """[pairs] 0 for the fastest pair to 1 for the slowest, evenly."""
-    return np.arange(len(speeds)) / max(len(speeds) - 1, 1)
+    return np.arange(len(frequencies)) / max(len(frequencies) - 1, 1)
 
 
 def _longest(scaling, max_length):

@@ -52,9 +52,9 @@ class SinusoidalPositions(Layer):
             positions = ops.arange(length)
         # Angles in float32 whatever x is: bfloat16 cannot tell 8,191 from 8,192.
         exponent = ops.arange(0, dim, 2, dtype="float32") / dim
-        speed = ops.power(ops.cast(self.max_wavelength, "float32"), -exponent)
+        frequency = ops.power(ops.cast(self.max_wavelength, "float32"), -exponent)
         # [..., length, 1] * [dim / 2] -> [..., length, dim / 2]
-        radians = ops.expand_dims(ops.cast(positions, "float32"), -1) * speed
+        radians = ops.expand_dims(ops.cast(positions, "float32"), -1) * frequency
         if self.interleaved:
             pattern = ops.stack([ops.sin(radians), ops.cos(radians)], axis=-1)
             pattern = ops.reshape(pattern, (*ops.shape(radians)[:-1], dim))

@@ -20,12 +20,12 @@ class TokenEmbedding(Layer):
     The way back uses the same table (tied) or one of its own.
 
     Args:
-        vocabulary_size: How many tokens there are.
+        vocabulary_size: Number of tokens.
         dim: Width of a token's vector.
         tied: Whether `logits` reads the table of the way in.
         scale: Whether vectors are multiplied by sqrt(dim) on the way in.
         padding_id: The id whose positions Keras shall know as padding; None for none.
-        embeddings_initializer: How the tables start.
+        embeddings_initializer: Initializer of the table.
 
     Call:
         ids: [batch, length] integers in [0, vocabulary_size). (Any axes will do.)

@@ -48,7 +48,7 @@ def contrastive_search(step, cache, arguments, rules, count, slots):
         arguments: `prompt`, `positions`, `start` and `filler` as in `one_by_one.read`;
             `alpha`, a scalar float32.
         rules: The `Rules` of the call.
-        count: How many candidates each token is chosen from.
+        count: Number of candidates for each token.
         slots: Prompt length plus room for the generated tokens.
 
     Returns:

@@ -16,7 +16,7 @@ class ModelDrafter:
     Args:
         strategy: The `DraftModel`.
         arguments: The arguments of the program: the prompts, and a source.
-        room: How many tokens may be written.
+        room: Number of tokens that may be written.
     """
 
     def __init__(self, strategy, arguments, room):

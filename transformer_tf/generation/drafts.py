@@ -1,4 +1,4 @@
-"""Drafting: greedy tokens, several a step, whoever proposes them."""
+"""Drafting: greedy tokens, several per step, whoever proposes them."""
 
 from keras import ops
 

@@ -61,7 +61,7 @@ def export_generation(
     Args:
         model: A `CausalLM` or a `Seq2SeqLM`.
         path: The folder to write.
-        max_new_tokens: How many tokens to write at most.
+        max_new_tokens: Maximum number of tokens to write.
         strategy: As in `generate`; of beam searches the best text is served, and the
             seed of `Sampling` gives way to that of the request.
         prompt_length: The most tokens that a prompt may have.

@@ -86,7 +86,7 @@ def generate(
         model: A `CausalLM`, or a `Seq2SeqLM` whose encoder reads the prompts and whose
             decoder writes from its start token on.
         prompts: A list of lists of ids, or an array or tensor [batch, length] of ids.
-        max_new_tokens: How many tokens to write at most.
+        max_new_tokens: Maximum number of tokens to write.
         strategy: `Greedy()` (the default), `Sampling(seed)`, `PromptLookup(draft)`,
             `DraftModel(model)`, `ContrastiveSearch(candidates, alpha)`,
             `BeamSearch(beams)` or `PublishedBeamSearch(beams)`.
@@ -207,13 +207,13 @@ def generate_samples(
     request = Request.of(
         model, prompts, max_new_tokens, strategy, copies=copies, **options
     )
-    *found, scores = programs_of(model).run(
+    tokens, length, scores = programs_of(model).run(
         ("sample", _static(strategy), request.trace_key()),
         programs.continuing(request, strategy, scored=True),
         _arguments(request, strategy),
         request.compiles(jit_compile),
     )
-    texts = _texts(*found, request)
+    texts = _texts(tokens, length, request)
     scores = ops.convert_to_numpy(scores)[:, request.arguments["prompt"].shape[1] :]
     samples = [Sample(ids, row[: len(ids)].tolist()) for ids, row in zip(texts, scores)]
     return [samples[n : n + copies] for n in range(0, len(samples), copies)]
@@ -354,8 +354,8 @@ def _static(strategy):
 def _arguments(request, strategy):
     """The arguments of the trace, the numbers of the strategy among them."""
     if isinstance(strategy, Sampling):
-        drawn = strategy.seed is None
-        seed = np.random.randint(2**31) if drawn else strategy.seed % 2**31
+        seed = strategy.seed
+        seed = np.random.randint(2**31) if seed is None else seed % 2**31
         return {**request.arguments, "seed": np.int32(seed)}
     if isinstance(strategy, ContrastiveSearch):
         return {**request.arguments, "alpha": np.float32(strategy.alpha)}

@@ -1,4 +1,4 @@
-"""The plain decoding loop: one token a step, greedy or sampled."""
+"""The plain decoding loop: one token per step, greedy or sampled."""
 
 from typing import Any, NamedTuple
 

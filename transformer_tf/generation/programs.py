@@ -36,7 +36,7 @@ def continuing(request, strategy, scored=False):
         length = arguments["prompt"].shape[1]
         if drafts:
             if isinstance(strategy, PromptLookup):
-                drafter = LookupDrafter(strategy)
+                drafter: LookupDrafter | ModelDrafter = LookupDrafter(strategy)
             else:
                 drafter = ModelDrafter(strategy, arguments, request.room)
             text, _ = advance_by_drafts(step, text, length, rules, drafter)

@@ -93,7 +93,7 @@ def left_padded(texts, batch, length, padding_id):
 
 
 def _masks(rows, padding_mask, padding_id, name):
-    """One array of booleans a row, True for real tokens."""
+    """One array of booleans per row, True for real tokens."""
     if padding_mask is None:
         return [
             np.ones(len(r), bool) if padding_id is None else r != padding_id

@@ -67,7 +67,7 @@ class Request:
         check_below("prompts", [int(row.ids.max()) for row in rows], vocabulary)
         rows = [row for row in rows for _ in range(copies)]
         batch = ladder.rung("batch", len(rows))
-        arguments = {}
+        arguments: dict = {}
         count = len(rows)
         texts = [row.text() for row in rows]
         if model.reads_source:

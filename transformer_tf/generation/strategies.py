@@ -20,7 +20,7 @@ class Sampling:
     Args:
         seed: A whole number; None draws afresh at every call (from NumPy's generator,
             which `keras.utils.set_random_seed` seeds).
-        num_results: How many texts to draw for each prompt; `generate_samples` returns
+        num_results: Number of texts to draw for each prompt; `generate_samples` returns
             them all.
     """
 
@@ -41,7 +41,7 @@ class ContrastiveSearch:
     largest cosine between its hidden state and one of the text's, prompt included.
 
     Args:
-        candidates: How many of the likeliest ids are scored, at least 1.
+        candidates: Number of likeliest ids that are scored, at least 1.
         alpha: How much similarity counts, in [0, 1]; 0 is greedy choice.
 
     Source: https://arxiv.org/abs/2202.06417, section 4.
@@ -59,7 +59,7 @@ class ContrastiveSearch:
 
 @dataclasses.dataclass(frozen=True)
 class PromptLookup:
-    """Greedy tokens, several a step: drafts are copied from the text and verified.
+    """Greedy tokens, several per step: drafts are copied from the text and verified.
 
     Where the last tokens occurred before, what followed then is proposed again: the
     longest agreement counts, and among those the latest. One forward pass checks the
@@ -67,8 +67,8 @@ class PromptLookup:
     `Greedy`.
 
     Args:
-        draft: How many tokens a draft has, at least 1.
-        ngram: How many of the last tokens are compared at most, at least 1.
+        draft: Number of tokens in a draft, at least 1.
+        ngram: Number of last tokens are compared at most, at least 1.
 
     Source: https://arxiv.org/abs/2304.04487 (copying from the context).
     """
@@ -83,14 +83,14 @@ class PromptLookup:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class DraftModel:
-    """Greedy tokens, several a step: a small model drafts them, a large one verifies.
+    """Greedy tokens, several per step: a small model drafts them, a large one verifies.
 
     One forward pass of the large model checks the whole draft and keeps what greedy
     choice would have written. The tokens are those of `Greedy`.
 
     Args:
         model: The model that drafts, with the vocabulary of the one that writes.
-        draft: How many tokens a draft has, at least 1.
+        draft: Number of tokens in a draft, at least 1.
 
     Source: https://arxiv.org/abs/2211.17192, with greedy choice.
     """
@@ -127,10 +127,10 @@ class BeamSearch:
     the limit, where what is unfinished competes as it stands.
 
     Args:
-        beams: How many texts are kept, at least 1.
+        beams: Number of texts that are kept, at least 1.
         length_penalty: The exponent alpha, at least 0; 0 ranks by probability, larger
             values favour longer texts.
-        num_results: How many texts to return for each prompt, at most `beams`.
+        num_results: Number of texts to return for each prompt, at most `beams`.
 
     Source: https://arxiv.org/abs/1609.08144, section 7 (length penalty).
     """

@@ -19,11 +19,11 @@ class MaskedLMHead(ScoringHead):
     """Transforms hidden states once more and scores every token at their place.
 
     Args:
-        vocabulary_size: How many tokens there are.
+        vocabulary_size: Number of tokens.
         activation: Of the transformation.
         epsilon: Of its normalisation.
         use_bias: Whether each token has a bias.
-        kernel_initializer: How kernel and table start.
+        kernel_initializer: Initializer of kernel and table.
 
     Call:
         x: [batch, length, dim] floats.

@@ -23,7 +23,7 @@ class MultipleChoiceHead(Layer):
             the `last`, or the `mean` of the real ones.
         activation: Of a transformation before the score; None leaves it out.
         dropout: Share of features dropped in training, in [0, 1).
-        kernel_initializer: How the projections start.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, choice, length, dim] floats.

@@ -17,7 +17,7 @@ class QuestionAnsweringHead(Layer):
     """Scores each token as the first and as the last of the answer.
 
     Args:
-        kernel_initializer: How the projection starts.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.

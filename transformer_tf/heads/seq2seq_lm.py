@@ -13,10 +13,10 @@ class Seq2SeqLMHead(CausalLMHead):
     dim ** -0.5 first.
 
     Args:
-        vocabulary_size: How many tokens there are.
+        vocabulary_size: Number of tokens.
         scale: What hidden states are multiplied by first; None for nothing.
         use_bias: Whether each token has a bias.
-        kernel_initializer: How the head's own table starts.
+        kernel_initializer: Kernel initializer of the head's own table.
 
     Call:
         x: [batch, target, dim] floats: what the decoder returned.

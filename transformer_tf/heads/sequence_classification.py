@@ -19,12 +19,12 @@ class SequenceClassificationHead(Layer):
     """Scores every class for the sequence as a whole.
 
     Args:
-        num_classes: How many classes there are; 1 for a regression.
+        num_classes: Number of classes; 1 for a regression.
         pooling: Which vector stands for the sequence: that of the `first` real token
             (BERT's [CLS]), of the `last` (GPT-2), or the `mean` of the real ones.
         activation: Of a transformation before the scores; None leaves it out.
         dropout: Share of features dropped in training, in [0, 1).
-        kernel_initializer: How the projections start.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.

@@ -16,9 +16,9 @@ class TokenClassificationHead(Layer):
     """Scores every class for each token on its own.
 
     Args:
-        num_classes: How many classes there are.
+        num_classes: Number of classes.
         dropout: Share of features dropped in training, in [0, 1).
-        kernel_initializer: How the projection starts.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.

@@ -44,7 +44,7 @@ def apply_changes(model, changes):
         model: A built model, made from the config of the one that was saved.
         changes: What `changes_of` returned.
     """
-    expected = {}
+    expected: dict = {}
     for path, layer, parent in _walk(model):
         change = changes.get(path, {})
         if "quantization" in change:

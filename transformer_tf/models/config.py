@@ -65,11 +65,11 @@ class TransformerConfig:
     """Sizes and choices; the families of Transformers are values of this class.
 
     Args:
-        vocabulary_size: How many tokens there are.
-        dim: Width of the residual road.
+        vocabulary_size: Number of tokens.
+        dim: Model dimension (d_model), the width of the residual stream.
         num_layers: Blocks in the encoder, or in the decoder where that stands alone.
-        num_heads: How many attention heads look.
-        hidden_dim: Width inside the feed-forward layers; 4 * dim when None.
+        num_heads: Number of query heads.
+        hidden_dim: Hidden dimension of the feed-forward layers; 4 * dim when None.
         num_decoder_layers: Blocks in the decoder of an encoder-decoder; `num_layers`
             when None.
         max_length: The longest sequence; needed for learned positions, None for no
@@ -85,31 +85,31 @@ class TransformerConfig:
             None.
         num_buckets: Buckets of the relative bias.
         max_distance: The distance from which on the relative bias is the same.
-        num_token_types: How many token types (segments) there are; 0 for none.
+        num_token_types: Number of token types (segments); 0 for none.
         embedding_dim: Width of the token vectors where it differs from `dim` (ALBERT);
             they are then projected.
         embedding_norm: Whether the sum of the embeddings is normalised.
         embedding_scale: Whether token vectors are multiplied by sqrt(dim).
         shared_layers: Whether one block is used `num_layers` times (ALBERT).
-        activation: Of the feed-forward layers.
+        activation: Nonlinearity of the feed-forward layers.
         gated: Whether the feed-forward layers are gated.
         norm: `layer` or `rms`.
         norm_first: Whether sublayers read normalised input; the stack then ends with a
             normalisation.
-        epsilon: Of every normalisation.
+        epsilon: Added to the variance in every normalisation.
         dropout: Share of embeddings and of sublayers' outputs dropped in training.
         attention_dropout: The same for attention weights.
         activation_dropout: The same for the hidden features of feed-forward layers.
-        head_dim: Width of one head; dim / num_heads when None.
-        num_key_value_heads: Heads that are looked at; `num_heads` when None.
-        attention_scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        head_dim: Dimension of each head; dim / num_heads when None.
+        num_key_value_heads: Number of key-value heads; `num_heads` when None.
+        attention_scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
         attention_soft_cap: Scaled scores become cap * tanh(scores / cap); None for no
             cap (Gemma 2 has 50).
         query_key_norm: Whether queries and keys are normalised, head by head.
-        window: How many positions a decoder sees back, the present one included, and an
-            encoder to both sides; all when None. A list or tuple has one entry, a
-            number or None, for each layer.
+        window: Sliding window: number of positions a decoder attends to, itself
+            included, or an encoder on each side; all when None. A list or tuple has
+            one entry, a number or None, for each layer.
         global_attention: Whether an encoder has Longformer's attention: each layer a
             `window`, and global positions beside it, which a call names in its
             `global_attention_mask`. A decoder that reads the encoder sees all.

@@ -21,13 +21,13 @@ class Decoder(Stack):
     Args:
         config: A `TransformerConfig`, such as `gpt2_config()`.
         tokens: A `TokenEmbedding` to share with another stack; None makes one.
-        use_cross_attention: Whether every block also looks at a memory (an encoder's
+        use_cross_attention: Whether every block also attends to a memory (an encoder's
             output), which has `config.dim` features.
 
     Call:
         ids: [batch, length] integers in [0, vocabulary_size).
         memory: [batch, memory, dim] floats, or what `project` made of them; only with
-            `use_cross_attention`. Padding that Keras knows of is not looked at.
+            `use_cross_attention`. A propagated padding mask applies.
         padding_mask: [batch, length] booleans, True for real tokens. When left out all
             are real, but for the config's `padding_id`; with `use_cross_attention` the
             first token, a start token, is real in any case.
@@ -99,7 +99,7 @@ class Decoder(Stack):
         return self.config.num_layers
 
     @property
-    def required_inputs(self):
+    def required_inputs(self) -> tuple[str, ...]:  # type: ignore[override]
         return ("ids", "memory") if self.use_cross_attention else ("ids",)
 
     def block(self, policy, name):
@@ -160,7 +160,8 @@ class Decoder(Stack):
             memory_padding_mask = pair & memory_padding_mask
         road = self.road
         memories = memory if isinstance(memory, list) else [memory] * len(road)
-        hidden_states, weights, memory_weights, caches = [x], [], [], []
+        hidden_states, weights, caches = [x], [], []
+        memory_weights: list = []
         for number, (block, memory) in enumerate(zip(road, memories)):
             results = self.run(
                 block,
@@ -202,7 +203,7 @@ class Decoder(Stack):
         return [block.project(memory) for block in self.road]
 
     def empty_cache(self, batch_size, capacity):
-        """A `DecoderCache` of `capacity` free slots a row."""
+        """A `DecoderCache` of `capacity` free slots per row."""
         if not self.built:
             self.build()
         caches = [block.empty_cache(batch_size, capacity) for block in self.road]
@@ -213,14 +214,15 @@ class Decoder(Stack):
 
         Args:
             memory: [batch, memory, dim] floats, with the padding that Keras knows of.
-            copies: How many neighbouring rows attend to one memory.
+            copies: Number of neighbouring rows that attend to one memory.
 
         Returns:
             A dict of tensors for batch * copies rows.
         """
         if not self.built:
             self.build()
-        prepared, given = {}, ()
+        prepared: dict = {}
+        given: tuple = ()
         if memory is not None:
             valid_mask = implicit_mask(memory)
             if valid_mask is None:

@@ -1,5 +1,7 @@
 """What all models with a head share: a body, a head, and one way to be called."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.models.config import TransformerConfig
@@ -26,7 +28,7 @@ class HeadedModel(Model):
         body: A `TransformerConfig`, or a body (perhaps trained already) to build upon.
     """
 
-    body_class: type = Encoder
+    body_class: Any = Encoder
     first_input = "ids"
     read_last = "ids"  # the input to whose positions the hidden states belong
     ids_axes = 2

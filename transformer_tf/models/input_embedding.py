@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.blocks.normalization import make_normalization
 from transformer_tf.embedding import (
     LearnedPositions,
     SinusoidalPositions,
@@ -49,7 +50,7 @@ class InputEmbedding(Layer):
         if not self.tokens.built:
             self.tokens.build()
         if config.positions == "learned":
-            self.position_layer = LearnedPositions(
+            self.position_layer: keras.layers.Layer | None = LearnedPositions(
                 config.max_length,
                 config.position_offset,
                 config.initializer(),
@@ -169,11 +170,4 @@ def token_embedding(config, dtype=None):
 
 def normalization(config, dtype, name):
     """The normalisation that the config names."""
-    kinds = {
-        "layer": keras.layers.LayerNormalization,
-        "rms": keras.layers.RMSNormalization,
-    }
-    layer = kinds[config.norm](epsilon=config.epsilon, dtype=dtype, name=name)
-    # Keras' RMSNormalization would drop the padding mask, with a warning.
-    layer.supports_masking = True
-    return layer
+    return make_normalization(config.norm, config.epsilon, dtype, name)

@@ -56,9 +56,9 @@ class LanguageModel(HeadedModel):
 
     @property
     def max_length(self):
-        """How many tokens fit, prompt included (of an encoder-decoder: in the target).
+        """Maximum number of tokens, prompt included; None for any.
 
-        None for any number.
+        In an encoder-decoder, of the target.
         """
         return self.config.max_length
 
@@ -78,7 +78,7 @@ class LanguageModel(HeadedModel):
         Args:
             source: [batch, source] integers, for a model that reads a source.
             source_mask: [batch, source] booleans, True for real tokens.
-            copies: How many neighbouring rows write for one source.
+            copies: Number of neighbouring rows that write for one source.
 
         Returns:
             A dict of tensors for batch * copies rows.
@@ -99,7 +99,7 @@ class LanguageModel(HeadedModel):
         return ()
 
     def empty_cache(self, rows, capacity):
-        """A cache for `step`, with `capacity` free slots a row."""
+        """A cache for `step`, with `capacity` free slots per row."""
         if self._is_replayed():
             return replay.empty_cache(self, rows, capacity)
         return self.decoder.empty_cache(rows, capacity)
@@ -111,7 +111,7 @@ class LanguageModel(HeadedModel):
             ids: [rows, new] integers.
             positions: [rows, new] integers, -1 for padding before a text.
             cache: What `empty_cache` or the step before returned.
-            keep: How many of the last tokens to score.
+            keep: Number of last tokens to score.
             prepared: What `prepare` returned.
             padding_mask: [rows, new] booleans, True for real tokens; when None, the
                 config's `padding_id` tells.
@@ -187,7 +187,7 @@ class LanguageModel(HeadedModel):
 
         Args:
             prompts: A list of lists of ids, or an array or tensor [batch, length].
-            max_new_tokens: How many tokens to write at most.
+            max_new_tokens: Maximum number of tokens to write.
             strategy: `Greedy()` (the default), `Sampling()`, `BeamSearch()`...
             padding_mask: [batch, length] booleans, False for padding in the prompts.
             processors: Logits processors, such as `[Temperature(0.7), TopP(0.9)]`.

@@ -14,7 +14,7 @@ class SequenceClassifier(HeadedModel):
 
     Args:
         body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
-        num_classes: How many classes there are; 1 for a regression.
+        num_classes: Number of classes; 1 for a regression.
         pooling: Which vector stands for the text: `first`, `last` or `mean`.
         activation: Of a transformation before the scores; None leaves it out.
 

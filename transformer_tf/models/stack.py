@@ -55,7 +55,7 @@ class Stack(Model):
         self.supports_masking = True
 
     def depth(self):
-        """How many blocks the hidden states pass through."""
+        """Number of blocks that the hidden states pass through."""
         return self.config.num_layers
 
     def embedding_config(self):

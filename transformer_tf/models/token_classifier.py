@@ -12,7 +12,7 @@ class TokenClassifier(HeadedModel):
 
     Args:
         body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
-        num_classes: How many classes there are.
+        num_classes: Number of classes.
 
     Call:
         inputs: [batch, length] ids, or a dict with

@@ -7,10 +7,10 @@ from transformer_tf.objectives.targets import IGNORED
 
 
 def pack_predictions(targets, size):
-    """Gathers the places that have a target, so that a head need read no others.
+    """Packs the positions that have a target, so that a head reads no others.
 
     A vocabulary-wide head costs most of a small model's training step; with 15 % of
-    the tokens hidden it need look at 15 % of the places.
+    the tokens hidden it reads 15 % of the places.
 
     Args:
         targets: [..., length] integers, `IGNORED` where nothing is predicted.

@@ -1,4 +1,4 @@
-"""Perplexity: among how many tokens a model wavers."""
+"""Perplexity: the exponential of the mean cross-entropy."""
 
 import keras
 from keras import ops
@@ -9,7 +9,7 @@ from transformer_tf.objectives.token_cross_entropy import TokenCrossEntropy
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class Perplexity(keras.metrics.Metric):
-    """The exponential of the mean surprise a token, over all batches seen.
+    """The exponential of the mean surprise per token, over all batches seen.
 
     1 is certainty; a uniform guess gives the vocabulary's size. Tokens weigh the same
     wherever they stand, so the batching does not matter.

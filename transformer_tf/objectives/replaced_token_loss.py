@@ -8,7 +8,7 @@ from transformer_tf.objectives.token_loss import TokenLoss
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class ReplacedTokenLoss(TokenLoss):
-    """How wrong a model is about which tokens were replaced, in nats a token.
+    """How wrong a model is about which tokens were replaced, in nats per token.
 
     ELECTRA trains generator and discriminator on
     `TokenCrossEntropy() + 50 * ReplacedTokenLoss()`.

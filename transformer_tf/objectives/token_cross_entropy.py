@@ -9,7 +9,7 @@ from transformer_tf.objectives.token_loss import TokenLoss
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class TokenCrossEntropy(TokenLoss):
-    """How surprised a model is by the tokens it had to predict, in nats a token.
+    """How surprised a model is by the tokens it had to predict, in nats per token.
 
     Args:
         label_smoothing: Share of the target's probability spread evenly over the

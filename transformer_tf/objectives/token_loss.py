@@ -12,7 +12,7 @@ class TokenLoss(keras.losses.Loss):
 
     Padding weighs nothing, not even in the number divided by: a batch with more
     padding has the same loss, and a prediction there may be anything, even NaN.
-    Subclasses give a loss a token in `call`, 0 where the target is `ignored_id`.
+    Subclasses give a loss per token in `call`, 0 where the target is `ignored_id`.
 
     Args:
         ignored_id: Targets of this value do not count.

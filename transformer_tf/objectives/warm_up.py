@@ -1,6 +1,43 @@
 """What the learning-rate schedules share: a rising line, and how far one has come."""
 
+import keras
 from keras import ops
+
+
+class WarmUpSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises in a line, then falls as a subclass's `decay` says.
+
+    The first update is step 1: its rate is peak / warmup_steps, not 0.
+    """
+
+    def __init__(
+        self, peak: float, warmup_steps: int, total_steps: int, end: float = 0.0
+    ):
+        super().__init__()
+        check_schedule(peak, warmup_steps, total_steps, end)
+        self.peak = peak
+        self.warmup_steps = warmup_steps
+        self.total_steps = total_steps
+        self.end = end
+
+    def __call__(self, step):
+        update = ops.cast(step, "float32") + 1
+        done = progress(update, self.warmup_steps, self.total_steps)
+        fall = self.end + (self.peak - self.end) * self.decay(done)
+        rise = self.peak * warm_up(update, self.warmup_steps)
+        return ops.where(update < self.warmup_steps, rise, fall)
+
+    def decay(self, done):
+        """[0, 1] since the warm-up -> the share of the way from `end` to `peak`."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return {
+            "peak": self.peak,
+            "warmup_steps": self.warmup_steps,
+            "total_steps": self.total_steps,
+            "end": self.end,
+        }
 
 
 def warm_up(update, warmup_steps):

@@ -22,7 +22,7 @@ class RecurrentCell(DropoutRNNCell, Layer):
             itself carries along is never dropped.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: What Keras takes as
             a regularizer of `kernel`, `recurrent_kernel` and `bias`; None for none.
-        seed: Of the dropout; None draws one.
+        seed: Seed of the dropout; None draws one.
     """
 
     gates = 1
@@ -52,7 +52,7 @@ class RecurrentCell(DropoutRNNCell, Layer):
         if dropout or recurrent_dropout:
             self.seed_generator = keras.random.SeedGenerator(seed)
         self.dropout_mask_count = self.gates  # each gate drops other features
-        self.state_size = self.units
+        self.state_size: int | list[int] = self.units
         self.output_size = self.units
         self.input_spec = keras.layers.InputSpec(ndim=2)
 

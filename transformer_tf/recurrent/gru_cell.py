@@ -26,7 +26,7 @@ class GRUCell(RecurrentCell):
         recurrent_dropout: The same for the state that gates and candidate read.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: What Keras takes as
             a regularizer of `kernel`, `recurrent_kernel` and `bias`; None for none.
-        seed: Of the dropout; None draws one.
+        seed: Seed of the dropout; None draws one.
 
     Call:
         inputs: [batch, dim] floats, one step of the sequence.

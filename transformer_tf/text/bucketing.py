@@ -7,9 +7,9 @@ def bucket_by_length(lengths, batch_size, tokens=None, seed=None):
     """Puts rows of like length into batches.
 
     Args:
-        lengths: How many tokens each row has.
-        batch_size: How many rows a batch has at most.
-        tokens: How many tokens a batch has at most, padding included; None for any.
+        lengths: Number of tokens in each row.
+        batch_size: Maximum number of rows in a batch.
+        tokens: Maximum number of tokens in a batch, padding included; None for any.
             A row longer than that is a batch of its own.
         seed: Shuffles rows of like length and the order of batches; None keeps both
             sorted by length.

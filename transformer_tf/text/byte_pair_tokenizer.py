@@ -101,7 +101,7 @@ class BytePairTokenizer(Tokenizer):
 
         Args:
             texts: Iterable of strings.
-            vocabulary_size: How many tokens; at least 256 and the special ones.
+            vocabulary_size: Number of tokens; at least 256 and the special ones.
             special_tokens: They get the first ids.
             minimum_count: Pairs that occur less often are not merged.
             add_prefix_space: As in `from_merges`.

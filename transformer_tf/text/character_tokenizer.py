@@ -44,7 +44,7 @@ class CharacterTokenizer(Tokenizer):
 
         Args:
             texts: Iterable of strings.
-            vocabulary_size: How many tokens at most, special ones included.
+            vocabulary_size: Maximum number of tokens, special ones included.
             special_tokens: They get the first ids; the unknown token is one of them.
             unknown_token: The token of characters that are not in the vocabulary.
             minimum_count: Characters that occur less often are left out.

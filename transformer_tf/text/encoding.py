@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Encoding:
-    """The tokens of one text (or pair of texts), each field one entry a token.
+    """The tokens of one text (or pair of texts), each field one entry per token.
 
     Args:
         ids: Numbers of the tokens in the vocabulary, ints in [0, vocabulary).

@@ -16,8 +16,8 @@ class MergeStep(NamedTuple):
         left: The token on the left.
         right: The token on the right.
         times: How often they were merged.
-        vocabulary_size: How many tokens there are after the merge.
-        tokens_per_word: How many tokens a word has on average after the merge.
+        vocabulary_size: Number of tokens after the merge.
+        tokens_per_word: Average number of tokens per word after the merge.
     """
 
     left: str
@@ -32,11 +32,11 @@ class MergeView:
 
     Args:
         texts: Iterable of strings to train on.
-        merges: How many merges to make.
+        merges: Number of merges to make.
 
     Attributes:
         steps: List of `MergeStep`, first to last.
-        start: Tokens a word before the first merge: its bytes.
+        start: Tokens per word before the first merge: its bytes.
     """
 
     def __init__(self, texts, merges):
@@ -80,7 +80,7 @@ class MergeView:
 
     def table(self, first=20):
         """The first merges as lines of text."""
-        lines = [f"{'merge':>6}  {'pair':<24}{'times':>9}  tokens a word"]
+        lines = [f"{'merge':>6}  {'pair':<24}{'times':>9}  tokens per word"]
         for number, step in enumerate(self.steps[:first], 1):
             pair = f"{step.left} + {step.right}"
             rate = f"{step.tokens_per_word:.3f}"

@@ -15,7 +15,7 @@ def room_for_text(truncation, added):
 
     Args:
         truncation: A `Truncation`, or None.
-        added: How many special tokens the template adds.
+        added: Number of special tokens that the template adds.
 
     Raises:
         ValueError: There is no room, or too little for the overlap.

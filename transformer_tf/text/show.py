@@ -1,6 +1,7 @@
 """Everything the command `tokenize` does: find or train a tokenizer, show a text."""
 
 from pathlib import Path
+from typing import Any
 
 from transformer_tf.text.byte_pair_tokenizer import BytePairTokenizer
 from transformer_tf.text.character_tokenizer import CharacterTokenizer
@@ -10,7 +11,7 @@ from transformer_tf.text.unigram_tokenizer import UnigramTokenizer
 from transformer_tf.text.word_piece_tokenizer import WordPieceTokenizer
 from transformer_tf.text.word_tokenizer import WordTokenizer
 
-KINDS = {
+KINDS: dict[str, Any] = {
     "bpe": BytePairTokenizer,
     "character": CharacterTokenizer,
     "unigram": UnigramTokenizer,
@@ -52,7 +53,7 @@ def trained_tokenizer(kind, texts, size=8000, cache=None):
     Args:
         kind: A key of `KINDS`.
         texts: An iterable of strings, or a function that returns one.
-        size: How many tokens it shall have.
+        size: Number of tokens.
         cache: A folder that keeps trained tokenizers, or None.
     """
     if kind not in KINDS:

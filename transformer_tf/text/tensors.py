@@ -39,7 +39,7 @@ def text_dataset(
     Args:
         tokenizer: A `Tokenizer`; its truncation and padding hold for every batch.
         texts: Sequence of strings.
-        batch_size: How many texts a batch has at most.
+        batch_size: Maximum number of texts in a batch.
         pairs: Sequence of second texts, or None.
         labels: Sequence of labels, or None.
         fields: Which fields of `Batch` each element has.
@@ -70,7 +70,7 @@ def text_dataset(
             values = {name: getattr(batch, name) for name in fields}
             yield values if labels is None else (values, labels[rows])
 
-    signature = {
+    signature: dict | tuple = {
         name: tf.TensorSpec(
             (None, None) + (() if name != "offsets" else (2,)),
             tf.bool if name.endswith("mask") else tf.int32,

@@ -69,10 +69,12 @@ class TokenView:
         """Lines of text: the source, its tokens and their ids, in columns.
 
         Args:
-            width: How many columns a line may have.
+            width: Maximum number of columns in a line.
             colour: Whether the source is coloured with ANSI codes.
         """
-        blocks, block, used = [], [], 0
+        blocks: list = []
+        block: list = []
+        used = 0
         for number, cell in enumerate(self.cells):
             rows = (_source(cell), _visible(cell.token), str(cell.id))
             size = max(map(_columns, rows))
@@ -85,7 +87,10 @@ class TokenView:
         lines = []
         for block in blocks:
             for row in range(3):
-                parts = [_padded(*entry, row, colour) for entry in block]
+                parts = [
+                    _padded(number, cell, rows, size, row, colour)
+                    for number, cell, rows, size in block
+                ]
                 lines.append(" ".join(parts).rstrip())
             lines.append("")
         return "\n".join([*lines, self.summary()])

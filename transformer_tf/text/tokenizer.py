@@ -1,5 +1,7 @@
 """The tokenizer: visible steps in a row, from text to ids and back."""
 
+from typing import Any
+
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
 from transformer_tf.text.encoding import Encoding, joined
@@ -49,7 +51,7 @@ class Tokenizer(TokenTable):
         padding=None,
     ):
         super().__init__(model, added_tokens)
-        self.normalizer = normalizer
+        self.normalizer: Any = normalizer
         self.pre_tokenizer = pre_tokenizer
         self.post_processor = post_processor
         self.decoder = decoder
@@ -158,10 +160,12 @@ class Tokenizer(TokenTable):
         Returns:
             batch: A `Batch`, padded as `padding` says, or to its longest row.
         """
-        call = (*checked_batch(texts, pairs), special_tokens, take_special)
-        found = self._encode_fast(*call)
+        texts, pairs = checked_batch(texts, pairs)
+        found = self._encode_fast(texts, pairs, special_tokens, take_special)
         if found is None:
-            found = self.encode_batch_readable(*call, padded=False)
+            found = self.encode_batch_readable(
+                texts, pairs, special_tokens, take_special, padded=False
+            )
         return Batch(found, self.padding)
 
     def _encode_fast(self, texts, pairs, special_tokens, take_special):
@@ -284,7 +288,7 @@ class Tokenizer(TokenTable):
         )
 
     def added_count(self, is_pair):
-        """How many special tokens the template adds to one text, or to two."""
+        """Number of special tokens that the template adds to one text, or to two."""
         if self.post_processor is None:
             return 0
         return self.post_processor.added_count(is_pair)

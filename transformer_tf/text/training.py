@@ -43,7 +43,7 @@ class Progress:
     Args:
         items: What to iterate over.
         label: What is going on.
-        total: How many items there are, where `items` cannot tell.
+        total: Number of items, where `items` cannot tell.
         enabled: Whether anything is drawn at all.
     """
 

@@ -14,14 +14,14 @@ class Truncation:
         max_length: The most tokens that may be left, special tokens included.
         strategy: What is cut of a pair: "longest_first" evens the two out,
             "only_first" and "only_second" cut that one text.
-        overlap: How many tokens each overflowing part repeats of the one before, so
-            that a long document is read in windows.
+        overlap: Number of tokens that each overflowing part repeats of the one before,
+            so that a long document is read in windows.
         side: "right" cuts at the end, "left" at the beginning.
 
     Call:
         first: `Encoding` of the first text, without special tokens.
         second: `Encoding` of the second, or None.
-        added: How many special tokens the template will add.
+        added: Number of special tokens that the template will add.
 
     Returns:
         first, second: The encodings, cut, with `overflowing` set.

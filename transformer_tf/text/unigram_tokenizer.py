@@ -91,7 +91,7 @@ class UnigramTokenizer(Tokenizer):
 
         Args:
             texts: Iterable of strings.
-            vocabulary_size: How many pieces, special ones and alphabet included.
+            vocabulary_size: Number of pieces, special ones and alphabet included.
             special_tokens: They get the first ids; "</s>" and "<unk>" are among them.
             normalizer: As in `from_pieces`.
             longest: The most characters of a piece.

@@ -8,11 +8,11 @@ class UnknownReport(NamedTuple):
     """How well a vocabulary covers some texts.
 
     Args:
-        tokens: How many tokens the texts became.
-        unknown: How many of them stand for text that has no token.
+        tokens: Number of tokens in the texts.
+        unknown: Number of those that stand for text without a token.
         parts: `Counter` {unknown or lost part of the text: how often}.
-        lost: How many stretches of text became no token at all, as the characters do
-            that a byte-pair vocabulary without unknown token lacks.
+        lost: Number of stretches of text that became no token at all, as the characters
+            do that a byte-pair vocabulary without unknown token lacks.
     """
 
     tokens: int

@@ -82,12 +82,12 @@ class WordPieceTokenizer(Tokenizer):
 
         Args:
             texts: Iterable of strings.
-            vocabulary_size: How many tokens, special ones and alphabet included.
+            vocabulary_size: Number of tokens, special ones and alphabet included.
             special_tokens: They get the first ids.
             rule: "count" merges the most frequent pair, as libraries do;
                 "likelihood" the pair whose parts are bound closest, as the paper says.
             lowercase: Whether text is lower-cased and its accents taken off.
-            limit_alphabet: How many characters at most.
+            limit_alphabet: Maximum number of characters.
             minimum_count: Pairs that occur less often are not merged.
             progress: Whether a bar is drawn on standard output.
 

@@ -1,4 +1,4 @@
-"""One token a word: the simplest vocabulary, and the largest."""
+"""One token per word: the simplest vocabulary, and the largest."""
 
 from transformer_tf.text.input_checks import checked_tokens
 from transformer_tf.text.models.word import WordModel
@@ -45,7 +45,7 @@ class WordTokenizer(Tokenizer):
 
         Args:
             texts: Iterable of strings.
-            vocabulary_size: How many tokens at most, special ones included.
+            vocabulary_size: Maximum number of tokens, special ones included.
             special_tokens: They get the first ids; the unknown token is one of them.
             unknown_token: The token of words that are not in the vocabulary.
             lowercase: Whether text is lower-cased first.

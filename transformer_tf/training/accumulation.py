@@ -29,7 +29,7 @@ def accumulated_gradients(
         loss: A `keras.losses.Loss` that averages, over the targets that count as those
             of this library do, or as Keras' own, padding masks included.
         inputs, targets: Tensors, or nests of tensors for the inputs; axis 0 is batch.
-        parts: How many parts; divides the batch.
+        parts: Number of parts; divides the batch.
         sample_weight: [batch] or [batch, length] floats, optional.
         optimizer: Under mixed_float16 the one that will apply the gradients: it scales
             the loss before them.
@@ -59,10 +59,10 @@ def accumulated_gradients(
             weight = part_weight(loss, y, sample_weight, implicit_mask(outputs))
             scaled = mean if optimizer is None else optimizer.scale_loss(mean)
             scaled *= weight
-        slopes = tape.gradient(
+        gradients = tape.gradient(
             scaled, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        sums = [total + slope for total, slope in zip(sums, slopes)]
+        sums = [total + gradient for total, gradient in zip(sums, gradients)]
         return number + 1, weights + weight, values + mean * weight, sums
 
     nothing = tf.constant(0.0)

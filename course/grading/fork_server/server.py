@@ -82,7 +82,7 @@ def _load(modules):
     # TensorFlow Lite imports JAX where it is installed, for half a second.
     absent = "jax" not in sys.modules
     if absent:
-        sys.modules["jax"] = None
+        sys.modules["jax"] = None  # type: ignore[assignment]
     zygote.load(MODULES)
     if absent:
         del sys.modules["jax"]

@@ -39,7 +39,8 @@ def load(modules):
 
 def modules_below(package):
     """The names of a package and of every module in it."""
-    found = importlib.util.find_spec(package).submodule_search_locations
+    specification = importlib.util.find_spec(package)
+    found = specification.submodule_search_locations if specification else None
     below = pkgutil.walk_packages(found, f"{package}.", onerror=lambda name: None)
     return [package, *(module.name for module in below)]
 

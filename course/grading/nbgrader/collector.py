@@ -53,7 +53,7 @@ class PlatformCollector(FileNameCollectorPlugin):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self._seen = Counter()
+        self._seen: Counter = Counter()
 
     def collect(self, submitted_file: str):
         found = super().collect(submitted_file)

@@ -62,7 +62,7 @@ class RebuildingExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **options)
         # What was handed in is read where it is graded, in isolation; see below.
         place = resources["nbgrader"]
-        folders = folders_of(self.parent.coursedir)
+        folders = folders_of(self.parent.coursedir)  # type: ignore[union-attr]
         releases = folders.releases(place["assignment"])[place["notebook"]]
         notebook = nbformat.from_dict(next(iter(releases.values())))
         return self.from_notebook_node(notebook, resources=resources, **options)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from course.grading.run.folder_walk import walk
-from course.grading.run.handed_in import CHECKPOINTS, is_household
+from course.grading.run.handed_in import CHECKPOINTS, HandedIn, is_household
 from course.notebooks.decoding import decode
 from course.notebooks.printable import same_name
 
@@ -65,7 +65,7 @@ class Found:
     """A student's files, and to which notebooks of the unit they are kin."""
 
     catalog: Catalog
-    handed_in: object
+    handed_in: HandedIn
     kin: dict
 
     def concerns_unit(self):
@@ -107,12 +107,17 @@ class Found:
         return here and not any(self._is_named(name, other) for other in names)
 
 
+def _leading_number(name):
+    match = re.match(r"\d*", name)
+    return match.group() if match else ""
+
+
 def _likeness(name, unit):
     mine, theirs = _letters(name), _letters(unit)
-    number = re.match(r"\d*", theirs).group()
+    number = _leading_number(theirs)
     if mine == theirs or (number and mine == number):
         return 1.0
-    if number and re.match(r"\d*", mine).group() not in ("", number):
+    if number and _leading_number(mine) not in ("", number):
         return 0.0
     return difflib.SequenceMatcher(None, mine[:100], theirs[:100]).ratio()
 

@@ -49,7 +49,7 @@ class Folders:
         Raises:
             CourseError: Nothing was released under that name.
         """
-        found = {}
+        found: dict = {}
         for place in self.released:
             known = set(found)
             for language in LANGUAGES:
@@ -106,7 +106,7 @@ class Folders:
 
 def _told_apart_by_little(names):
     """Names of one and the same person, perhaps, as two systems write them."""
-    groups = {}
+    groups: dict = {}
     for name in names:
         groups.setdefault(same_name(name), []).append(name)
     return [

@@ -69,7 +69,7 @@ def read_bytes(root, *parts, limit=MAX_BYTES):
             raise Fault("link", f"{shown} is or passes through a link") from None
         if error.errno == errno.ENOENT:
             raise Fault("missing", f"{shown} was not handed in") from None
-        raise Fault("unreadable", f"{shown}: {os.strerror(error.errno)}") from None
+        raise Fault("unreadable", f"{shown}: {os.strerror(error.errno or 0)}") from None
     finally:
         os.close(directory)
     try:

@@ -120,7 +120,7 @@ def _absent(names):
 
 def _gathered(rows):
     """[(student, what)] -> [(what, students)], a row for each thing that was found."""
-    found = {}
+    found: dict = {}
     for student, what in rows:
         found.setdefault(what, []).append(student)
     return list(found.items())

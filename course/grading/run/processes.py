@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 from course.errors import CourseError
 from course.grading import wire
@@ -126,7 +127,8 @@ class Recorder:
         settings = {"folders": folders, "unit": unit, "journal": journal}
         self.settings = json.dumps(settings)
         self.missing = missing
-        self.process, self.connection = None, None
+        self.process: Any = None
+        self.connection: Any = None
         self._restart()
 
     def write(self, result):
@@ -196,7 +198,7 @@ def _home(module):
         return ""
     if specification is None or not specification.has_location:
         return ""
-    place = os.path.dirname(os.path.abspath(specification.origin))
+    place = os.path.dirname(os.path.abspath(specification.origin or ""))
     is_package = specification.submodule_search_locations is not None
     return os.path.dirname(place) if is_package else place
 
@@ -221,6 +223,6 @@ def _start(module, theirs, settings, environment):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-    with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+    with contextlib.suppress(BrokenPipeError), process.stdin as stream:  # type: ignore[union-attr]
         stream.write(settings.encode())
     return process

@@ -65,7 +65,7 @@ class Session:
         if self.options.cluster:
             from course.grading.run.cluster import Cluster
 
-            run = Cluster(self.options.cluster, *how)
+            run: Supervisor | Cluster = Cluster(self.options.cluster, *how)
         else:
             run = Supervisor(*how)
         if plan.tasks:

@@ -79,6 +79,6 @@ def refusal(module, function, name, free):
         f"        {function}({name!r})\n"
         f"    return refused\n"
     )
-    made = {}
+    made: dict = {}
     exec(compile(source, REFUSED, "exec"), made)
     return made["make"](*[None] * len(free)).__code__

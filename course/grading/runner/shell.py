@@ -35,8 +35,8 @@ class Shell:
         sys.modules["__main__"] = module
         self.names = module.__dict__
         self.history = self.names["In"]
-        builtins.get_ipython = lambda: _Magics(self)
-        builtins.display = print
+        vars(builtins)["get_ipython"] = lambda: _Magics(self)
+        vars(builtins)["display"] = print
 
     def run(self, source, name):
         """Runs a cell; what it raises comes out."""

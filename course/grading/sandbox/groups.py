@@ -30,7 +30,8 @@ class Groups:
 
     def __init__(self, policy, where=None):
         self.policy = policy
-        self.limits, self.why = {}, {}
+        self.limits: dict = {}
+        self.why: dict = {}
         self._roots = []  # (directory, version, controllers in force, its lock)
         for place in places() if where is None else where:
             locked.remove_stale(place.directory, _PREFIX, _end_all)

@@ -55,7 +55,7 @@ class Policy:
         """Every path that may be read, none below another."""
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
         python = {os.path.join(p, name) for p in prefixes for name in _OF_PYTHON}
-        found = []
+        found: list[str] = []
         for path in sorted({*_SYSTEM, *python, *self.readable}):
             covered = any(path.startswith(known.rstrip("/") + "/") for known in found)
             if os.path.exists(path) and not covered:

@@ -30,7 +30,8 @@ def policy():
 
 def _place_of(package):
     """The directory that a package lies in."""
-    origin = importlib.util.find_spec(package).origin
+    specification = importlib.util.find_spec(package)
+    origin = (specification and specification.origin) or ""
     return os.path.dirname(os.path.dirname(os.path.abspath(origin)))
 
 

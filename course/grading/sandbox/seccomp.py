@@ -136,7 +136,7 @@ def program(own_process):
     step(_AT_LEAST, _NEWEST + 1, 0, 1)
     step(_RETURN, _ERROR | errno.ENOSYS)
     for name, (argument, values) in JUDGED.items():
-        values = [own_process if value is _OWN else value for value in values]
+        values = tuple(own_process if value is _OWN else value for value in values)
         jumps = [
             (_EQUAL, len(values) - place, 0, value)
             for place, value in enumerate(values)

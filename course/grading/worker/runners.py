@@ -111,11 +111,13 @@ class Runner:
             reply = json.loads(payload)
             if "broken" in reply:
                 raise RuntimeError(str(reply["broken"]))
-            fault = reply.get("fault")
-            found = Fault(**fault) if fault else Reading(**reply["reading"])
+            if fault := reply.get("fault"):
+                found: Fault | Reading = Fault(**fault)
+            else:
+                found = Reading(**reply["reading"])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise RunnerDied("it broke off the conversation") from None
-        if fault:
+        if isinstance(found, Fault):
             raise found
         return found
 

@@ -119,7 +119,7 @@ class Verifier:
 
     def _run(self, runner, todo, files, result):
         until = time.monotonic() + self.notebook_seconds
-        deaths = Counter()
+        deaths: Counter[str] = Counter()
         for _ in range(_ATTEMPTS):
             if runner is None:
                 begun = time.perf_counter()

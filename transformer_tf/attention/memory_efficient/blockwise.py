@@ -24,7 +24,7 @@ def blockwise_attention(
 ):
     """Attends in memory that grows with the length, not with its square.
 
-    The same numbers as the plain definition, gradients included. Only a dense mask or
+    The same numbers as `reference_attention`, gradients included. Only a dense mask or
     bias takes the square of the length, being that large when it arrives.
 
     Args:
@@ -33,13 +33,13 @@ def blockwise_attention(
             key_head neighbouring heads of the query.
         value: [batch, key, key_head, value_dim] floats.
         attention_mask: An `AttentionMask`, or booleans [query, key], [batch, query,
-            key] or [batch, head, query, key], True where looking is allowed. A query
-            that may look nowhere gets zeros.
+            key] or [batch, head, query, key], True where attention is allowed. A
+            fully masked row outputs zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], or a
             `RelativePositionBias` or `ALiBi` layer.
-        scale: Factor of the scores; 1 / sqrt(head_dim) when None.
+        scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         dropout: Share of the weights to drop, in [0, 1).
-        seed: [2] integers that decide which; needed where `dropout` is above 0.
+        seed: [2] integers, the seed of the dropout; needed where `dropout` is above 0.
         soft_cap: The scaled scores become soft_cap * tanh(scores / soft_cap), before
             bias and mask; None leaves them.
 
@@ -103,7 +103,7 @@ def blockwise_heads(
         window=mask.window if in_order else None,
     )
     layer = position_bias if isinstance(position_bias, keras.layers.Layer) else None
-    learned = ()
+    learned: tuple = ()
     if layer is not None:
         learned = () if layer.table is None else (ops.cast(layer.table, exact),)
     elif position_bias is not None:
@@ -158,9 +158,11 @@ class BlockwiseAttention(keras.Operation):
         mask.check_fits(batch, heads, queries, key.shape[1])
         check_bias(position_bias, batch, heads, queries, key.shape[1])
         query, key, value = (ops.swapaxes(x, 1, 2) for x in (query, key, value))
+        key, value = mask.without_hidden(key, value)
         output = blockwise_heads(
             query,
-            *mask.without_hidden(key, value),
+            key,
+            value,
             mask,
             position_bias,
             scale=self.scale,

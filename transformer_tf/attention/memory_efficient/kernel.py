@@ -28,8 +28,8 @@ class BlockwiseKernel:
             is learned like any other tensor, and comes with the call.)
         query_positions: [query] or [batch, query] integers; 0, 1, 2... when None.
         key_positions: [key] or [batch, key] integers; 0, 1, 2... when None.
-        dropout: Share of the weights to drop.
-        seed: [2] integers that decide which.
+        dropout: Share of the weights to drop, in [0, 1).
+        seed: [2] integers, the seed of the dropout.
         soft_cap: As `reference_attention` takes it.
     """
 

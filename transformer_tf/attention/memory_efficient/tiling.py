@@ -9,13 +9,13 @@ PAIRS = 2**24
 
 
 class Tile(NamedTuple):
-    """Neighbouring blocks of queries that read the same stretch of keys.
+    """Neighbouring blocks of queries that read the same range of keys.
 
     Attributes:
         start: The first query.
-        block: How many queries are one block.
-        blocks: How many blocks there are.
-        key_start: The first key that any of them may look at.
+        block: Number of queries in one block.
+        blocks: Number of blocks.
+        key_start: The first key that any of them may attend to.
         key_stop: One past the last.
     """
 
@@ -30,14 +30,15 @@ def plan_tiles(queries, keys, sequences, causal=False, window=None):
     """Cuts the queries into tiles.
 
     Scores are held for one block at a time, so that memory grows with the length and
-    not with its square. Keys that no query of a tile may look at are never read.
+    not with its square. Keys that are masked for all queries of a tile are never read.
 
     Args:
-        queries: How many queries there are.
-        keys: How many keys there are.
-        sequences: How many sequences and heads are computed at once.
-        causal: Whether query i looks no further than key i.
-        window: How far it looks, itself included; None for any distance.
+        queries: Number of queries.
+        keys: Number of keys.
+        sequences: Number of sequences times heads, computed at once.
+        causal: Whether query i attends to no key after i.
+        window: Number of positions it attends to in each direction, itself included;
+            None for any.
 
     Returns:
         A list of `Tile`s that covers every query once.
@@ -65,7 +66,7 @@ def plan_tiles(queries, keys, sequences, causal=False, window=None):
         if window is not None:
             first = max(first, start - window + 1)
             last = min(last, stop + window - 1)
-        # A tile that may look at nothing still reads one key, and forgets it.
+        # A fully masked tile still reads one key, whose weight becomes 0.
         first = min(first, keys - 1)
         tiles.append(Tile(start, size, count, first, max(last, first + 1)))
     return tiles

@@ -13,7 +13,7 @@ class TopK(LogitsProcessor):
     """Keeps the k likeliest ids, and those that tie with the last of them.
 
     Args:
-        k: How many ids stay, at least 1; more than the vocabulary keeps all.
+        k: Number of ids that are kept, at least 1; more than the vocabulary keeps all.
 
     Raises:
         ValueError: `k` is below 1.

@@ -1,12 +1,11 @@
 """Top-p: the smallest set of ids that holds a share p of the probability."""
 
 import dataclasses
-from typing import Any, ClassVar
 
 from keras import ops
 
-from transformer_tf.generation.checks import check_number
-from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
+from transformer_tf.generation.processors.base import FORBIDDEN
+from transformer_tf.generation.processors.probability_share import ProbabilityShare
 from transformer_tf.generation.processors.smallest_set import (
     exact,
     exact_number,
@@ -15,7 +14,7 @@ from transformer_tf.generation.processors.smallest_set import (
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class TopP(LogitsProcessor):
+class TopP(ProbabilityShare):
     """Keeps the likeliest ids until together they hold the probability p.
 
     The id that reaches p stays, and so do those that tie with it.
@@ -28,14 +27,6 @@ class TopP(LogitsProcessor):
 
     Source: https://arxiv.org/abs/1904.09751, section 3.1.
     """
-
-    p: Any
-    tensors: ClassVar[tuple[str, ...]] = ("p",)
-
-    def __post_init__(self):
-        check_number("p", self.p)
-        if not 0 < self.p <= 1:
-            raise ValueError(f"p must be in (0, 1]; got {self.p}")
 
     def tensor_values(self, vocabulary):
         return {"p": exact_number(self.p)}

@@ -1,12 +1,11 @@
 """Typical-p: ids about as surprising as the model expects to be surprised."""
 
 import dataclasses
-from typing import Any, ClassVar
 
 from keras import ops
 
-from transformer_tf.generation.checks import check_number
-from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
+from transformer_tf.generation.processors.base import FORBIDDEN
+from transformer_tf.generation.processors.probability_share import ProbabilityShare
 from transformer_tf.generation.processors.smallest_set import (
     exact,
     exact_number,
@@ -15,7 +14,7 @@ from transformer_tf.generation.processors.smallest_set import (
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class TypicalP(LogitsProcessor):
+class TypicalP(ProbabilityShare):
     """Keeps the most typical ids until together they hold the probability p.
 
     The information of an id is -log(its probability); an id is the more typical, the
@@ -30,14 +29,6 @@ class TypicalP(LogitsProcessor):
 
     Source: https://arxiv.org/abs/2202.00666, section 3.
     """
-
-    p: Any
-    tensors: ClassVar[tuple[str, ...]] = ("p",)
-
-    def __post_init__(self):
-        check_number("p", self.p)
-        if not 0 < self.p <= 1:
-            raise ValueError(f"p must be in (0, 1]; got {self.p}")
 
     def tensor_values(self, vocabulary):
         return {"p": exact_number(self.p)}

@@ -9,8 +9,8 @@ class StripDecoder(Decoder, type="Strip"):
 
     Args:
         content: The character.
-        start: How many at most at the beginning.
-        stop: How many at most at the end.
+        start: Maximum number at the beginning.
+        stop: Maximum number at the end.
     """
 
     fields = {"content": Field(JsonValue.character), "start": INTEGER, "stop": INTEGER}

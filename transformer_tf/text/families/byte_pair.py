@@ -39,7 +39,8 @@ def _files(folder):
 def gpt2(folder):
     """Byte-level byte pairs, and nothing around a text."""
     prefix = folder.setting("add_prefix_space", False)
-    return BytePairTokenizer.from_files(*_files(folder), add_prefix_space=prefix)
+    vocabulary, merges = _files(folder)
+    return BytePairTokenizer.from_files(vocabulary, merges, add_prefix_space=prefix)
 
 
 def roberta(folder):

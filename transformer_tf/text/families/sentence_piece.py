@@ -12,6 +12,7 @@ from transformer_tf.text.models.sentence_piece import (
     USER_DEFINED,
 )
 from transformer_tf.text.normalizers.lowercase import Lowercase
+from transformer_tf.text.normalizers.normalizer import Normalizer
 from transformer_tf.text.normalizers.replace import Replace
 from transformer_tf.text.normalizers.sequence import NormalizerSequence
 from transformer_tf.text.normalizers.strip_accents import StripAccents
@@ -89,7 +90,7 @@ def albert(folder):
         for piece in steps["model"].pieces
     ]
     model = type(steps["model"])(pieces)
-    before = [Replace("``", '"'), Replace("''", '"')]
+    before: list[Normalizer] = [Replace("``", '"'), Replace("''", '"')]
     if not folder.setting("keep_accents", False):
         before += [NFKD(), StripAccents()]
     if folder.setting("do_lower_case", True):
@@ -165,8 +166,9 @@ def _with_language(folder, codes, single, pair):
     if language not in codes:
         raise ValueError(f"the language {language!r} is none of {' '.join(codes)}")
     special = {"</s>": 2, language: tokenizer.token_to_id(language)}
-    patterns = (pattern.format(language) for pattern in (single, pair))
-    tokenizer.post_processor = Template(*patterns, special)
+    tokenizer.post_processor = Template(
+        single.format(language), pair.format(language), special
+    )
     return tokenizer
 
 

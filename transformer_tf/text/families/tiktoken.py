@@ -8,6 +8,7 @@ from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
 from transformer_tf.text.models.byte_pair import BytePair, merge_long
 from transformer_tf.text.pattern import CL100K, Pattern
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
+from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
 from transformer_tf.text.pre_tokenizers.sequence import PreTokenizerSequence
 from transformer_tf.text.pre_tokenizers.split import Split
 from transformer_tf.text.tokenizer import Tokenizer
@@ -32,7 +33,7 @@ def from_tiktoken(path, pattern=None, special_tokens=None):
     """The tokenizer of a file of ranks.
 
     Args:
-        path: The file: a line a token, base64 of its bytes, a space, its rank.
+        path: The file: a line per token, base64 of its bytes, a space, its rank.
         pattern: The regular expression that cuts texts. Left out, GPT-2's or GPT-4's,
             told by the number of tokens.
         special_tokens: {token: id}; left out with the pattern, those published.
@@ -52,7 +53,7 @@ def from_tiktoken(path, pattern=None, special_tokens=None):
             )
         pattern, special_tokens = ENCODINGS[len(ranks)]
         special_tokens = dict(special_tokens)
-    cut = ByteLevel()
+    cut: PreTokenizer = ByteLevel()
     if pattern is not None:
         split = Split(Pattern(regex=pattern))
         cut = PreTokenizerSequence([split, ByteLevel(use_regex=False)])

@@ -88,11 +88,12 @@ def _pieces(tokenizer, longest_word, compiled):
     }
     for kind, parts in build.items():
         if isinstance(model, kind):
-            exact = Composition(*parts(tokenizer, model), longest_word)
+            words, pieces = parts(tokenizer, model)
+            exact = Composition(words, pieces, longest_word)
             compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
             if compiled and CompiledBert.supports(tokenizer, longest_word):
                 return CompiledBert(tokenizer, exact)
-            if kind is not UnigramModel:
+            if not isinstance(model, UnigramModel):
                 return exact
             before, own, _ = _around_map(tokenizer)
             if exact.words.as_words:
@@ -164,7 +165,7 @@ def _word_piece(tokenizer, model):
     _check(tokenizer, decoder=(WordPieceDecoder, {}))
     if isinstance(tokenizer.normalizer, BertNormalizer):
         _check(tokenizer, pre_tokenizer=(BertPreTokenizer, {}))
-        words = BertWords(tokenizer.normalizer)
+        words: BertWords | PlainWords = BertWords(tokenizer.normalizer)
     else:
         words = PlainWords(tokenizer.normalizer, tokenizer.pre_tokenizer)
     pieces = WordPiecePieces(

@@ -42,7 +42,7 @@ class BytePairPieces:
         size = vocabulary_size + 1
         self.rank = PairTable(left, right, np.arange(len(left)), size, size)
         self.merged = tf.constant(np.append(merged, 0), tf.int32)
-        spelt = {number: (number,) for number in alphabet}
+        spelt: dict[int, tuple[int, ...]] = {n: (n,) for n in alphabet}
         for one, other, number in merges:
             if one in spelt and other in spelt:
                 spelt[number] = spelt[one] + spelt[other]
@@ -89,7 +89,7 @@ class BytePairPieces:
     def _made(self, symbols, begin, length):
         """[symbol] the pieces that merging makes, where they begin, else -1."""
         places, pieces = [], []
-        shorter = 0
+        shorter: int | None = 0
         for width in (*WIDTHS, None):
             chosen = length > shorter
             if width is not None:

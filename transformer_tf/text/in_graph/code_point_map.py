@@ -26,7 +26,9 @@ class CodePointMap:
 
     def __init__(self, replacements, further=()):
         alone = np.arange(CODES + len(further), dtype=np.int32)
-        begin, length, flat = [], [], []
+        begin: list[int] = []
+        length: list[int] = []
+        flat: list[int] = []
         by_code = {ord(source): target for source, target in replacements.items()}
         by_code.update(enumerate(further, CODES))
         for code, replacement in by_code.items():

@@ -9,7 +9,7 @@ ROOM = 3  # slots for each entry: more are faster to lay, fewer take less memory
 
 
 class PairTable:
-    """Looks up millions of (left, right) pairs a second inside a graph.
+    """Looks up millions of (left, right) pairs per second inside a graph.
 
     The entries of each left integer form a row, mostly holes. The rows are laid over
     one another in one long array, each shifted by an offset at which its entries fall

@@ -8,7 +8,7 @@ from transformer_tf.text.in_graph.pair_table import NOTHING, PairTable
 
 
 class Trie:
-    """Finds the pieces that begin at many places of a text, a character a step.
+    """Finds the pieces that begin at many places of a text, a character per step.
 
     Args:
         vocabulary: {piece: id}.
@@ -56,7 +56,7 @@ class Trie:
         return tf.gather(self.letter_of, value)
 
     def walk(self, letters, node, room):
-        """Goes down the trie from every place at once, one letter a step.
+        """Goes down the trie from every place at once, one letter per step.
 
         Args:
             letters: [place] int32, from `letters`.

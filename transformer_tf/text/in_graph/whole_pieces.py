@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 class WholePieces(tf.Module):
-    """One token a word, as `WordModel` has it.
+    """One token per word, as `WordModel` has it.
 
     Args:
         vocabulary: {word: id} of the words that are found in text.

@@ -97,7 +97,7 @@ class BytePair(Model, type="BPE"):
         return hidden
 
     @property
-    def library_offsets(self):
+    def library_offsets(self) -> bool:  # type: ignore[override]
         # Where characters become bytes, or are dropped, the library loses count.
         if self.byte_fallback:
             return False

@@ -43,7 +43,7 @@ class UnigramModel(Model, type="Unigram"):
                 f"unknown_id={unknown_id} is no id: the {len(self.pieces)} pieces have "
                 f"ids 0 .. {len(self.pieces) - 1}"
             )
-        vocabulary = {}
+        vocabulary: dict[str, int] = {}
         for number, (piece, score) in enumerate(self.pieces):
             if piece in vocabulary:
                 raise ValueError(
@@ -57,7 +57,7 @@ class UnigramModel(Model, type="Unigram"):
         super().__init__(vocabulary, unknown)
         self.unknown_score = min(self.scores, default=0.0) - UNKNOWN_PENALTY
         self._trie = make_trie(vocabulary)
-        self._hidden_ids = frozenset()
+        self._hidden_ids: frozenset[int] = frozenset()
 
     def tokenize(self, text):
         unknown_id = self.unknown_id

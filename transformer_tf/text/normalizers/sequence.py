@@ -25,7 +25,7 @@ class NormalizerSequence(Normalizer, type="Sequence"):
         return text
 
     @property
-    def library_offsets(self):
+    def library_offsets(self) -> bool:  # type: ignore[override]
         return all(normalizer.library_offsets for normalizer in self.normalizers)
 
     def to_json(self):

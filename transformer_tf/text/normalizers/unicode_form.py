@@ -135,15 +135,17 @@ def _rebuilt(text, characters, sources):
 def _composed(text, characters, sources):
     """Characters put together again; each stands for all that went into it."""
     order, pairs = combining_order(), _compositions()
-    done, spans = [], []
-    starter, last_rank = None, 0
+    done: list = []
+    spans: list = []
+    starter: int | None = None
+    last_rank = 0
     for character, source in zip(characters, sources):
         rank = order.get(character, 0)
         whole = None
         adjacent = starter is not None and starter == len(done) - 1
         if starter is not None and (last_rank < rank or (adjacent and not rank)):
             whole = _joined(done[starter] + character, pairs)
-        if whole is not None:
+        if whole is not None and starter is not None:
             done[starter] = whole
             spans[starter].append(source)
             continue

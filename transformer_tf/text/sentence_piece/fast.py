@@ -134,7 +134,7 @@ def _places(text):
 def _text_proto():
     from sentencepiece import sentencepiece_pb2
 
-    return sentencepiece_pb2.SentencePieceText()
+    return sentencepiece_pb2.SentencePieceText()  # type: ignore[attr-defined]
 
 
 def _recipe(tokenizer):

@@ -154,4 +154,4 @@ def _proto():
         raise ImportError(
             "SentencePiece's files need its library: pip install sentencepiece protobuf"
         ) from None
-    return sentencepiece_model_pb2.ModelProto()
+    return sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]

@@ -127,7 +127,7 @@ def combining_order(nfd):
             return 1
         return -1 if nfd(other + one) != other + one else 0
 
-    groups = []
+    groups: list = []
     for mark in sorted(marks, key=cmp_to_key(compare)):
         if groups and compare(groups[-1][-1], mark) == 0:
             groups[-1].append(mark)

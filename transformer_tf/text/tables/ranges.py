@@ -40,7 +40,7 @@ def write_ranges(codes):
     """The notation of a set of code points."""
     parts = []
     ordered = sorted(codes)
-    start = previous = None
+    start, previous = None, -1
     for code in [*ordered, None]:
         if start is not None and (code is None or code != previous + 1):
             dash = f"-{previous:x}" if previous > start else ""

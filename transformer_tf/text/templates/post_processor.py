@@ -19,5 +19,5 @@ class PostProcessor(Component, role="post_processor"):
         raise NotImplementedError(f"{type(self).__name__} must define __call__")
 
     def added_count(self, is_pair):
-        """How many special tokens a call adds: what truncation must leave room for."""
+        """Number of special tokens in a call: truncation leaves room for them."""
         return 0

@@ -23,10 +23,10 @@ def learn_pieces(
 
     Args:
         counts: {word: how often}; see `count_pieces`.
-        vocabulary_size: How many tokens there shall be, special ones included.
+        vocabulary_size: Number of tokens, special ones included.
         special_tokens: Tokens that come first and are never merged.
         alphabet: Characters that are in the vocabulary whether they occur or not.
-        limit_alphabet: How many characters at most; None keeps all.
+        limit_alphabet: Maximum number of characters; None keeps all.
         minimum_count: Pairs that occur less often are not merged.
         prefix: What a piece gets that does not start its word.
         progress: Whether a bar is drawn.

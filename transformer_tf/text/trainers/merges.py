@@ -24,10 +24,10 @@ def learn_merges(
 
     Args:
         counts: {word: how often}; see `count_pieces`.
-        vocabulary_size: How many tokens there shall be, special ones included.
+        vocabulary_size: Number of tokens, special ones included.
         special_tokens: Tokens that come first and are never merged.
         alphabet: Characters that are in the vocabulary whether they occur or not.
-        limit_alphabet: How many characters at most; None keeps all.
+        limit_alphabet: Maximum number of characters; None keeps all.
         minimum_count: Pairs that occur less often are not merged.
         prefix: What a symbol gets that does not start its word ("##").
         suffix: What the last symbol of a word gets ("</w>").

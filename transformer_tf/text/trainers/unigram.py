@@ -25,7 +25,7 @@ def learn_unigram(
 
     Args:
         counts: {word: how often}.
-        size: How many pieces to keep.
+        size: Number of pieces to keep.
         longest: The most characters of a piece.
         keep: The share of the pieces that one pruning keeps.
         seeds: How many pieces to start from, times `size`.

@@ -14,7 +14,7 @@ class Words:
     def __init__(self, symbols, counts):
         self.symbols = symbols
         self.counts = counts
-        self.pairs = Counter()
+        self.pairs: Counter[tuple] = Counter()
         self.places = defaultdict(set)
         for word, ids in enumerate(symbols):
             for pair in zip(ids, ids[1:]):
@@ -28,7 +28,7 @@ class Words:
             changes: {pair: by how much its count changed}, the merged pair left out.
             merged: How often the pair was merged.
         """
-        changes = Counter()
+        changes: Counter[tuple] = Counter()
         merged = 0
         for word in self.places.pop((left, right)):
             ids, count = self.symbols[word], self.counts[word]
@@ -50,7 +50,7 @@ class Words:
                 if whole in pair:
                     self.places[pair].add(word)
         changes.pop((left, right), None)
-        changes = {pair: change for pair, change in changes.items() if change}
+        changes = Counter({pair: n for pair, n in changes.items() if n})
         self.pairs.pop((left, right), None)
         for pair, change in changes.items():
             self.pairs[pair] += change
@@ -78,12 +78,12 @@ def alphabet_of(counts, initial=(), limit=None):
     Args:
         counts: {word: how often}.
         initial: Characters that are always in.
-        limit: How many characters at most; the rarest fall out, never initial ones.
+        limit: Maximum number of characters; the rarest fall out, never initial ones.
 
     Returns:
         alphabet: Sorted list of characters.
     """
-    characters = Counter()
+    characters: Counter[str] = Counter()
     for word, count in counts.items():
         for character in word:
             characters[character] += count
