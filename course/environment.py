@@ -16,7 +16,7 @@ def check_environment() -> None:
     if backend != "tensorflow":
         raise CourseError(
             f"the course runs on Keras with TensorFlow; KERAS_BACKEND is {backend}: "
-            "unset it or set it to tensorflow, and start Python anew"
+            "unset it or set it to tensorflow, and restart Python"
         )
     if importlib.util.find_spec("tensorflow") is None:
         raise CourseError(

@@ -1,7 +1,7 @@
 """The order of the notebooks, and the links from each to those before and after it.
 
 A unit begins with its lesson. Links lead from file to file of the checkout; where a
-notebook is copied to, `course.notebooks.links` leads them anew.
+notebook is copied to, `course.notebooks.links` rewrites them.
 """
 
 import dataclasses

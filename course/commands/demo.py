@@ -12,7 +12,7 @@ from pathlib import Path
 
 def add_arguments(parser):
     parser.add_argument(
-        "--folder", type=Path, default=Path("demo"), help="written anew; demo/ if none"
+        "--folder", type=Path, default=Path("demo"), help="replaced; demo/ if none"
     )
     parser.add_argument("--unit", action="append", help="only this unit; repeatable")
 

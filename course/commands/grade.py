@@ -1,6 +1,6 @@
 """Grade the submissions of a unit, isolated and several at a time.
 
-Run it again after an interruption: what is graded is kept, what was handed in anew is
+Run it again after an interruption: what is graded is kept, what was resubmitted is
 graded again. Scores go to nbgrader's gradebook, results to the folder .grading.
 """
 
@@ -52,7 +52,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--cold",
         action="store_true",
-        help="start each submission anew, in seconds, where forking goes wrong",
+        help="start a fresh process for each submission, where forking goes wrong",
     )
     parser.add_argument(
         "--container",

@@ -43,12 +43,12 @@ def commands(language: str, count: int, seed: int = 0) -> list[str]:
         CourseError: the package is missing; says how to install it.
     """
     wanted = _wanted(language)
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     sentences: list[str] = []
     while len(sentences) < count:
-        templates, template = chance.choice(chance.choice(wanted))
+        templates, template = rng.choice(rng.choice(wanted))
         try:
-            words, _ = templates.draw(template, chance)
+            words, _ = templates.draw(template, rng)
         except _Unfilled:
             continue
         words = [word for word in words if word != "%"]
@@ -80,16 +80,16 @@ def _filled(data, block, language):
         data[kind] | block.get(kind, {}) for kind in ("expansion_rules", "lists")
     )
 
-    def value(name, chance):
+    def value(name, rng):
         own = OWN_WORDS[language].get(OWN_LISTS.get(name, name))
         if own:
-            return chance.choice(own.split())
+            return rng.choice(own.split())
         known = lists.get(name, {})
         if "range" in known:
-            return str(chance.randrange(1, 100))
+            return str(rng.randrange(1, 100))
         if not known.get("values"):
             raise _Unfilled(name)
-        word = chance.choice(known["values"])
+        word = rng.choice(known["values"])
         return word["in"] if isinstance(word, dict) else word
 
     return Templates(rules, value)

@@ -20,13 +20,13 @@ class Templates:
 
     Args:
         rules: The named templates.
-        value: `value(name, chance)` draws a value of a list; a template itself.
+        value: `value(name, rng)` draws a value of a list; a template itself.
     """
 
     def __init__(self, rules: Mapping[str, str], value: Callable[[str, Random], str]):
         self.rules, self.value = rules, value
 
-    def draw(self, template: str, chance: Random):
+    def draw(self, template: str, rng: Random):
         """One sentence of a template.
 
         Returns:
@@ -35,47 +35,47 @@ class Templates:
         Raises:
             ValueError: a bracket is not closed, or never was opened.
         """
-        return _tagged(self._text(template, chance).lower())
+        return _tagged(self._text(template, rng).lower())
 
-    def _text(self, template: str, chance: Random) -> str:
-        text, _ = self._group(PART.findall(template), chance, end="")
+    def _text(self, template: str, rng: Random) -> str:
+        text, _ = self._group(PART.findall(template), rng, end="")
         return text
 
-    def _group(self, parts: list[str], chance: Random, end: str):
+    def _group(self, parts: list[str], rng: Random, end: str):
         """The text up to `end`, and the parts behind it."""
         choices, ordered = [""], True
         while parts:
             part, *parts = parts
             if part == end:
-                return self._one(choices, chance, ordered, end), parts
+                return self._one(choices, rng, ordered, end), parts
             if part in END.values():
                 raise ValueError(f"a bracket was never opened: {part!r} is too much")
             if part in "|;":
                 choices.append("")
                 ordered = part == "|"
             elif part in END:
-                inner, parts = self._group(parts, chance, END[part])
+                inner, parts = self._group(parts, rng, END[part])
                 choices[-1] += inner
             else:
-                choices[-1] += self._part(part, chance)
+                choices[-1] += self._part(part, rng)
         if end:
             raise ValueError(f"a bracket is not closed: {end!r} is missing")
-        return self._one(choices, chance, ordered, end), []
+        return self._one(choices, rng, ordered, end), []
 
-    def _one(self, choices: list[str], chance: Random, ordered: bool, end: str) -> str:
-        if end == "]" and chance.random() < 0.5:
+    def _one(self, choices: list[str], rng: Random, ordered: bool, end: str) -> str:
+        if end == "]" and rng.random() < 0.5:
             return ""
         if ordered:
-            return chance.choice(choices)
-        chance.shuffle(choices)
+            return rng.choice(choices)
+        rng.shuffle(choices)
         return " ".join(choices)
 
-    def _part(self, part: str, chance: Random) -> str:
+    def _part(self, part: str, rng: Random) -> str:
         if part[0] == "<":
-            return self._text(self.rules[part[1:-1]], chance)
+            return self._text(self.rules[part[1:-1]], rng)
         if part[0] == "{":
             name, _, slot = part[1:-1].partition(":")
-            value = self._text(self.value(name, chance), chance)
+            value = self._text(self.value(name, rng), rng)
             return f" {OPEN}{slot or name}{NAMED}{value}{CLOSE} "
         return part
 

@@ -83,11 +83,11 @@ def sentences(
         }
     )
     draw = Templates(data["expansion_rules"], _values(data["lists"], language)).draw
-    chance = random.Random(seed)
-    chance.shuffle(templates)
+    rng = random.Random(seed)
+    rng.shuffle(templates)
     border = round(held_out * len(templates))
     drawn = [
-        [s for s in (draw(template, chance) for _ in range(a_template)) if _fits(s)]
+        [s for s in (draw(template, rng) for _ in range(a_template)) if _fits(s)]
         for template in templates
     ]
     testing = list(dict.fromkeys(s for group in drawn[:border] for s in group))
@@ -116,15 +116,15 @@ def intents(language: str) -> dict:
 def _values(lists: dict, language: str):
     """Draws a value of a list: of ours, of the package's, or a number."""
 
-    def value(name: str, chance: random.Random) -> str:
+    def value(name: str, rng: random.Random) -> str:
         if name in FILLERS[language]:
-            return chance.choice(FILLERS[language][name].split("|"))
+            return rng.choice(FILLERS[language][name].split("|"))
         known = lists[name]
         if "values" in known:
-            return chance.choice(known["values"])["in"]
+            return rng.choice(known["values"])["in"]
         border = known["range"]
         first, last = int(border["from"]), int(border["to"])
-        return str(chance.randrange(first, last + 1, int(border.get("step", 1))))
+        return str(rng.randrange(first, last + 1, int(border.get("step", 1))))
 
     return value
 

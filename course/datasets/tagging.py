@@ -142,10 +142,10 @@ def learn(model, task: Task, epochs: int, rate: float, batch: int = 64, seed: in
         optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
-    chance, means = np.random.default_rng(seed), []
+    rng, means = np.random.default_rng(seed), []
     for _ in range(epochs):
-        order = chance.permutation(len(ids))[: steps * batch].reshape(steps, batch)
-        hidden = (chance.random(ids.shape) < 0.02) & (ids > 0)
+        order = rng.permutation(len(ids))[: steps * batch].reshape(steps, batch)
+        hidden = (rng.random(ids.shape) < 0.02) & (ids > 0)
         read = np.where(hidden, UNKNOWN, ids).astype("int32")
         losses = [step(tf.constant(read[o]), tf.constant(targets[o])) for o in order]
         means.append(float(np.mean(losses)))

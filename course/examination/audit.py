@@ -100,7 +100,7 @@ Every right answer that an exercise names (its reference and its alternatives) a
 every wrong one (its misconceptions) is examined under the seeds {SEEDS}. *Refused*
 counts right answers that did not earn every point, *accepted* wrong answers that did,
 *misnamed* wrong answers whose misconception was not named, or named wrongly. The tests
-examine the same answers anew.
+examine the same answers again.
 
 {table(rows)}"""
 

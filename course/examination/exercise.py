@@ -218,7 +218,7 @@ class Exercise:
         Args:
             part: Whose points depend on it.
             shows: Misconceptions that must all answer wrongly, no two of them alike:
-                the case is drawn anew until they do.
+                the case is drawn again until they do.
         """
         return self._adding(part, is_property=False, shows=shows)
 

@@ -109,7 +109,7 @@ class Promise:
     def chosen(self, choice: Mapping[str, Any]) -> Callable[[np.random.Generator], Any]:
         """Makes the case in which these values are set, the same under every seed.
 
-        Few cases force many values at once: were the rest of them drawn anew, what a
+        Few cases force many values at once: were the rest of them drawn again, what a
         mistake costs would depend on the draw. The other probes of a part are secret.
         """
         entropy = [zlib.crc32(text.encode()) for text in (self.name, repr(choice))]

@@ -1,6 +1,6 @@
-"""Drawing a probe's case anew until every mistake that it is there for shows.
+"""Drawing a probe's case again until every mistake that it is there for shows.
 
-Random inputs let a mistake pass by luck: the nearest row may be the longest one too.
+Random inputs let a mistake pass by coincidence: the nearest row may be the longest too.
 A probe that names mistakes (`shows`) is drawn until each of them is wrong, and no two
 of them alike. The draws are the same wherever the seed is.
 """

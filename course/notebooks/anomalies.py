@@ -28,7 +28,7 @@ _REACHES_IN = {
     "FunctionType": "makes functions of code",
     "getsource": "reads the source of functions",
     "spec_from_file_location": "imports a second copy",
-    "importlib.reload": "imports anew",
+    "importlib.reload": "reloads a module",
     "marshal": "reads compiled code",
     "raw_ops": "calls compiled operations by their own names",
     "compat.v1": "calls TensorFlow's functions under older names",

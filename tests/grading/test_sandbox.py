@@ -108,7 +108,7 @@ def test_a_process_that_is_gone_is_told(level):
     assert runner.close()["status"] == 3
 
 
-def test_a_client_that_hangs_up_takes_its_submissions_along(level):
+def test_a_client_that_disconnects_ends_its_submissions(level):
     runners = Runners(level.zygote)
     runner = runners.start()
     runner.connection.settimeout(10)

@@ -58,7 +58,7 @@ OF_SOURCES = {
 }
 CATALOG = Catalog("unit", ("unit",), {"book": frozenset(["attention-softmax", "a-b"])})
 OF_FILES = {
-    "telling what it is": lambda text: CATALOG.kin(
+    "telling what it is": lambda text: CATALOG.matches(
         File("x", text.encode("utf-8", "replace"))
     ),
     "without_outputs": lambda text: without_outputs(text.encode("utf-8", "replace")),

@@ -91,7 +91,7 @@ def test_pre_tokenizers(ours, theirs):
 
 @pytest.mark.full
 def test_tables_are_what_the_script_writes():
-    from transformer_tf.text.tables.generate import main
+    from tools.unicode_tables.__main__ import main
 
     assert main(["--check"]) == []
 

@@ -6,6 +6,7 @@ from transformer_tf.generation.processors import (
     ForbiddenSequences,
     ForbiddenTokens,
     ForcedTokens,
+    LogitsProcessor,
     MinimumLength,
     MinP,
     NoRepeatNgrams,
@@ -165,7 +166,7 @@ num_results=1), (2,))
             samples: Whether tokens are drawn: what only shapes their distribution is
                 left out elsewhere.
         """
-        found = []
+        found: list[LogitsProcessor] = []
         if self["repetition_penalty"] != 1:
             found.append(RepetitionPenalty(self["repetition_penalty"]))
         if self["no_repeat_ngram_size"]:

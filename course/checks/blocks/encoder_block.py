@@ -1,4 +1,4 @@
-"""blocks.encoder_block: attention and feed-forward, each on its residual road."""
+"""blocks.encoder_block: attention and feed-forward with residual connections."""
 
 import keras
 import numpy as np

@@ -37,7 +37,7 @@ exercise = Exercise(
 
 
 def _call(rng, *shape, epsilon=None, spread=1.0):
-    # A ramp keeps features apart: where they are alike by luck, any epsilon shows.
+    # A ramp keeps features apart: where they coincide, any epsilon shows.
     ramp = np.linspace(-4, 4, shape[-1], dtype="float32")
     x = spread * (ramp + floats(rng, *shape) + 2 * floats(rng, *shape[:-1], 1))
     scale = 1.5 + 0.3 * floats(rng, shape[-1])

@@ -11,10 +11,10 @@ from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def residual(x, kernel, scale, offset, norm_first):
-    """One sublayer on a residual road; the sublayer is tanh of one product.
+    """One sublayer with a residual connection; the sublayer is tanh of one product.
 
     Args:
-        x: [batch, length, dim] floats: what travels on the road.
+        x: [batch, length, dim] floats: the residual stream.
         kernel: [dim, dim] floats of the sublayer.
         scale, offset: [dim] floats of the normalisation.
         norm_first: Whether the norm stands before the sublayer (pre-norm), or after

@@ -28,7 +28,7 @@ def likelihood_gain(words, pair):
     Returns:
         A float: the log-likelihood after merging minus the one before. The
         log-likelihood is the sum of log p(piece) over every piece of the text (natural
-        logarithms; the shares are counted anew after merging).
+        logarithms; the shares are counted again after merging).
     """
 
     def log_likelihood(words):

@@ -19,7 +19,7 @@ ALPHABETS = (
 
 
 def renamed(rng, tree, plain="abcdef", letters=LETTERS):
-    """The same words in other letters, drawn anew.
+    """The same words in other random letters.
 
     Letters keep their order, so that what is first in the alphabet stays first: every
     tie and every trap of a hand-made example is there whatever is drawn.

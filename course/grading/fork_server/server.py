@@ -8,7 +8,7 @@ is ever in this process either: a worker is told the course's secret, the unit a
 students' names over its own connection, after it was forked.
 
 Where TensorFlow cannot be forked it is "cold": nothing is imported before a fork, and
-each submission's process imports for itself, in seconds, before it is shut in.
+each submission's process imports for itself, in seconds, before it is sandboxed.
 """
 
 import contextlib

@@ -81,7 +81,7 @@ class Zygote:
     A client sends {"start": {}} with a socket, and gets {"started": id}; {"kill": id}
     ends one. When a submission has ended it is told {"ended": id, "status": code,
     "seconds": processor time, "memory": bytes at most, "limits": those it met}. A
-    client that hangs up takes its submissions with it.
+    client that disconnects ends its submissions.
     """
 
     def __init__(self, listener, level, policy, prepare, groups):
@@ -154,7 +154,7 @@ class Zygote:
                 self.groups.enter(self.slot)
                 respond = self.prepare()
                 if threads() != 1:
-                    raise SystemExit("a process with threads cannot be shut in")
+                    raise SystemExit("a process with threads cannot be sandboxed")
                 run_submission(
                     connection,
                     self.level,

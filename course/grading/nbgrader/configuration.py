@@ -57,7 +57,7 @@ def configure_checkout(c) -> None:
 
 
 def configure_trusting(c) -> None:
-    """The same course with nbgrader's own road: a kernel for each submission.
+    """The same course with nbgrader's own grader: a kernel for each submission.
 
     It believes what the submission's kernel says: for honest classes alone.
     """

@@ -1,7 +1,7 @@
 """nbgrader's own programs on a course folder: release, autograde, feedback.
 
-Two processes autograde side by side, on the isolated road of `configure_checkout` or on
-nbgrader's own, which trusts the kernel that it runs a submission in.
+Two processes autograde side by side, isolated by `configure_checkout` or by
+nbgrader's own preprocessors, which trust the kernel that runs a submission.
 """
 
 import contextlib
@@ -61,10 +61,10 @@ def autograde(
         root: The course folder, its units released and work handed in.
         jobs: Whose work of which unit; those of one unit together are faster.
         workers: How many processes.
-        trusting: nbgrader's own road, a kernel a notebook; otherwise answers are
+        trusting: nbgrader's own grader, a kernel per notebook; otherwise answers are
             isolated and fork servers do the work.
     """
-    # Started anew, not forked: a fork would share TensorFlow's threads.
+    # Spawned, not forked: a fork would share TensorFlow's threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         futures = [pool.submit(_autograde, str(root), trusting, *job) for job in jobs]

@@ -1,7 +1,7 @@
 """The command `grade` in a container, for systems that cannot isolate by themselves.
 
 The container is one more wall around the whole grading, and on macOS the Linux that it
-needs. Inside, each submission is shut in as everywhere.
+needs. Inside, each submission is sandboxed as everywhere.
 """
 
 import os

@@ -50,11 +50,11 @@ class Catalog:
     def find(self, root, student):
         """A `Found`: what a student handed in that may concern this unit."""
         handed_in = walk(root, student, self.wanted)
-        kin = {file.path: self.kin(file) for file in handed_in.notebooks}
-        return Found(self, handed_in, kin)
+        matches = {file.path: self.matches(file) for file in handed_in.notebooks}
+        return Found(self, handed_in, matches)
 
-    def kin(self, file):
-        """Notebook -> how many of its grade_ids stand in a file."""
+    def matches(self, file):
+        """Notebook -> number of its grade_ids in a file."""
         text, _ = decode(file.data)
         counts = {b: sum(i in text for i in ids) for b, ids in self.ids.items()}
         return {book: count for book, count in counts.items() if count}
@@ -62,28 +62,28 @@ class Catalog:
 
 @dataclass(frozen=True)
 class Found:
-    """A student's files, and to which notebooks of the unit they are kin."""
+    """A student's files, and which notebooks of the unit they match."""
 
     catalog: Catalog
     handed_in: HandedIn
-    kin: dict
+    matches: dict
 
     def concerns_unit(self):
         """Whether anything in it shows that this unit was handed in."""
-        names = [path.partition("/")[0] for path in self.kin]
+        names = [path.partition("/")[0] for path in self.matches]
         names += [file.path.partition("/")[0] for file in self.handed_in.files]
-        return any(self.kin.values()) or any(map(self.catalog.near, names))
+        return any(self.matches.values()) or any(map(self.catalog.near, names))
 
     def candidates(self, notebook):
         """Files that may be this notebook, the likeliest first."""
         exact = self.exact(notebook)
         ranked = []
         for order, file in enumerate(self.handed_in.notebooks):
-            kin = self.kin[file.path]
+            matches = self.matches[file.path]
             named = file.path == exact or self._is_named(file.name, notebook)
-            if notebook in kin or named or (not kin and self._is_unknown(file)):
+            if notebook in matches or named or (not matches and self._is_unknown(file)):
                 older = _CHECKPOINTS in f"/{file.path}"
-                first = (older, file.path != exact, -kin.get(notebook, 0), order)
+                first = (older, file.path != exact, -matches.get(notebook, 0), order)
                 ranked.append((first, file))
         if any(not older for (older, *_), _ in ranked):
             ranked = [(first, file) for first, file in ranked if not first[0]]

@@ -29,7 +29,7 @@ def page(report):
         _histogram(shares),
         "<h2>Exercises and mistakes</h2>",
         _exercises(report),
-        "<h2>For a human eye</h2>",
+        "<h2>Needs manual review</h2>",
         "<p class=quiet>Nobody lost a point for what is listed here, except where an "
         "answer was handed to the very function that was asked for.</p>",
         _rows(("what", "who"), _gathered(report.odd())),

@@ -186,7 +186,7 @@ def environment_of_learners(modules):
         place
         for place in dict.fromkeys(map(os.path.abspath, sys.path))
         if place in homes or _installed_to(place)
-    ]  # every other place is the instructor's own business
+    ]  # other places are the instructor's, not for submissions
     return {**ENVIRONMENT, **known, "PYTHONPATH": os.pathsep.join(path)}
 
 

@@ -8,7 +8,7 @@ from course.notebooks.plan import modules_of
 
 
 def settings(unit, releases, secret, level="auto", cold=False, limits=()):
-    """Settings of a `Supervisor` or a `Single`; every road to a verdict begins here.
+    """Settings of a `Supervisor` or a `Single`; every way to a verdict begins here.
 
     Args:
         unit: The unit's name.

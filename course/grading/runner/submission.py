@@ -23,7 +23,7 @@ from course.grading.sandbox import enter
 
 
 def run_submission(connection, level, policy, private, slot, respond):
-    """Enters the sandbox and serves one submission until the grader hangs up.
+    """Enters the sandbox and serves one submission until the grader disconnects.
 
     Args:
         connection: The socket to the grader.

@@ -1,4 +1,4 @@
-"""Grades one notebook after another for a supervisor, until it hangs up.
+"""Grades one notebook after another for a supervisor, until it disconnects.
 
 A worker whose memory has grown enough says with a result that it was the last one; the
 supervisor then asks for a fresh worker, which is a fork of the fork server.
@@ -32,7 +32,7 @@ class Worker:
         releases: {notebook: {language: released notebook}}.
         secret: The course's secret in hexadecimal.
         limits: Keyword arguments of `Verifier`.
-        most_growth: It is worn out when it has grown by more bytes than that since
+        most_growth: It is recycled when it has grown by more bytes than that since
             its first notebook.
     """
 
@@ -58,7 +58,7 @@ class Worker:
         result.seconds["all"] = time.perf_counter() - begun
         return result
 
-    def worn_out(self):
+    def needs_recycling(self):
         """Gives memory back after a notebook; whether a fresh worker should follow."""
         # TensorFlow keeps the graph of each function that was called eagerly, about
         # 1 MB a notebook, until its cache is emptied, which this does.
@@ -83,7 +83,7 @@ def serve(connection, zygote):
         while not last:
             _, payload = wire.receive(connection)
             result = worker.grade(json.loads(payload))
-            last = worker.worn_out()
+            last = worker.needs_recycling()
             letter = b"L" if last else b"G"
             wire.send(connection, letter, json.dumps(result.to_data()).encode())
     os._exit(0)

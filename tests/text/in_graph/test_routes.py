@@ -134,7 +134,7 @@ def test_tensorflow_alone_gives_the_same(name):
 
 @pytest.mark.parametrize("lowercase", [True, False])
 def test_table_of_proven_characters(lowercase):
-    from transformer_tf.text.tables.observed_kernels import CHARACTERS, proven
+    from tools.unicode_tables.kernels import CHARACTERS, proven
 
     some = sorted({*CHARACTERS[:1000], *random.Random(2).sample(CHARACTERS, 500)})
     table = parse_set(bert_kernel.UNCASED if lowercase else bert_kernel.CASED)
@@ -144,7 +144,7 @@ def test_table_of_proven_characters(lowercase):
 @pytest.mark.full
 @pytest.mark.parametrize("lowercase", [True, False])
 def test_whole_table_of_proven_characters(lowercase):
-    from transformer_tf.text.tables.observed_kernels import CHARACTERS, proven
+    from tools.unicode_tables.kernels import CHARACTERS, proven
 
     table = parse_set(bert_kernel.UNCASED if lowercase else bert_kernel.CASED)
     assert proven(lowercase) == table

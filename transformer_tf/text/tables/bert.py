@@ -1,6 +1,6 @@
 """What BERT's cleaning removes, spaces out, strips and cuts at.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 REMOVED = (

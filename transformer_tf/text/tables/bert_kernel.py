@@ -1,6 +1,6 @@
 """Characters for which tensorflow-text's FastBertTokenizer is proven equal.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 UNCASED = (

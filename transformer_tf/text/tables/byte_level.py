@@ -1,6 +1,6 @@
 """What GPT-2's pattern calls a letter, a number, white space.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 LETTERS = (

@@ -1,6 +1,6 @@
 """What the plain pre-tokenizers and normalizers tell apart.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 WORDS = (

@@ -1,6 +1,6 @@
 """Which characters join others to one grapheme cluster.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 CONTROL = (

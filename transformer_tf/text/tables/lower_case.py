@@ -1,6 +1,6 @@
 """What lower-casing makes of each character, alone.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 LOWER = (

@@ -1,6 +1,6 @@
 """Decompositions, the order of combining marks, and compositions.
 
-Written by generate.py.
+Written by tools/unicode_tables.
 """
 
 CANONICAL = (

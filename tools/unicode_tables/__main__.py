@@ -4,8 +4,8 @@ Python, `regex`, RE2 and `tokenizers` each carry a Unicode of their own age, and
 disagree on thousands of code points; ids would too. So nothing here asks Python: every
 code point is put through the library, and what comes out is written down.
 
-    python -m transformer_tf.text.tables.generate            writes the tables
-    python -m transformer_tf.text.tables.generate --check    compares them, writes none
+    python -m tools.unicode_tables            writes the tables
+    python -m tools.unicode_tables --check    compares them, writes none
 """
 
 import sys
@@ -15,9 +15,12 @@ from pathlib import Path
 
 from tokenizers import normalizers, pre_tokenizers
 
-from transformer_tf.text.tables.observed_clusters import clusters
-from transformer_tf.text.tables.observed_kernels import bert_kernel
+from tools.unicode_tables.clusters import clusters
+from tools.unicode_tables.kernels import bert_kernel
+from transformer_tf.text import tables
 from transformer_tf.text.tables.ranges import write_map, write_ranges
+
+FOLDER = Path(tables.__file__).parent
 
 CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
 HANGUL = range(0xAC00, 0xAC00 + 11172)
@@ -149,7 +152,7 @@ TABLES = {
 
 def module(make):
     """The Python module that holds a table."""
-    lines = [f'"""{make.__doc__}\n\nWritten by generate.py.\n"""\n']
+    lines = [f'"""{make.__doc__}\n\nWritten by tools/unicode_tables.\n"""\n']
     for name, value in make().items():
         first, *rows = textwrap.wrap(value, 80, break_on_hyphens=False)
         if rows or len(first) > 70:
@@ -164,7 +167,7 @@ def main(arguments=()):
     """Writes the tables, or compares them; returns the names that differ."""
     stale = []
     for name, make in TABLES.items():
-        path = Path(__file__).with_name(f"{name}.py")
+        path = FOLDER / f"{name}.py"
         text = module(make)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)

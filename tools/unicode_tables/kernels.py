@@ -12,7 +12,7 @@ from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
 from transformer_tf.text.tables import unicode_forms
 from transformer_tf.text.tables.ranges import parse_set, write_ranges
 
-# NUL ends a text in some kernels; beyond U+FFFF nobody needs the speed.
+# NUL ends a text in some kernels; beyond U+FFFF speed matters little.
 CHARACTERS = [chr(code) for code in range(1, 0x10000) if not 0xD800 <= code <= 0xDFFF]
 CONTEXTS = ("{}", "a{}b", "a {} b", ".{}.", "{0}{0}", "a{}", "{}b")
 
