@@ -92,8 +92,8 @@ plt.show()
 #
 # Attention mixes; it adds up what others said, in different shares. What it cannot do is
 # make something of it. So after each round of looking comes a round of thinking: two
-# products with a bend in between, for each word alone. The first opens the vector to about
-# four times its width, as if laying all the evidence out on a table; the bend strikes out
+# products with a nonlinearity (a bend) in between, for each word alone. The first opens
+# the vector to about four times its width, as if laying all the evidence out on a table; the bend strikes out
 # what does not hold; the second folds the rest back up.
 #
 # It is the least glamorous part and the largest: with the usual widths it holds two weights
@@ -103,7 +103,7 @@ plt.show()
 #
 # La atención mezcla: suma lo que dijeron las demás, en distintas proporciones. Lo que no
 # sabe hacer es sacar conclusiones. Por eso, tras cada ronda de mirar viene una de pensar:
-# dos productos con un doblez en medio, para cada palabra por separado. El primero abre el
+# dos productos con una no linealidad (un doblez) en medio, para cada palabra por separado. El primero abre el
 # vector a unas cuatro veces su ancho, como quien extiende todas las pruebas sobre la mesa;
 # el doblez tacha lo que no se sostiene; el segundo vuelve a plegar el resto.
 #
@@ -147,7 +147,7 @@ plt.show()
 
 
 # %% [markdown] key="road" lang="en"
-# ## A road past everything
+# ## The residual connection: a road past everything
 #
 # The last piece costs nothing at all: a plus sign. A sublayer does not return what a word
 # should become but what should **change** about it, and the change is added. A layer that has
@@ -158,7 +158,7 @@ plt.show()
 # (before the sublayer, as in almost all deep models since). You will measure the difference
 # in the second notebook.
 # %% [markdown] key="road" lang="es"
-# ## Un camino que lo rodea todo
+# ## La conexión residual: un camino que lo rodea todo
 #
 # La última pieza no cuesta nada: un signo más. Una subcapa no devuelve en qué debe
 # convertirse una palabra, sino qué debe **cambiar** en ella, y el cambio se suma. Una capa

@@ -233,7 +233,7 @@ check("attention.project")
 # $$ w_j = \frac{e^{s_j}}{\sum_i e^{s_i}} $$
 #
 # The picture raises one score while two others stay at 0 and 1. The best-only weight
-# jumps; the softmax glides, and a slope is what gradients need.
+# jumps; the softmax glides, and without a derivative there is no gradient.
 # %% [markdown] key="soft" lang="es"
 # ## De la mejor llave a todas las llaves
 #
@@ -245,8 +245,7 @@ check("attention.project")
 # $$ w_j = \frac{e^{s_j}}{\sum_i e^{s_i}} $$
 #
 # El dibujo va subiendo una puntuación mientras otras dos se quedan en 0 y 1. El peso de
-# «solo la mejor» da un salto; el softmax se desliza, y los gradientes necesitan una
-# pendiente.
+# «solo la mejor» da un salto; el softmax se desliza, y sin derivada no hay gradiente.
 # %% key="plot-soft" show=true
 moving = np.linspace(-4, 6, 201)
 exponentials = np.exp(np.stack([moving, np.zeros(201), np.ones(201)]))

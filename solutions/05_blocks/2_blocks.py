@@ -2,18 +2,18 @@
 # # From pieces to blocks
 #
 # Attention lets words look at each other. A **block** surrounds it with three humble
-# pieces that make it possible to stack dozens: a feed-forward layer in which each word
-# thinks for itself, a normalisation that keeps the numbers in range, and a residual road on
-# which the signal (and the gradient) travels past all of them.
+# pieces that make it possible to stack dozens: a position-wise feed-forward layer, a
+# normalisation that keeps the numbers in range, and a residual connection by which the
+# signal (and the gradient) travels past all of them.
 #
 # You build the three, and then the two blocks that every Transformer is made of.
 # %% [markdown] key="idea" lang="es"
 # # De las piezas a los bloques
 #
 # La atención deja que las palabras se miren. Un **bloque** la rodea de tres piezas modestas
-# que permiten apilar docenas: una red feed-forward en la que cada palabra piensa por su
-# cuenta, una normalización que mantiene los números a raya y un camino residual por el que
-# la señal (y el gradiente) pasa de largo junto a todas ellas.
+# que permiten apilar docenas: una red feed-forward por posición, una normalización que
+# mantiene los números a raya y una conexión residual por la que la señal (y el gradiente)
+# pasa de largo junto a todas ellas.
 #
 # Construirás las tres y, después, los dos bloques de los que está hecho todo Transformer.
 # %% key="setup" lang="en"
@@ -50,7 +50,7 @@ import transformer_tf
 #
 # $$ \mathrm{FF}(x) = \max(0,\; x W_1 + b_1)\, W_2 + b_2 $$
 #
-# Widen, bend, narrow: usually to four times the width and back. The same for every word, and
+# Up-projection, nonlinearity, down-projection: usually to four times the width and back. The same for every word, and
 # no word sees another. Two thirds of a block's weights live here.
 # %% [markdown] key="feed-forward" lang="es"
 # ## Pensar por tu cuenta
@@ -59,7 +59,7 @@ import transformer_tf
 #
 # $$ \mathrm{FF}(x) = \max(0,\; x W_1 + b_1)\, W_2 + b_2 $$
 #
-# Ensanchar, doblar, estrechar: lo normal es llegar a cuatro veces el ancho y volver. Lo
+# Proyectar hacia arriba, aplicar una no linealidad, proyectar hacia abajo: lo normal es llegar a cuatro veces el ancho y volver. Lo
 # mismo para todas las palabras, y ninguna ve a otra. Aquí viven dos tercios de los pesos de
 # un bloque.
 # %% solution="blocks.feed_forward"
@@ -137,7 +137,7 @@ check("blocks.layer_norm")
 
 
 # %% [markdown] key="residual" lang="en"
-# ## The road, and where the norm stands
+# ## The residual connection, and where the norm stands
 #
 # {{about blocks.residual}}
 #
@@ -151,7 +151,7 @@ check("blocks.layer_norm")
 # Here $F$ is small, $\tanh(x W)$. The norm of the previous exercise is now
 # `ops.layer_normalization(x, scale, offset, epsilon=1e-6)`.
 # %% [markdown] key="residual" lang="es"
-# ## El camino, y el sitio de la normalización
+# ## La conexión residual, y el sitio de la normalización
 #
 # {{about blocks.residual}}
 #
@@ -166,10 +166,10 @@ check("blocks.layer_norm")
 # `ops.layer_normalization(x, scale, offset, epsilon=1e-6)`.
 # %% solution="blocks.residual"
 def residual(x, kernel, scale, offset, norm_first):
-    """One sublayer on a residual road; the sublayer is tanh of one product.
+    """One sublayer with a residual connection; the sublayer is tanh of one product.
 
     Args:
-        x: [batch, length, dim] floats: what travels on the road.
+        x: [batch, length, dim] floats: the residual stream.
         kernel: [dim, dim] floats of the sublayer.
         scale, offset: [dim] floats of the normalisation.
         norm_first: Whether the norm stands before the sublayer (pre-norm), or after
@@ -198,9 +198,9 @@ check("blocks.residual")
 # on the left, with large ones on the right. The plot follows the gradient on its way down,
 # from the last sublayer (30) to the first (1), on a logarithmic scale.
 #
-# Without a road it dies or swells, depending on the weights. With post-norm there is a
-# road, but a norm stands on it at every step: all is well while the weights are small, and
-# with large ones the gradient swells forty times. With pre-norm nothing stands on the road:
+# Without the connection it dies or swells, depending on the weights. With post-norm there is
+# one, but a norm stands on it at every step: all is well while the weights are small, and
+# with large ones the gradient swells forty times. With pre-norm nothing stands on the stream:
 # the gradient arrives in both cases, three and seven times the size at which it left, and most
 # of that growth lies near the bottom. That is why deep models put the norm first.
 # %% [markdown] key="depth" lang="es"
@@ -210,9 +210,9 @@ check("blocks.residual")
 # pequeños a la izquierda y grandes a la derecha. La gráfica sigue al gradiente en su bajada,
 # de la última subcapa (30) a la primera (1), en escala logarítmica.
 #
-# Sin camino muere o se hincha, según los pesos. Con post-norm hay camino, pero a cada paso
+# Sin conexión muere o se hincha, según los pesos. Con post-norm la hay, pero a cada paso
 # se cruza una normalización: todo va bien mientras los pesos son pequeños, y con pesos
-# grandes el gradiente se hincha cuarenta veces. Con pre-norm nada se cruza en el camino: el
+# grandes el gradiente se hincha cuarenta veces. Con pre-norm nada se cruza en el flujo: el
 # gradiente llega en los dos casos, tres y siete veces mayor que al salir, y casi todo ese
 # aumento está cerca del fondo. Por eso los modelos profundos normalizan antes.
 # %% key="plot-depth" show=true
@@ -239,7 +239,11 @@ def gradient_sizes(kind, size, depth=30, dim=32):
     return [float(tf.norm(gradient)) for gradient in tape.gradient(loss, passed)]
 
 
-names = {"pre": "pre-norm", "post": "post-norm", "none": say("no road", "sin camino")}
+names = {
+    "pre": "pre-norm",
+    "post": "post-norm",
+    "none": say("no residual", "sin residual"),
+}
 titles = {0.7: say("Small weights", "Pesos pequeños")}
 titles[2.0] = say("Large weights", "Pesos grandes")
 figure, panels = plt.subplots(
@@ -262,7 +266,7 @@ plt.show()
 #
 # {{about blocks.encoder_block}}
 #
-# Two sublayers on one road, norm first:
+# Two sublayers on one residual stream, norm first:
 #
 # $$ \begin{aligned} x &\leftarrow x + \mathrm{Attention}(\mathrm{LN}_1(x)) \\
 # x &\leftarrow x + \mathrm{FF}(\mathrm{LN}_2(x)) \end{aligned} $$
