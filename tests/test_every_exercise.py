@@ -4,22 +4,32 @@ The checks are classifiers: right answers must be accepted, wrong ones refused a
 named, under every seed, with nothing near the border.
 """
 
+import functools
+
 import numpy as np
 import pytest
 
 import course
-from course.examination import LocalCandidate, ask
+from course.examination import LocalCandidate, ask, judge_replies
 from course.examination.codec import Array
 from course.examination.judge import asked_dtype
 from course.examination.tolerance import deviation
 from tests.course_exercises import EXERCISES
 
 SEEDS = (0, 1, 20261122)
+MANY_SEEDS = (*SEEDS, *(7 * 11**number for number in range(30)))
 
 
 def pairs(kind):
-    """(exercise, name) of every misconception or alternative of every exercise."""
-    return [(e, name) for e in EXERCISES.values() for name in getattr(e, kind)]
+    """(exercise, name) of every misconception or alternative of every exercise.
+
+    Those of one exercise run in one process, which then has the truth at hand.
+    """
+    return [
+        pytest.param(e, name, marks=pytest.mark.xdist_group(e.name))
+        for e in EXERCISES.values()
+        for name in getattr(e, kind)
+    ]
 
 
 def label(value):
@@ -84,54 +94,54 @@ class TestEveryExercise:
 
 @pytest.mark.parametrize(("exercise", "name"), pairs("alternatives"), ids=label)
 def test_alternative_is_accepted(exercise, name):
-    for seed in SEEDS:
-        verdict = course.examine(exercise.name, exercise.alternatives[name], seed=seed)
-        assert verdict.right, verdict.message
+    verdict = course.examine(exercise.name, exercise.alternatives[name])
+    assert verdict.right, verdict.message
 
 
 @pytest.mark.full
 @pytest.mark.parametrize(("exercise", "name"), pairs("alternatives"), ids=label)
 def test_alternative_is_accepted_under_many_seeds(exercise, name):
-    for seed in (7 * 11**number for number in range(30)):
+    for seed in MANY_SEEDS:
         verdict = course.examine(exercise.name, exercise.alternatives[name], seed=seed)
         assert verdict.right, verdict.message
 
 
 @pytest.mark.parametrize(("exercise", "name"), pairs("misconceptions"), ids=label)
 class TestEveryMisconception:
-    def test_is_refused_and_named(self, exercise, name):
-        refused_and_named(exercise, name, SEEDS)
+    def test_is_refused_and_named_and_far_from_right(self, exercise, name):
+        """Far: ten tolerances away somewhere, unless it fails by form or error."""
+        questions = ask(exercise, 0)
+        requests = [request for q in questions for request in q.requests]
+        replies = LocalCandidate(exercise.misconceptions[name]).answer(requests)
+        verdict = judge_replies(exercise, questions, replies, 0)
+        assert verdict.diagnosis == name, verdict.message
+        assert verdict.score < exercise.points
+        if verdict.outcome not in ("wrong_type", "wrong_dtype", "wrong_shape"):
+            distances = [
+                distance(seen(one), seen(other), request)
+                for request, one, other in zip(
+                    requests, replies, truth_of(exercise), strict=True
+                )
+            ]
+            assert max(distances) >= 10
 
     @pytest.mark.full
     def test_many_seeds_make_no_difference(self, exercise, name):
-        refused_and_named(exercise, name, (7 * 11**number for number in range(30)))
-
-    def test_lies_far_outside_the_tolerance(self, exercise, name):
-        """At least ten tolerances away somewhere, unless it fails by form or error."""
-        verdict = course.examine(exercise.name, exercise.misconceptions[name])
-        if verdict.outcome in ("wrong_type", "wrong_dtype", "wrong_shape"):
-            return
-        requests = [r for q in ask(exercise, 0) for r in q.requests]
-        wrong = LocalCandidate(exercise.misconceptions[name]).answer(requests)
-        truth = LocalCandidate(exercise.reference).answer(
-            [request.in_float64() for request in requests]
-        )
-        distances = [
-            distance(seen(one), seen(other), request)
-            for request, one, other in zip(requests, wrong, truth, strict=True)
-        ]
-        assert max(distances) >= 10
+        """Refused, named, and worth the same under every seed: luck earns nothing."""
+        answer, scores = exercise.misconceptions[name], set()
+        for seed in MANY_SEEDS:
+            verdict = course.examine(exercise.name, answer, seed=seed)
+            assert verdict.diagnosis == name, verdict.message
+            scores.add(verdict.score)
+        assert len(scores) == 1
+        assert scores.pop() < exercise.points
 
 
-def refused_and_named(exercise, name, seeds):
-    """Refused, named, and worth the same under every seed: luck earns nothing."""
-    answer, scores = exercise.misconceptions[name], set()
-    for seed in seeds:
-        verdict = course.examine(exercise.name, answer, seed=seed)
-        assert verdict.diagnosis == name, verdict.message
-        scores.add(verdict.score)
-    assert len(scores) == 1
-    assert scores.pop() < exercise.points
+@functools.cache
+def truth_of(exercise):
+    """What the reference replies in float64 to every request."""
+    requests = [r.in_float64() for q in ask(exercise, 0) for r in q.requests]
+    return LocalCandidate(exercise.reference).answer(requests)
 
 
 def probes_of(exercise, promise):

@@ -62,7 +62,7 @@ def read(folders):
     json.dumps(one)
     if one["fault"]:
         raise Fault(**one["fault"])
-    return read_submission(one["submission"], folders.releases(UNIT)[NOTEBOOK], [])
+    return read_submission(one["submission"], folders.releases(UNIT)[NOTEBOOK], {})
 
 
 def answers(reading):
@@ -414,7 +414,7 @@ def test_no_notebook_of_the_course_is_taken_for_another(tmp_path, unit):
     for student, language in (("ada", "en"), ("bob", "es")):
         for notebook, releases in folders.releases(unit).items():
             submission = job(folders, unit, student, notebook)["submission"]
-            reading = read_submission(submission, releases, [])
+            reading = read_submission(submission, releases, {})
             assert reading.language == language
             assert (reading.notes, reading.told, reading.anomalies) == ([], [], [])
     for student in ("ada", "bob"):

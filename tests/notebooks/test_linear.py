@@ -37,7 +37,7 @@ def edited(source):
 def read(text):
     try:
         reading = read_submission(
-            one_file(text.encode("utf-8", "replace")), {"en": RELEASED}, []
+            one_file(text.encode("utf-8", "replace")), {"en": RELEASED}, {}
         )
     except Fault:
         return
