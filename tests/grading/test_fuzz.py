@@ -156,9 +156,10 @@ def check_reading(seed, count):
         data = bytearray(text.encode("utf-8", "surrogatepass"))
         for _ in range(chance.choice([0, 0, 1, 20])):
             data[chance.randrange(len(data))] = chance.randrange(256)
+        forbidden = {"check-cube": ["keras.ops.add"]}
         given = one_file(bytes(data), path=random_text(chance, 5)[:300] or "x")
         try:
-            reading = read_submission(given, {"en": RELEASED}, FORBIDDEN)
+            reading = read_submission(given, {"en": RELEASED}, forbidden)
         except Fault as fault:
             json.dumps([fault.reason, fault.message])
             continue

@@ -174,11 +174,15 @@ class LongformerAttention(Layer):
         sees = ops.absolute(place[:, None] - place) < self.window
         sees = sees if is_global is None else sees | is_global[:, None, None, :]
         sees_all = valid_mask[:, None, None, :] & valid_mask[:, None, :, None]
-        options = {"scale": self.scale, "dropout": dropout, "seed": seed}
-        output, weights = reference_attention(*heads[:3], sees & sees_all, **options)
+        options: dict = {"scale": self.scale, "dropout": dropout, "seed": seed}
+        query, key, value, *global_heads = heads
+        output, weights = reference_attention(
+            query, key, value, sees & sees_all, **options
+        )
         if is_global is None:
             return output, weights
-        rows, row_weights = reference_attention(*heads[3:], sees_all, **options)
+        query, key, value = global_heads
+        rows, row_weights = reference_attention(query, key, value, sees_all, **options)
         is_row = is_global[:, None, :, None]
         return ops.where(is_row, rows, output), ops.where(is_row, row_weights, weights)
 

@@ -72,7 +72,9 @@ class LongformerBlock(EncoderBlock):
             name=name,
         )
 
-    def call(self, x, global_attention_mask=None, return_weights=False, training=None):
+    def call(  # type: ignore[override]
+        self, x, global_attention_mask=None, return_weights=False, training=None
+    ):
         change = self.attention(
             self.before(x, self.attention_norm),
             global_attention_mask=global_attention_mask,

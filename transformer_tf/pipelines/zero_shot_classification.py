@@ -147,7 +147,8 @@ class ZeroShotClassification(Pipeline):
             for text, labels in items
             for label in labels
         ]
-        encodings = iter(self.reader.encode(*map(list, zip(*pairs)), truncation))
+        texts, hypotheses = map(list, zip(*pairs))
+        encodings = iter(self.reader.encode(texts, hypotheses, truncation))
         rows = [[next(encodings) for _ in labels] for _, labels in items]
         for number, of_text in enumerate(rows, first or 0):
             for row in of_text:

@@ -1,5 +1,7 @@
 """Attention to a window and to global positions, in memory linear in the length."""
 
+from typing import Any
+
 from keras import ops
 
 from transformer_tf.attention.dropout import dropout_mask
@@ -119,12 +121,13 @@ class WindowAndGlobals:
 
     def _window_gradient(self, query, key, value, *given):
         query, (key, value) = self._padded(query), self._flanked(key, value)
-        given = [self._padded(x) for x in given]
+        columns = [self._padded(x) for x in given]
 
         def gradient(number):
             rows, keys, values, mask, scale = self._window_tile(number, key, value)
-            of_rows = [rows(x) for x in given]
-            return tile_gradient(rows(query), keys, values, mask, *of_rows, scale)
+            total, of_output, common = (rows(x) for x in columns)
+            tile = rows(query), keys, values, mask
+            return tile_gradient(*tile, total, of_output, common, scale)
 
         of_query, of_key, of_value = ops.map(gradient, ops.arange(self.blocks))
         return self._joined(of_query), self._summed(of_key), self._summed(of_value)
@@ -180,7 +183,8 @@ class WindowAndGlobals:
         _, batch, heads, _, dim = ops.shape(parts)
         pieces = 2 * self.sides + 1
         shape = self.blocks, batch, heads, pieces, self.block, dim
-        parts, total = ops.reshape(parts, shape), 0
+        parts = ops.reshape(parts, shape)
+        total: Any = 0
         for piece in range(pieces):
             # This piece of block i lies in block i + piece - sides of the keys.
             shift = (piece, pieces - 1 - piece), *((0, 0),) * 4
@@ -197,9 +201,12 @@ class WindowAndGlobals:
         return PartialSoftmax(*self._each_global_block(see, seen))
 
     def _global_key_gradient(self, gradients, query, key, value, *given):
+        total, of_output, common = given
+
         def gradient(number, of_query, of_key, of_value):
             keys, values, mask, scale, pick = self._global_tile(number, key, value)
-            more = tile_gradient(query, keys, values, mask, *given, scale)
+            tile = query, keys, values, mask
+            more = tile_gradient(*tile, total, of_output, common, scale)
             back = ops.swapaxes(pick, -1, -2)
             return (
                 of_query + more[0],

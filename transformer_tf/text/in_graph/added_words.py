@@ -40,8 +40,8 @@ class AddedWords(tf.Module):
             _check(word)
         # Special tokens are looked for too: a word that begins inside one is none.
         spelt = {token.content for token in tokens if not token.normalized} - {""}
-        spelt = sorted(spelt, key=len, reverse=True)
-        self.pattern = f"({'|'.join(map(re.escape, spelt))})"
+        longest_first = sorted(spelt, key=len, reverse=True)
+        self.pattern = f"({'|'.join(map(re.escape, longest_first))})"
         initializer = tf.lookup.KeyValueTensorInitializer(
             [word.content for word in words], [word.id for word in words]
         )
