@@ -39,6 +39,6 @@ def run(args):
     for written in build(units=args.unit or None):
         print(written.relative_to(repository()))
     if args.pictures:
-        for path in draw_missing(units=args.unit or None):
-            print(f"drawn: {path.relative_to(repository())}")
+        for drawn in draw_missing(units=args.unit or None):
+            print(f"drawn: {drawn.relative_to(repository())}")
     return 0
