@@ -109,10 +109,10 @@ def export_generation(
                 "SavedModel cannot hold; where the allowed texts can be listed use "
                 "AllowedSequences"
             )
-    _save(_Batches(model, request, strategy, jit_compile), path, tokenizer)
+    _save(ContinuedBatches(model, request, strategy, jit_compile), path, tokenizer)
 
 
-class _Batches:
+class ContinuedBatches:
     """Continues prompts of any number, a batch at a time, in TensorFlow operations."""
 
     def __init__(self, model, request, strategy, jit_compile):

@@ -90,6 +90,33 @@ class Pipeline:
             self.check(item, number)
         return self.collect(self._list(items, settings), settings)
 
+    def export(
+        self, folder: str | os.PathLike[str], sizes: Any = None, **options: Any
+    ) -> None:
+        """Writes a SavedModel that takes strings and gives the answers.
+
+        It is loaded with `tf.saved_model.load` or by TensorFlow Serving, where neither
+        Python nor this library is needed: TensorFlow alone does it. Its signature
+        `serving_default` takes `texts` [row] strings (`questions` and `contexts`;
+        `candidate_labels` too for zero-shot) and gives tensors with a row for each:
+        see the classes in `pipelines.exporting`. A text has to fit the model; windows
+        are read by the pipeline alone.
+
+        Args:
+            folder: Where to.
+            sizes: For pipelines that write, {"prompt_length": the most tokens of a
+                text (64), "rows": how many are written at a time (1)}.
+            options: The task's options, fixed from here on.
+
+        Raises:
+            ValueError: The tokenizer has steps that no graph does exactly, or another
+                backend than TensorFlow runs.
+        """
+        from transformer_tf.pipelines.exporting import export_pipeline
+
+        settings = self.options.merged(self.task, options)
+        export_pipeline(self, folder, settings, **(sizes or {}))
+
     # What a task says.
 
     def preprocess(
