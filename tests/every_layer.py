@@ -220,6 +220,23 @@ EVERY_LAYER = [
         carries_mask=False,
     ),
     Row(
+        transformer_tf.PretrainingHead,
+        {"vocabulary_size": 17},
+        lambda rng: {
+            "x": floats(rng, BATCH, LENGTH, DIM),
+            "table": floats(rng, 17, KEY_DIM),
+        },
+        [(BATCH, LENGTH, 17), (BATCH, 2)],
+        padded=("x",),
+    ),
+    Row(
+        transformer_tf.ReplacedTokenHead,
+        {},
+        lambda rng: {"x": floats(rng, BATCH, LENGTH, DIM)},
+        (BATCH, LENGTH),
+        padded=("x",),
+    ),
+    Row(
         transformer_tf.QuestionAnsweringHead,
         {},
         lambda rng: {"x": floats(rng, BATCH, LENGTH, DIM)},

@@ -36,6 +36,8 @@ EVERY_MODEL = [
     (t.TokenClassifier, {"body": BERT, "num_classes": 3}),
     (t.SpanQuestionAnswerer, {"body": BERT}),
     (t.MultipleChoice, {"body": BERT}),
+    (t.ReplacedTokenDetector, {"body": BERT}),
+    (t.PretrainingModel, {"body": BERT}),
     # Its inputs are a dict, which `run_layer_test` takes apart.
     (t.Seq2SeqLM, None),
 ]

@@ -30,6 +30,8 @@ KINDS = {
     "seed": (COUNT, [np.int64(3)]),
     "start_id": ([29, -1, 1.5, True, None], [np.int64(3)]),
     "padding_id": ([29, -1, 1.5, True], [np.int64(3)]),
+    "end_id": ([29, -1, 1.5, True], []),
+    "logit_transform": (["gulp", 3, keras.layers.Dense], ["relu", None]),
     "separator_id": ([29, -1, 1.5, True], [np.int64(3)]),
     "epsilon": ([0, -1, *NUMBER], [np.float32(1e-3)]),
     "initializer_range": ([0, -1, *NUMBER], []),

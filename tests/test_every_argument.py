@@ -28,6 +28,7 @@ OTHER = {
     "head_dim": 2,
     "initializer_range": 0.9,
     "logit_scale": 3.0,
+    "logit_transform": "elu",
     "max_decoder_length": 6,
     "max_distance": 9,
     "max_wavelength": 50,
@@ -172,7 +173,7 @@ def test_of_every_field_of_the_config(name):
     kinds = [t.Seq2SeqLM] if is_seq2seq else [t.CausalLM, t.MaskedLM]
     if base.pop("spans", False):
         kinds = [t.SpanQuestionAnswerer]
-    if name in ("logit_scale", "prefix_lm"):
+    if name in ("logit_scale", "logit_transform", "prefix_lm"):
         kinds = [t.CausalLM]
     ids = np.array([[5, 7, 1, 3, 8, 2, 4, 9], [4, 1, 6, 6, 9, 3, 2, 7]], "int32")
     before = getattr(t.TransformerConfig(**base), name)

@@ -20,7 +20,7 @@ from transformer_tf.blocks import (
     GatedFeedForward,
     LongformerBlock,
 )
-from transformer_tf.checkpoints import from_pretrained
+from transformer_tf.checkpoints import from_pretrained, save_pretrained
 from transformer_tf.embedding import (
     ALiBi,
     LearnedPositions,
@@ -70,7 +70,9 @@ from transformer_tf.heads import (
     CausalLMHead,
     MaskedLMHead,
     MultipleChoiceHead,
+    PretrainingHead,
     QuestionAnsweringHead,
+    ReplacedTokenHead,
     Seq2SeqLMHead,
     SequenceClassificationHead,
     TokenClassificationHead,
@@ -82,6 +84,8 @@ from transformer_tf.models import (
     EncoderDecoder,
     MaskedLM,
     MultipleChoice,
+    PretrainingModel,
+    ReplacedTokenDetector,
     Seq2SeqLM,
     SequenceClassifier,
     SpanQuestionAnswerer,
@@ -168,6 +172,8 @@ __all__ = [
     "Perplexity",
     "PrefixConstraint",
     "DraftModel",
+    "PretrainingHead",
+    "PretrainingModel",
     "PromptCache",
     "PromptLookup",
     "PublishedBeamSearch",
@@ -175,6 +181,8 @@ __all__ = [
     "RNNCell",
     "RelativePositionBias",
     "RepetitionPenalty",
+    "ReplacedTokenDetector",
+    "ReplacedTokenHead",
     "ReplacedTokenLoss",
     "RotaryPositions",
     "Sample",
@@ -214,6 +222,7 @@ __all__ = [
     "padding_mask",
     "pipeline",
     "replace_tokens",
+    "save_pretrained",
     "scaled_dot_product_attention",
     "stream",
     "t5_config",

@@ -27,7 +27,8 @@ NAMES = (
         "causal_alibi",
     ),
     *("masked", "masked_picked", "seq2seq_bart", "seq2seq_t5", "sequence", "token"),
-    *("span", "choice"),
+    *("span", "choice", "replaced", "pretraining", "causal_bert"),
+    *("sequence_decoder", "sequence_both"),
 )
 POSITIONAL = ("encoder", "decoder", "encoder_decoder")
 """Models whose inputs are arguments of the call, not one dict."""
@@ -54,6 +55,17 @@ def new_model(name, seed=3):
         "token": lambda: t.TokenClassifier(bert, 5),
         "span": lambda: t.SpanQuestionAnswerer(bert),
         "choice": lambda: t.MultipleChoice(bert),
+        "replaced": lambda: t.ReplacedTokenDetector(bert),
+        "pretraining": lambda: t.PretrainingModel(bert),
+        "causal_bert": lambda: t.CausalLM(bert.with_changes(logit_transform="gelu")),
+        "sequence_decoder": lambda: t.SequenceClassifier(
+            t.Decoder(t.gpt2_config(**SMALL)),
+            *(5, "last", None),
+            use_bias=False,
+        ),
+        "sequence_both": lambda: t.SequenceClassifier(
+            t.EncoderDecoder(t.bart_config(**SMALL)), 5, pooling="last", end_id=3
+        ),
     }
     return make[name]()
 
@@ -77,7 +89,9 @@ def inputs_of(name, batch=BATCH, length=LENGTH, seed=0):
         shape = (batch, CHOICES, length)
         return {"ids": ids(*shape), "padding_mask": real(*shape)}
     read = {"ids": ids(batch, length)}
-    if name in ("masked", "sequence", "token", "span", "causal_llama"):
+    if name.startswith(("sequence", "replaced", "pretraining")) or name in (
+        *("masked", "token", "span", "causal_llama"),
+    ):
         read["padding_mask"] = real(batch, length)
     if name in ("masked", "sequence"):
         read["token_types"] = ids(batch, length) % 2
@@ -97,18 +111,25 @@ def targets_of(name, batch=BATCH, length=LENGTH):
     """Labels that fit the model's output."""
     rng = np.random.default_rng(1)
     shapes = {
-        "sequence": (batch,),
+        **dict.fromkeys(("sequence", "sequence_decoder", "sequence_both"), (batch,)),
         "choice": (batch,),
         "masked_picked": (batch, 3),
         "span": (batch,),
     }
-    classes = {"sequence": 5, "choice": CHOICES, "token": 5, "span": 3}
+    classes = {"choice": CHOICES, "token": 5, "span": 3, "replaced": 2}
+    classes |= dict.fromkeys(("sequence", "sequence_decoder", "sequence_both"), 5)
     shape = shapes.get(name, (batch, length))
     labels = rng.integers(0, classes.get(name, VOCABULARY), shape).astype("int32")
+    if name == "pretraining":
+        return labels, labels[:, 0] % 2
+    if name == "replaced":
+        return labels.astype("float32")
     return (labels, labels) if name == "span" else labels
 
 
 def new_loss(name):
     """One loss for each output."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return [loss, loss] if name == "span" else loss
+    if name == "replaced":
+        return keras.losses.BinaryCrossentropy(from_logits=True)
+    return [loss, loss] if name in ("span", "pretraining") else loss

@@ -2,7 +2,12 @@
 
 import keras
 
-from transformer_tf.arguments import check_choice, check_rate, check_size
+from transformer_tf.arguments import (
+    check_choice,
+    check_flag,
+    check_rate,
+    check_size,
+)
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.blocks.activation import optional_activation, serialize_activation
 from transformer_tf.heads.pooling import POOLINGS, Summary
@@ -25,6 +30,7 @@ class SequenceClassificationHead(Layer):
         activation: Of a transformation before the scores; None leaves it out.
         dropout: Share of features dropped in training, in [0, 1).
         kernel_initializer: Kernel initializer.
+        use_bias: Whether the scores have a bias.
 
     Call:
         x: [batch, length, dim] floats.
@@ -47,6 +53,7 @@ class SequenceClassificationHead(Layer):
         activation="tanh",
         dropout=0.0,
         kernel_initializer="glorot_uniform",
+        use_bias=True,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -58,6 +65,7 @@ class SequenceClassificationHead(Layer):
         self.kernel_initializer = check_initializer(
             "kernel_initializer", kernel_initializer
         )
+        self.use_bias = check_flag("use_bias", use_bias)
         self.summary = Summary(
             self.pooling,
             activation,
@@ -71,6 +79,7 @@ class SequenceClassificationHead(Layer):
         self.summary.build(x_shape)
         self.projection = keras.layers.Dense(
             self.num_classes,
+            use_bias=self.use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
             dtype=self.dtype_policy,
             name="projection",
@@ -96,4 +105,5 @@ class SequenceClassificationHead(Layer):
             "activation": serialize_activation(self.activation),
             "dropout": self.dropout,
             "kernel_initializer": serialize_initializer(self.kernel_initializer),
+            "use_bias": self.use_bias,
         }

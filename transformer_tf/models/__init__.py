@@ -15,6 +15,8 @@ from transformer_tf.models.families import (
 )
 from transformer_tf.models.masked_lm import MaskedLM
 from transformer_tf.models.multiple_choice import MultipleChoice
+from transformer_tf.models.pretraining_model import PretrainingModel
+from transformer_tf.models.replaced_token_detector import ReplacedTokenDetector
 from transformer_tf.models.seq2seq_lm import Seq2SeqLM
 from transformer_tf.models.sequence_classifier import SequenceClassifier
 from transformer_tf.models.span_question_answerer import SpanQuestionAnswerer
@@ -27,6 +29,8 @@ __all__ = [
     "EncoderDecoder",
     "MaskedLM",
     "MultipleChoice",
+    "PretrainingModel",
+    "ReplacedTokenDetector",
     "Seq2SeqLM",
     "SequenceClassifier",
     "SpanQuestionAnswerer",

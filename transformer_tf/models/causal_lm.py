@@ -48,7 +48,8 @@ class CausalLM(LanguageModel):
             raise ValueError(
                 "a CausalLM has no memory; got a body with cross-attention"
             )
-        if self.config.embedding_dim and self.config.tied:
+        config = self.config
+        if config.embedding_dim and config.tied and config.logit_transform is None:
             raise ValueError(
                 "a tied CausalLM needs token vectors of width dim; got embedding_dim="
                 f"{self.config.embedding_dim} and dim={self.config.dim}"

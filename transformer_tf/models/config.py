@@ -28,7 +28,8 @@ NORMS = ("layer", "rms")
 
 
 def _check_activation(name, value):
-    activation_named(value)  # refuses an unknown one
+    if name == "activation" or value is not None:
+        activation_named(value)  # refuses an unknown one
     return value
 
 
@@ -55,7 +56,7 @@ CHECKS = (
     (("attention_scale", "logit_scale"), optional_number),
     (("positions",), functools.partial(check_choice, choices=POSITIONS)),
     (("norm",), functools.partial(check_choice, choices=NORMS)),
-    (("activation",), _check_activation),
+    (("activation", "logit_transform"), _check_activation),
 )
 
 
@@ -120,6 +121,9 @@ class TransformerConfig:
         logit_scale: What hidden states are multiplied by before they are scored (T5:
             dim ** -0.5, where tied).
         logit_bias: Whether language-model heads add a bias for each token.
+        logit_transform: Activation of a transformation before a `CausalLM` scores
+            tokens, as masked language models have it (BERT as a decoder); None for no
+            transformation.
         padding_id: The id of padding, which is not attended to unless a padding mask
             says otherwise; None for none.
         positions_skip_padding: Whether positions count real tokens only (RoBERTa,
@@ -179,6 +183,7 @@ class TransformerConfig:
     tied: bool = True
     logit_scale: float | None = None
     logit_bias: bool = False
+    logit_transform: str | Callable | dict | None = None
     padding_id: int | None = None
     positions_skip_padding: bool = False
     separator_id: int | None = None
@@ -304,6 +309,7 @@ class TransformerConfig:
         return {
             **dataclasses.asdict(self),
             "activation": serialize_activation(self.activation),
+            "logit_transform": serialize_activation(self.logit_transform),
         }
 
     @classmethod

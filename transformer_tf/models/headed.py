@@ -6,7 +6,9 @@ import keras
 
 from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.encoder import Encoder
+from transformer_tf.models.encoder_decoder import EncoderDecoder
 from transformer_tf.models.model import Model, input_spec
+from transformer_tf.models.same_text import as_source_and_target
 from transformer_tf.spelling import CALL_NAMES, here
 
 ENCODER_INPUTS: tuple[str, ...] = (
@@ -29,6 +31,7 @@ class HeadedModel(Model):
     """
 
     body_class: Any = Encoder
+    other_bodies: tuple[type, ...] = ()
     first_input = "ids"
     read_last = "ids"  # the input to whose positions the hidden states belong
     ids_axes = 2
@@ -37,9 +40,11 @@ class HeadedModel(Model):
         super().__init__(**kwargs)
         if isinstance(body, TransformerConfig):
             body = self.body_class(body, dtype=self.dtype_policy, name="body")
-        if not isinstance(body, self.body_class):
+        kinds = (self.body_class, *self.other_bodies)
+        if not isinstance(body, kinds):
+            names = " or ".join(kind.__name__ for kind in kinds)
             raise TypeError(
-                f"body must be a TransformerConfig or {self.body_class.__name__}; got "
+                f"body must be a TransformerConfig or {names}; got "
                 f"{type(body).__name__}"
             )
         self.body = body
@@ -74,6 +79,16 @@ class HeadedModel(Model):
             return [input_spec(self.first_input, self.ids_axes)]
         names = built_on if isinstance(built_on, dict) else self.required_inputs
         return [{name: input_spec(name, self.ids_axes) for name in names}]
+
+    def hidden_states(self, inputs, training=None):
+        """What the body makes of named inputs: [batch, length, dim].
+
+        An encoder-decoder reads one text on both sides: the decoder what the encoder
+        reads, shifted right behind its start token.
+        """
+        if isinstance(self.body, EncoderDecoder):
+            inputs = as_source_and_target(inputs, self.config)
+        return self.body(**inputs, training=training)
 
     def named(self, inputs):
         """What the model was called with, as a dict of names."""

@@ -1,6 +1,7 @@
 """What models that write share: a head over the vocabulary, and a decoding step."""
 
 from transformer_tf import fast_form
+from transformer_tf.heads import MaskedLMHead
 from transformer_tf.models import replay
 from transformer_tf.models.headed import HeadedModel
 
@@ -23,14 +24,23 @@ class LanguageModel(HeadedModel):
     def __init__(self, body, **kwargs):
         super().__init__(body, **kwargs)
         config = self.config
-        self.head = self.head_class(
-            config.vocabulary_size,
-            scale=config.logit_scale,
-            use_bias=config.logit_bias,
-            kernel_initializer=config.initializer(),
-            dtype=self.dtype_policy,
-            name="head",
-        )
+        shared = {
+            "use_bias": config.logit_bias,
+            "kernel_initializer": config.initializer(),
+            "dtype": self.dtype_policy,
+            "name": "head",
+        }
+        if config.logit_transform is None:
+            self.head = self.head_class(
+                config.vocabulary_size, scale=config.logit_scale, **shared
+            )
+        else:
+            self.head = MaskedLMHead(
+                config.vocabulary_size,
+                config.logit_transform,
+                config.epsilon,
+                **shared,
+            )
 
     def build_head(self, hidden_shape):
         table = None if self._table is None else tuple(self._table.shape)

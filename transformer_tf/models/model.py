@@ -26,11 +26,11 @@ class Model(Contract, keras.Model):
     generation_config: Any = None
 
     @classmethod
-    def from_pretrained(cls, folder: Any, **options: Any) -> Any:
+    def from_pretrained(cls, name: Any, **options: Any) -> Any:
         """A model of this class from a published checkpoint.
 
         Args:
-            folder: As in `transformer_tf.from_pretrained`, which says more.
+            name: As in `transformer_tf.from_pretrained`, which says more.
             options: The same as there.
 
         Returns:
@@ -42,7 +42,21 @@ class Model(Contract, keras.Model):
         # Checkpoints stand on models; only this door leads the other way.
         from transformer_tf.checkpoints import from_pretrained
 
-        return from_pretrained(folder, cls, **options)
+        return from_pretrained(name, cls, **options)
+
+    def save_pretrained(self, folder: Any, **options: Any) -> None:
+        """Writes the model as it is published, for transformers and `from_pretrained`.
+
+        Args:
+            folder: As in `transformer_tf.save_pretrained`, which says more.
+            options: The same as there: `max_shard_size`, `model_type`.
+
+        Raises:
+            ValueError, OSError: As there.
+        """
+        from transformer_tf.checkpoints import save_pretrained
+
+        save_pretrained(self, folder, **options)
 
     def export(
         self,

@@ -2,10 +2,15 @@
 
 import keras
 
+from transformer_tf.arguments import check_id
+from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads import SequenceClassificationHead
+from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.encoder_decoder import EncoderDecoder
 from transformer_tf.models.global_positions import first_position
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
+from transformer_tf.models.same_text import mark_last
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -13,10 +18,15 @@ class SequenceClassifier(HeadedModel):
     """Scores every class for each text.
 
     Args:
-        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`, a
+            `Decoder` (with `pooling="last"`: only the last token has read all) or an
+            `EncoderDecoder`, which reads the text on both sides.
         num_classes: Number of classes; 1 for a regression.
         pooling: Which vector stands for the text: `first`, `last` or `mean`.
         activation: Of a transformation before the scores; None leaves it out.
+        use_bias: Whether the scores have a bias.
+        end_id: With `pooling="last"`: the id of an end token, the last of which is
+            meant; the last real token when None.
 
     Call:
         inputs: [batch, length] ids, or a dict with
@@ -42,12 +52,27 @@ class SequenceClassifier(HeadedModel):
 
     inputs_by_name = ENCODER_INPUTS
 
-    def __init__(self, body, num_classes, pooling="first", activation="tanh", **kwargs):
+    other_bodies = (Decoder, EncoderDecoder)
+
+    def __init__(
+        self,
+        body,
+        num_classes,
+        pooling="first",
+        activation="tanh",
+        use_bias=True,
+        end_id=None,
+        **kwargs,
+    ):
         super().__init__(body, **kwargs)
+        self.end_id = check_id("end_id", end_id, self.config.vocabulary_size)
+        if end_id is not None and pooling != "last":
+            raise ValueError(f'end_id goes with pooling="last"; got {pooling!r}')
         self.head = SequenceClassificationHead(
             num_classes,
             pooling=pooling,
             activation=activation,
+            use_bias=use_bias,
             dropout=self.config.dropout,
             kernel_initializer=self.config.initializer(),
             dtype=self.dtype_policy,
@@ -56,10 +81,15 @@ class SequenceClassifier(HeadedModel):
         self.num_classes = self.head.num_classes
         self.pooling = pooling
         self.activation = activation
+        self.use_bias = self.head.use_bias
 
     def call(self, inputs, training=None):
-        x = self.body(**self.named(inputs), training=training)
-        return self.head(x, training=training)
+        inputs = self.named(inputs)
+        x = self.hidden_states(inputs, training)
+        real = implicit_mask(x)
+        if self.end_id is not None and "ids" in inputs:
+            real = mark_last(inputs["ids"], real, self.end_id)
+        return self.head(x, padding_mask=real, training=training)
 
     def global_positions(self, ids):
         return None if ids is None else first_position(ids)
@@ -70,4 +100,6 @@ class SequenceClassifier(HeadedModel):
             "num_classes": self.num_classes,
             "pooling": self.pooling,
             "activation": serialize_activation(self.activation),
+            "use_bias": self.use_bias,
+            "end_id": self.end_id,
         }

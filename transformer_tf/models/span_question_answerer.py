@@ -3,6 +3,8 @@
 import keras
 
 from transformer_tf.heads import QuestionAnsweringHead
+from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.encoder_decoder import EncoderDecoder
 from transformer_tf.models.global_positions import before_separator
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
@@ -12,7 +14,8 @@ class SpanQuestionAnswerer(HeadedModel):
     """Scores each token as the first and as the last of the answer.
 
     Args:
-        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`, a
+            `Decoder` or an `EncoderDecoder`, which reads the text on both sides.
 
     Call:
         inputs: [batch, length] ids, or a dict with
@@ -38,6 +41,7 @@ class SpanQuestionAnswerer(HeadedModel):
     """
 
     inputs_by_name = ENCODER_INPUTS
+    other_bodies = (Decoder, EncoderDecoder)
 
     def __init__(self, body, **kwargs):
         super().__init__(body, **kwargs)
@@ -48,7 +52,7 @@ class SpanQuestionAnswerer(HeadedModel):
         )
 
     def call(self, inputs, training=None):
-        return self.head(self.body(**self.named(inputs), training=training))
+        return self.head(self.hidden_states(self.named(inputs), training))
 
     def global_positions(self, ids):
         separator_id = self.config.separator_id

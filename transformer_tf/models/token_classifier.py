@@ -3,6 +3,8 @@
 import keras
 
 from transformer_tf.heads import TokenClassificationHead
+from transformer_tf.models.decoder import Decoder
+from transformer_tf.models.encoder_decoder import EncoderDecoder
 from transformer_tf.models.headed import ENCODER_INPUTS, HeadedModel
 
 
@@ -11,7 +13,8 @@ class TokenClassifier(HeadedModel):
     """Scores every class for each token.
 
     Args:
-        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`.
+        body: A `TransformerConfig`, such as `bert_config()`, or an `Encoder`, a
+            `Decoder` or an `EncoderDecoder`, which reads the text on both sides.
         num_classes: Number of classes.
 
     Call:
@@ -35,6 +38,7 @@ class TokenClassifier(HeadedModel):
     """
 
     inputs_by_name = ENCODER_INPUTS
+    other_bodies = (Decoder, EncoderDecoder)
 
     def __init__(self, body, num_classes, **kwargs):
         super().__init__(body, **kwargs)
@@ -48,7 +52,7 @@ class TokenClassifier(HeadedModel):
         self.num_classes = self.head.num_classes
 
     def call(self, inputs, training=None):
-        x = self.body(**self.named(inputs), training=training)
+        x = self.hidden_states(self.named(inputs), training)
         return self.head(x, training=training)
 
     def get_config(self):

@@ -1,0 +1,72 @@
+"""Replaced token head: which tokens another model has put in."""
+
+import keras
+from keras import ops
+
+from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.initializers import (
+    check_initializer,
+    initializer_for,
+    serialize_initializer,
+)
+from transformer_tf.layer import Layer
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class ReplacedTokenHead(Layer):
+    """Gives each token one score: positive where it was replaced.
+
+    Args:
+        activation: Of a transformation before the scores.
+        kernel_initializer: How the projections start.
+
+    Call:
+        x: [batch, length, dim] floats.
+
+    Returns:
+        [batch, length] floats: logits. Padding stays marked as such.
+
+    Raises:
+        ValueError: no such activation.
+
+    Source: https://arxiv.org/abs/2003.10555, section 2.
+    """
+
+    def __init__(
+        self, activation="gelu", kernel_initializer="glorot_uniform", **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.activate = activation_named(activation)
+        self.activation = activation
+        self.kernel_initializer = check_initializer(
+            "kernel_initializer", kernel_initializer
+        )
+        self.supports_masking = True
+
+    def build(self, x_shape):
+        self.transform = self._dense(x_shape, x_shape[-1], "transform")
+        self.projection = self._dense(x_shape, 1, "projection")
+
+    def _dense(self, x_shape, units, name):
+        layer = keras.layers.Dense(
+            units,
+            kernel_initializer=initializer_for(self.kernel_initializer, name),
+            dtype=self.dtype_policy,
+            name=name,
+        )
+        layer.build(x_shape)
+        return layer
+
+    def call(self, x):
+        scores = self.projection(self.activate(self.transform(x)))
+        return ops.squeeze(scores, axis=-1)
+
+    def compute_output_shape(self, x_shape):
+        return tuple(x_shape[:-1])
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "activation": serialize_activation(self.activation),
+            "kernel_initializer": serialize_initializer(self.kernel_initializer),
+        }
