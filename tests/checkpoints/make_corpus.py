@@ -5,8 +5,10 @@
 
 One folder for each family and class: config.json and model.safetensors as transformers
 saves them, and expected.npz with inputs (`in_*`) and what it computes from them in
-float32 (`out_*`). Every weight, bias and saved buffer is random, and sizes differ from
-each other, so that a weight forgotten, transposed or put in a wrong place shows.
+float32 (`out_*`); beside a language model generated.npz, what it writes, greedily and
+by three searches with beams. Every weight, bias and saved buffer is random, and sizes
+differ from each other, so that a weight forgotten, transposed or put in a wrong place
+shows.
 """
 
 import shutil
@@ -20,6 +22,19 @@ import transformers
 FOLDER = Path(__file__).parent / "corpus"
 VOCABULARY, DIM, HEADS, HIDDEN, LONGEST, CLASSES = 61, 20, 4, 36, 24, 5
 BOS, PAD, EOS = 0, 1, 2
+_T5_KIND = "T5ForConditionalGeneration"
+_MULTI = "DistilBertForSequenceClassification"
+# Classes whose decoder reads the source too.
+_READ_TWICE = tuple(
+    f"{family}For{task}"
+    for family in ("Bart", "LED", "MBart", "T5")
+    for task in ("SequenceClassification", "QuestionAnswering")
+)
+_WRITERS = (
+    *("OpenAIGPTLMHeadModel", "GPT2LMHeadModel", "CTRLLMHeadModel", "LlamaForCausalLM"),
+    *("BartForConditionalGeneration", "MBartForConditionalGeneration"),
+    *("MarianMTModel", _T5_KIND),
+)
 MODEL, MASKED, CAUSAL = "Model", "ForMaskedLM", "ForCausalLM"
 ENCODER_CLASSES = (
     *(MODEL, MASKED, "ForSequenceClassification", "ForTokenClassification"),
@@ -153,6 +168,48 @@ LONG_FAMILIES = (
     ("Longformer", {**_ROBERTA, **_LONG}, ENCODER_CLASSES),
     ("LED", _LED, (MODEL, "ForConditionalGeneration", "ForQuestionAnswering")),
 )
+_CLASSIFIERS = tuple(
+    f"For{task}" for task in ("SequenceClassification", "QuestionAnswering")
+)
+# Further classes of the families above.
+MORE = (
+    ("Bert", _BERT, ("ForPreTraining", "ForNextSentencePrediction")),
+    ("Bert", {**_BERT, "is_decoder": True}, ("LMHeadModel",)),
+    (
+        "Albert",
+        {**_BERT, "embedding_size": 12, "num_hidden_layers": 3},
+        ("ForPreTraining",),
+    ),
+    ("Electra", {**_BERT, "embedding_size": 12}, ("ForPreTraining",)),
+    ("Electra", {**_BERT, "embedding_size": 12, "is_decoder": True}, (CAUSAL,)),
+    ("Roberta", {**_ROBERTA, "is_decoder": True}, (CAUSAL,)),
+    ("OpenAIGPT", _GPT, _CLASSIFIERS[:1]),
+    ("GPT2", {**_GPT, "n_inner": HIDDEN}, (*_CLASSIFIERS, "ForTokenClassification")),
+    ("CTRL", {**_GPT, "dff": HIDDEN}, _CLASSIFIERS[:1]),
+    ("Llama", _LLAMA, (*_CLASSIFIERS, "ForTokenClassification")),
+    ("Bart", _BART, (*_CLASSIFIERS, CAUSAL)),
+    ("MBart", {**_BART, "scale_embedding": True}, (*_CLASSIFIERS, CAUSAL)),
+    ("Marian", {**_BART, "activation_function": "swish"}, (CAUSAL,)),
+    ("T5", _T5, ("EncoderModel", "ForTokenClassification", *_CLASSIFIERS)),
+)
+SEARCHES = {
+    "greedy": {},
+    "beam": {"num_beams": 3, "num_return_sequences": 2},
+    "beam_unpenalised": {
+        "num_beams": 3,
+        "num_return_sequences": 2,
+        "length_penalty": 0.0,
+        "early_stopping": "never",
+    },
+    "beam_penalty_2": {
+        "num_beams": 3,
+        "num_return_sequences": 2,
+        "length_penalty": 2.0,
+        "early_stopping": True,
+        "min_new_tokens": 3,
+        "repetition_penalty": 1.2,
+    },
+}
 
 
 def rows():
@@ -160,6 +217,9 @@ def rows():
     yield from family_rows(FAMILIES)
     yield from VARIANTS
     yield from family_rows(LONG_FAMILIES)
+    yield from family_rows(MORE)
+    multi = {"problem_type": "multi_label_classification", "num_labels": CLASSES}
+    yield "distilbert_multi_label", _MULTI, {**_DISTILBERT, **multi}
 
 
 def family_rows(families):
@@ -196,6 +256,10 @@ def inputs_of(model, generator):
         is_global = np.zeros_like(ids)
         is_global[:, 0] = is_global[0, 4] = 1
         inputs["global_attention_mask"] = is_global
+    if type(model).__name__ in _READ_TWICE:  # the text ends with its end token
+        last = real.sum(-1, keepdims=True) - 1
+        np.put_along_axis(ids, last, EOS, axis=-1)
+        return inputs
     if type(model).__name__.endswith("ForMultipleChoice"):
         inputs = {
             k: np.stack([np.roll(v, n, 0) for n in range(3)], 1)
@@ -233,13 +297,48 @@ def make(folder, kind, arguments, seed):
     model = model_class.from_pretrained(folder, attn_implementation="eager").eval()
     inputs = inputs_of(model, generator)
     with torch.no_grad():
-        output = model(**{k: torch.tensor(v) for k, v in inputs.items()})
+        # The cache of a lone decoder has a layer for each of the encoder's.
+        uncached = {"use_cache": False} if kind.endswith("tForCausalLM") else {}
+        uncached |= {"use_cache": False} if kind == "MarianForCausalLM" else {}
+        output = model(**{k: torch.tensor(v) for k, v in inputs.items()}, **uncached)
     wanted = ("logits", "last_hidden_state", "start_logits", "end_logits")
+    wanted += ("prediction_logits", "seq_relationship_logits", "sop_logits")
     arrays = {f"in_{name}": value for name, value in inputs.items()}
     arrays |= {f"out_{name}": output[name].numpy() for name in wanted if name in output}
     if kind == "LEDForConditionalGeneration":
         arrays["out_generated"] = generate(model, inputs)
     np.savez_compressed(folder / "expected.npz", **arrays)
+
+
+def write_texts(folder, kind):
+    """generated.npz: what the model writes after `in_input_ids`, padded for it."""
+    model = getattr(transformers, kind).from_pretrained(
+        folder, attn_implementation="eager"
+    )
+    arrays = np.load(folder / "expected.npz")
+    ids, real = arrays["in_input_ids"], arrays["in_attention_mask"].astype(bool)
+    if not model.config.is_encoder_decoder:  # padding stands before the text
+        shift = real.shape[1] - real.sum(1)
+        ids, real = (
+            np.stack([np.roll(row, n) for row, n in zip(x, shift)]) for x in (ids, real)
+        )
+    texts = {"ids": ids, "mask": real}
+    for name, options in SEARCHES.items():
+        made = model.eval().generate(
+            input_ids=torch.tensor(ids),
+            attention_mask=torch.tensor(real.astype("int64")),
+            **{"max_new_tokens": 8, "do_sample": False, "eos_token_id": EOS},
+            use_cache=kind != _T5_KIND,  # its cache has a layer too few
+            pad_token_id=model.config.pad_token_id,
+            return_dict_in_generate=True,
+            output_scores=True,
+            **options,
+        )
+        first = 1 if model.config.is_encoder_decoder else ids.shape[1]
+        texts[name] = made.sequences[:, first:].numpy()
+        if options:
+            texts[f"{name}_scores"] = made.sequences_scores.numpy()
+    np.savez_compressed(folder / "generated.npz", **texts)
 
 
 def main():
@@ -249,6 +348,8 @@ def main():
             continue
         shutil.rmtree(FOLDER / name, ignore_errors=True)
         make(FOLDER / name, kind, arguments, seed)
+        if kind in _WRITERS and "_" not in name:
+            write_texts(FOLDER / name, kind)
         print(name, flush=True)
 
 

@@ -2,84 +2,44 @@
 
 import json
 import shutil
-import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from transformer_tf import Encoder, EncoderDecoder, MaskedLM, TokenClassifier
+from tests.checkpoints.outputs import (
+    CORPUS,
+    FOLDERS,
+    TOLERANCE,
+    arrays_of,
+    configuration,
+    load,
+    pairs,
+)
+from transformer_tf import (
+    CausalLM,
+    Encoder,
+    MaskedLM,
+    Seq2SeqLM,
+    SequenceClassifier,
+    TokenClassifier,
+    generate_beams,
+)
 from transformer_tf.checkpoints import (
-    NewHead,
-    UnusedWeights,
     from_pretrained,
     read_safetensors,
     write_safetensors,
 )
 
-CORPUS = Path(__file__).parent / "corpus"
-FOLDERS = sorted(path.name for path in CORPUS.iterdir())
-# The pooler of a body alone, which no output of ours needs.
-POOLED = ("BertModel", "AlbertModel", "RobertaModel", "LongformerModel")
-TOLERANCE = 2e-5  # float32 and float64 differ by 6e-6 here
-
-
-def load(folder, *arguments, **options):
-    """The model, and the warnings that were given."""
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        model = from_pretrained(folder, *arguments, **options)
-    ours = [w for w in told if issubclass(w.category, NewHead | UnusedWeights)]
-    return model, ours
-
-
-def outputs(model, arrays):
-    """Our outputs, and those expected, at real tokens, as pairs."""
-    body = getattr(model, "body", model)
-    inputs = {k[3:]: v for k, v in arrays.items() if k.startswith("in_")}
-    real = inputs["attention_mask"].astype(bool)
-    if isinstance(body, EncoderDecoder):
-        target_real = inputs["decoder_attention_mask"].astype(bool)
-        given = {
-            "source_ids": inputs["input_ids"],
-            "source_padding_mask": real,
-            "target_ids": inputs["decoder_input_ids"],
-            "target_padding_mask": target_real,
-        }
-        real = target_real
-    else:
-        given = {"ids": inputs["input_ids"], "padding_mask": real}
-        if body.config.num_token_types > 1:
-            given["token_types"] = inputs["token_type_ids"]
-    if "global_attention_mask" in inputs:
-        name = "source_" if isinstance(body, EncoderDecoder) else ""
-        is_global = inputs["global_attention_mask"].astype(bool)
-        given[f"{name}global_attention_mask"] = is_global
-    got = model(**given) if model is body else model(given)
-    names = ["logits"] if model is not body else ["last_hidden_state"]
-    if isinstance(got, tuple):
-        names = ["start_logits", "end_logits"]
-    got = got if isinstance(got, tuple) else (got,)
-    for name, ours in zip(names, got, strict=True):
-        expected, ours = arrays[f"out_{name}"], np.asarray(ours)
-        if expected.shape[:2] == real.shape:  # a number for each token
-            expected, ours = expected[real], ours[real]
-        yield ours, expected
-
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_equals_the_library_that_made_it(name):
     model, told = load(CORPUS / name)
-    with np.load(CORPUS / name / "expected.npz") as arrays:
-        for ours, expected in outputs(model, dict(arrays)):
-            assert expected.std() > 0.05
-            np.testing.assert_allclose(ours, expected, atol=TOLERANCE, rtol=0)
-    config = json.loads((CORPUS / name / "config.json").read_text())
-    unused = [n for n in model.checkpoint.unused if not n.startswith("pooler")]
-    assert unused == []
-    assert bool(told) == (name in POOLED)
-    assert model.checkpoint.new == ()
-    labels = config.get("id2label", {})
+    for ours, expected in pairs(model, arrays_of(CORPUS / name)):
+        assert ours.shape == expected.shape and expected.std() > 0.05
+        np.testing.assert_allclose(ours, expected, atol=TOLERANCE, rtol=0)
+    assert told == [] and model.checkpoint.new == model.checkpoint.unused == ()
+    labels = configuration(CORPUS / name).get("id2label", {})
     assert model.checkpoint.labels == tuple(labels.values())
 
 
@@ -91,6 +51,52 @@ def test_led_writes_what_its_library_writes():
         prompts = [ids[of] for ids, of in zip(arrays["in_input_ids"], real)]
         expected = arrays["out_generated"][:, 1:].tolist()
     assert model.generate([p.tolist() for p in prompts], 12, stop_ids=()) == expected
+
+
+WRITERS = [name for name in FOLDERS if (CORPUS / name / "generated.npz").exists()]
+SEARCHES = {
+    "greedy": {},
+    "beam": {"num_beams": 3},
+    "beam_unpenalised": {
+        "num_beams": 3,
+        "length_penalty": 0.0,
+        "early_stopping": "never",
+    },
+    "beam_penalty_2": {
+        "num_beams": 3,
+        "length_penalty": 2.0,
+        "early_stopping": True,
+        "min_new_tokens": 3,
+        "repetition_penalty": 1.2,
+    },
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_writes_what_the_library_that_made_it_writes(name):
+    """Token for token, with the scores of the beams."""
+    model, stop = load(CORPUS / name)[0], 2
+    with np.load(CORPUS / name / "generated.npz") as arrays:
+        texts = dict(arrays)
+    options = {"padding_mask": texts["mask"], "jit_compile": False}
+    for search, settings in SEARCHES.items():
+        model.generation_config = model.generation_config.with_changes(
+            **settings, eos_token_id=stop, max_new_tokens=8, num_return_sequences=2
+        )
+        wanted = [
+            row[: row.index(stop) + 1 if stop in row else None]
+            for row in texts[search].tolist()
+        ]
+        if search == "greedy":
+            assert model.generate(texts["ids"], **options) == wanted
+            continue
+        found = generate_beams(model, texts["ids"], **options)
+        assert [text.ids for row in found for text in row] == wanted
+        np.testing.assert_allclose(
+            [text.score for row in found for text in row],
+            texts[f"{search}_scores"],
+            atol=1e-4,
+        )
 
 
 @pytest.fixture
@@ -186,6 +192,61 @@ class TestKinds:
         assert "start at random" in str(told[0].message)
         assert len(model.checkpoint.new) == 2
 
+    def test_a_language_model_of_an_encoder_reads_as_is_decoder_says(self):
+        folder = CORPUS / "BertLMHeadModel"
+        assert type(load(folder)[0]) is CausalLM
+        assert type(load(folder, MaskedLM)[0]) is MaskedLM
+
+    def test_a_body_keeps_its_pooler(self):
+        """A classifier on it starts from the pooler; the body needs none."""
+        folder = CORPUS / "BertModel"
+        stored = read_safetensors(folder / "model.safetensors")
+        assert set(load(folder)[0].checkpoint.kept) == {
+            "pooler.dense.bias",
+            "pooler.dense.weight",
+        }
+        model, _ = load(folder, SequenceClassifier, num_classes=3)
+        assert [path.split("/")[-1] for path in model.checkpoint.new] == [
+            "kernel",
+            "bias",
+        ]
+        np.testing.assert_array_equal(
+            model.head.summary.transform.kernel,
+            stored["pooler.dense.weight"].numpy().T,
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "table"),
+        [
+            (name, table)
+            for name in ("BartForConditionalGeneration", "T5ForConditionalGeneration")
+            for table in ("encoder.embed_tokens", "decoder.embed_tokens")
+        ],
+    )
+    def test_the_table_by_another_name(self, tmp_path, name, table):
+        """Old files hold one of its copies alone."""
+        folder = Path(shutil.copytree(CORPUS / name, tmp_path / name))
+        before = load(folder)[0].get_weights()
+        prefix = "model." if name.startswith("Bart") else ""
+        change(
+            folder,
+            lambda tensors: {
+                f"{prefix}{table}.weight" if n == f"{prefix}shared.weight" else n: t
+                for n, t in tensors.items()
+            },
+        )
+        for ours, wanted in zip(load(folder, Seq2SeqLM)[0].get_weights(), before):
+            np.testing.assert_array_equal(ours, wanted)
+
+    def test_an_untied_model_without_its_table_is_told(self, tmp_path):
+        folder = Path(shutil.copytree(CORPUS / "llama_untied", tmp_path / "llama"))
+        change(
+            folder,
+            lambda tensors: {n: t for n, t in tensors.items() if n != "lm_head.weight"},
+        )
+        model, (told,) = load(folder)
+        assert "start at random" in str(told.message) and len(model.checkpoint.new) == 1
+
     def test_a_configuration_without_a_class_gives_the_body(self, folder):
         configure(folder, architectures="absent")
         assert isinstance(load(folder)[0], Encoder)
@@ -198,7 +259,9 @@ class TestKinds:
             ({"hidden_size": "absent"}, "no 'hidden_size', which bert needs"),
             ({"hidden_act": "gelu_10"}, "hidden_act='gelu_10'; known are gelu"),
             ({"position_embedding_type": "relative_key"}, "'absolute' is"),
-            ({"architectures": ["BertForPreTraining"]}, "give kind=, one of Encoder"),
+            ({"architectures": ["BertDoubleHeadsModel"]}, "give kind=, one of Encoder"),
+            ({"add_cross_attention": True}, "add_cross_attention=True, which is not"),
+            ({"auto_map": {"AutoModel": "a.B"}, "model_type": "a"}, "is never run"),
             ({"vocab_size": 60}, r"\(61, 20\).*\(60, 20\); look at vocab_size"),
             ({"intermediate_size": 40}, r"look at intermediate_size"),
             ({"num_hidden_layers": 3}, "lacks 16 weights of the body"),

@@ -1,4 +1,4 @@
-"""Position-wise feed-forward: the same two projections at every position."""
+"""Feed-forward: each position thinks for itself, in a wider space."""
 
 import keras
 from keras import ops

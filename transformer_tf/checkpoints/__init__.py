@@ -11,6 +11,7 @@ from transformer_tf.checkpoints.folder import read_weights
 from transformer_tf.checkpoints.loading import from_pretrained
 from transformer_tf.checkpoints.pytorch import read_pytorch
 from transformer_tf.checkpoints.safetensors import read_safetensors, write_safetensors
+from transformer_tf.checkpoints.saving import save_pretrained
 from transformer_tf.checkpoints.stored_tensor import DamagedFile, StoredTensor
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "read_pytorch",
     "read_safetensors",
     "read_weights",
+    "save_pretrained",
     "write_safetensors",
 ]

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from transformer_tf.checkpoints.stored_tensor import StoredTensor
+
 PROBLEM_TYPES = (
     "regression",
     "single_label_classification",
@@ -34,12 +36,19 @@ class Checkpoint:
         config: Its config.json.
         unused: Published names that the model has no place for.
         new: Paths of weights that the checkpoint did not have.
+        kept: Tensors by name that no output of ours needs (a pooler below a body), and
+            that saving writes again.
+        row: The row of its family's heads that it is.
+        tokenizer: The tokenizer that it came with, None for none.
     """
 
     folder: str
     config: Mapping[str, Any]
     unused: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
+    kept: Mapping[str, StoredTensor] = dataclasses.field(default_factory=dict)
+    row: str = ""
+    tokenizer: Any = None
 
     @property
     def model_type(self) -> str:

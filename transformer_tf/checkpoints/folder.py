@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
+from transformer_tf.checkpoints.hdf5 import read_hdf5
 from transformer_tf.checkpoints.pytorch import read_pytorch
 from transformer_tf.checkpoints.safetensors import read_safetensors
 from transformer_tf.checkpoints.stored_tensor import DamagedFile, StoredTensor
 
-# In the order in which they are looked for: a pickle last.
+# In the order in which they are looked for.
 FORMS: dict[str, Callable[..., dict[str, StoredTensor]]] = {
     "model.safetensors": read_safetensors,
     "pytorch_model.bin": read_pytorch,
+    "tf_model.h5": read_hdf5,
 }
+
+
+def weight_files(files: Collection[str]) -> list[str]:
+    """Which of a folder's files hold its weights: one file, or the index of several.
+
+    Args:
+        files: The names of the files in the folder.
+    """
+    for name in FORMS:
+        for file in (name, f"{name}.index.json"):
+            if file in files:
+                return [file]
+    return []
 
 
 def read_weights(folder: str | os.PathLike[str]) -> dict[str, StoredTensor]:
     """Every tensor of a checkpoint by its published name, none of them read yet.
 
-    Looks for `model.safetensors`, then `pytorch_model.bin`, each whole or in shards
-    that `<name>.index.json` lists.
+    Looks for `model.safetensors`, `pytorch_model.bin` and `tf_model.h5`, each whole or
+    in shards that `<name>.index.json` lists.
 
     Args:
         folder: A folder as published or as transformers saves it.
@@ -49,6 +65,21 @@ def read_weights(folder: str | os.PathLike[str]) -> dict[str, StoredTensor]:
         f"no weights in {place}: {' or '.join(FORMS)} was expected, and it holds "
         f"{', '.join(there[:20]) or 'nothing'}"
     )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object that a JSON file holds.
+
+    Raises:
+        ValueError: It is no JSON, or something other than an object.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no JSON: {error!s:.100}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} must hold a JSON object; got {values!r:.40}")
+    return values
 
 
 def _read_shards(place: Path, index: str, read) -> dict[str, StoredTensor]:

@@ -24,6 +24,6 @@ FAMILIES: dict[str, Family] = {
         *(ALBERT, BERT, DISTILBERT, ELECTRA, ROBERTA, XLM_ROBERTA, CAMEMBERT),
         LONGFORMER,
         *(CTRL, GPT, GPT2, LLAMA),
-        *(BART, LED, MARIAN, MBART, MT5, T5),
+        *(BART, LED, MARIAN, MBART, T5, MT5),
     )
 }

@@ -1,23 +1,25 @@
 """ALBERT (https://arxiv.org/abs/1909.11942): one block used many times."""
 
 from transformer_tf.checkpoints.families import bert
-from transformer_tf.checkpoints.family import Family, Published
+from transformer_tf.checkpoints.family import Family
 from transformer_tf.checkpoints.names import attention, layer_norm, linear
 
 _LAYER = "encoder.albert_layer_groups.{n}.albert_layers.0."
 _POOLED = bert.classifier("pooler", "classifier", "tanh")
-
-
-def config(c: Published) -> dict:
-    c.refuse("num_hidden_groups", 1)
-    c.refuse("inner_group_num", 1)
-    width = {"embedding_dim": c["embedding_size"], "shared_layers": True}
-    return bert.config(c) | width
-
+_MASKED = bert.masked_lm(
+    *("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
+    "predictions.decoder.weight",
+)
+_CONFIG = bert.CONFIG.extended(
+    same={"embedding_dim": "embedding_size"},
+    fixed={"shared_layers": True},
+    accepted={"num_hidden_groups": 1, "inner_group_num": 1},
+)
 
 ALBERT = Family(
     model_type="albert",
-    config=config,
+    class_name="Albert",
+    config=_CONFIG,
     body={
         **bert.EMBEDDINGS,
         **linear("encoder.embedding_hidden_mapping_in", "embedding.projection"),
@@ -33,11 +35,9 @@ ALBERT = Family(
     },
     prefix="albert.",
     heads={
-        **bert.BERT.heads,
-        "MaskedLM": bert.masked_lm(
-            *("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
-            "predictions.decoder.weight",
-        ),
+        **bert.SHARED,
+        "MaskedLM": _MASKED,
+        "Pretraining": bert.pretraining(_MASKED, "pooler", "sop_classifier.classifier"),
         "SequenceClassifier": _POOLED,
         "MultipleChoice": _POOLED,
     },

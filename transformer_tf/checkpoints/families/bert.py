@@ -1,6 +1,7 @@
 """BERT (https://arxiv.org/abs/1810.04805): what the other encoders vary."""
 
-from transformer_tf.checkpoints.family import Family, Head, Published
+from transformer_tf.checkpoints.family import Family, Head
+from transformer_tf.checkpoints.fields import Fields
 from transformer_tf.checkpoints.names import Names, attention, layer_norm, linear
 
 EMBEDDINGS: Names = {
@@ -24,24 +25,24 @@ BLOCKS: Names = {
 POSITION_IDS = r"embeddings\.(position|token_type)_ids"
 
 
-def config(c: Published) -> dict:
-    c.refuse("position_embedding_type", "absolute")
-    return {
-        "vocabulary_size": c["vocab_size"],
-        "dim": c["hidden_size"],
-        "num_layers": c["num_hidden_layers"],
-        "num_heads": c["num_attention_heads"],
-        "hidden_dim": c["intermediate_size"],
-        "max_length": c["max_position_embeddings"],
-        "num_token_types": c["type_vocab_size"],
-        "embedding_norm": True,
-        "activation": c.activation("hidden_act"),
-        "epsilon": c["layer_norm_eps"],
-        "dropout": c["hidden_dropout_prob"],
-        "attention_dropout": c["attention_probs_dropout_prob"],
-        "logit_bias": True,
-        "initializer_range": c.get("initializer_range", 0.02),
-    }
+CONFIG = Fields(
+    same={
+        "vocabulary_size": "vocab_size",
+        "dim": "hidden_size",
+        "num_layers": "num_hidden_layers",
+        "num_heads": "num_attention_heads",
+        "hidden_dim": "intermediate_size",
+        "max_length": "max_position_embeddings",
+        "num_token_types": "type_vocab_size",
+        "epsilon": "layer_norm_eps",
+        "dropout": "hidden_dropout_prob",
+        "attention_dropout": "attention_probs_dropout_prob",
+    },
+    optional={"initializer_range": ("initializer_range", 0.02)},
+    activation="hidden_act",
+    fixed={"embedding_norm": True, "logit_bias": True},
+    accepted={"position_embedding_type": "absolute", "add_cross_attention": False},
+)
 
 
 def masked_lm(dense: str, norm: str, bias: str, *tied: str) -> Head:
@@ -55,28 +56,65 @@ def classifier(dense: str, scores: str, activation: str) -> Head:
     return Head(names, {"activation": activation})
 
 
+def causal(masked: Head, activation: str | None = None) -> Head:
+    """The head of masked language models on a body that sees no later token.
+
+    Args:
+        masked: The head.
+        activation: Of its transformation; the body's when None.
+    """
+    return masked.changed(
+        kind="CausalLM",
+        options={},
+        config=lambda config: {
+            "logit_transform": activation or config.activation,
+            "positions_skip_padding": False,
+        },
+    )
+
+
+def pretraining(masked: Head, pooler: str, pair: str) -> Head:
+    """A masked language model that also says whether two texts follow each other."""
+    names: Names = {name: f"masked_lm.{path}" for name, path in masked.names.items()}
+    names |= linear(pooler, "pair.summary.transform") | linear(pair, "pair.projection")
+    return Head(names, tied=masked.tied, kind="PretrainingModel")
+
+
+POOLER = (r"pooler\..*",)
 TOKENS = Head(linear("classifier", "projection"))
 SPANS = Head(linear("qa_outputs", "projection"))
-BODY = Head({})
+BODY = Head({}, prefix="", kept=POOLER)
 POOLED = classifier("pooler.dense", "classifier", "tanh")
+MASKED = masked_lm(
+    "cls.predictions.transform.dense",
+    "cls.predictions.transform.LayerNorm",
+    "cls.predictions.bias",
+    "cls.predictions.decoder.weight",
+)
+NEXT = classifier("pooler.dense", "cls.seq_relationship", "tanh")
+# The heads that other encoders have under the same names.
+SHARED = {
+    "Encoder": BODY,
+    "SequenceClassifier": POOLED,
+    "MultipleChoice": POOLED,
+    "TokenClassifier": TOKENS,
+    "SpanQuestionAnswerer": SPANS,
+}
 
 BERT = Family(
     model_type="bert",
-    config=config,
+    class_name="Bert",
+    config=CONFIG,
     body={**EMBEDDINGS, **BLOCKS},
     prefix="bert.",
     heads={
-        "Encoder": BODY,
-        "MaskedLM": masked_lm(
-            "cls.predictions.transform.dense",
-            "cls.predictions.transform.LayerNorm",
-            "cls.predictions.bias",
-            "cls.predictions.decoder.weight",
+        **SHARED,
+        "MaskedLM": MASKED,
+        "CausalLM": causal(MASKED),
+        "Pretraining": pretraining(MASKED, "pooler.dense", "cls.seq_relationship"),
+        "NextSentence": NEXT.changed(
+            kind="SequenceClassifier", options={"activation": "tanh", "num_classes": 2}
         ),
-        "SequenceClassifier": POOLED,
-        "MultipleChoice": POOLED,
-        "TokenClassifier": TOKENS,
-        "SpanQuestionAnswerer": SPANS,
     },
     ignored=(POSITION_IDS, r"cls\.predictions\.decoder\.bias"),
 )

@@ -1,31 +1,36 @@
 """CTRL (https://arxiv.org/abs/1909.05858)."""
 
-from transformer_tf.checkpoints.family import Family, Head, Published
+from transformer_tf.checkpoints.families.gpt import decoder_classifier
+from transformer_tf.checkpoints.family import Family, Head
+from transformer_tf.checkpoints.fields import Fields
 from transformer_tf.checkpoints.names import attention, layer_norm, linear
 
-
-def config(c: Published) -> dict:
-    return {
-        "vocabulary_size": c["vocab_size"],
-        "dim": c["n_embd"],
-        "num_layers": c["n_layer"],
-        "num_heads": c["n_head"],
-        "hidden_dim": c["dff"],
-        "max_length": c["n_positions"],
+_CONFIG = Fields(
+    same={
+        "vocabulary_size": "vocab_size",
+        "dim": "n_embd",
+        "num_layers": "n_layer",
+        "num_heads": "n_head",
+        "hidden_dim": "dff",
+        "max_length": "n_positions",
+        "epsilon": "layer_norm_epsilon",
+        "dropout": "resid_pdrop",
+    },
+    optional={"initializer_range": ("initializer_range", 0.02)},
+    fixed={
         "positions": "sinusoidal",
         "embedding_scale": True,
         "activation": "relu",
         "norm_first": True,
-        "epsilon": c["layer_norm_epsilon"],
-        "dropout": c["resid_pdrop"],
         "logit_bias": True,
-        "initializer_range": c.get("initializer_range", 0.02),
-    }
-
+    },
+    write=lambda config: {"embd_pdrop": config.dropout},
+)
 
 CTRL = Family(
     model_type="ctrl",
-    config=config,
+    class_name="CTRL",
+    config=_CONFIG,
     body={
         "w.weight": "embedding.tokens.table",
         **attention(
@@ -41,11 +46,12 @@ CTRL = Family(
     },
     prefix="transformer.",
     heads={
-        "Decoder": Head({}),
+        "Decoder": Head({}, prefix=""),
         "CausalLM": Head(
             {"lm_head.bias": "bias", "lm_head.weight": "table"},
             tied=("lm_head.weight",),
             optional=("lm_head.bias",),
         ),
+        "SequenceClassifier": decoder_classifier("classifier"),
     },
 )

@@ -1,34 +1,35 @@
 """DistilBERT (https://arxiv.org/abs/1910.01108)."""
 
 from transformer_tf.checkpoints.families import bert
-from transformer_tf.checkpoints.family import Family, Published
+from transformer_tf.checkpoints.family import Family
+from transformer_tf.checkpoints.fields import Fields
 from transformer_tf.checkpoints.names import attention, layer_norm, linear
 
 _LAYER = "transformer.layer.{n}."
 _POOLED = bert.classifier("pre_classifier", "classifier", "relu")
 
 
-def config(c: Published) -> dict:
-    return {
-        "vocabulary_size": c["vocab_size"],
-        "dim": c["dim"],
-        "num_layers": c["n_layers"],
-        "num_heads": c["n_heads"],
-        "hidden_dim": c["hidden_dim"],
-        "max_length": c["max_position_embeddings"],
-        "embedding_norm": True,
-        "activation": c.activation("activation"),
-        "epsilon": 1e-12,  # fixed: no key of the configuration says it
-        "dropout": c["dropout"],
-        "attention_dropout": c["attention_dropout"],
-        "logit_bias": True,
-        "initializer_range": c.get("initializer_range", 0.02),
-    }
-
+_CONFIG = Fields(
+    same={
+        "vocabulary_size": "vocab_size",
+        "dim": "dim",
+        "num_layers": "n_layers",
+        "num_heads": "n_heads",
+        "hidden_dim": "hidden_dim",
+        "max_length": "max_position_embeddings",
+        "dropout": "dropout",
+        "attention_dropout": "attention_dropout",
+    },
+    optional={"initializer_range": ("initializer_range", 0.02)},
+    activation="activation",
+    # No key of the configuration says epsilon.
+    fixed={"embedding_norm": True, "logit_bias": True, "epsilon": 1e-12},
+)
 
 DISTILBERT = Family(
     model_type="distilbert",
-    config=config,
+    class_name="DistilBert",
+    config=_CONFIG,
     body={
         **bert.EMBEDDINGS,
         **attention(
@@ -43,7 +44,7 @@ DISTILBERT = Family(
     },
     prefix="distilbert.",
     heads={
-        **bert.BERT.heads,
+        **bert.SHARED,
         "MaskedLM": bert.masked_lm(
             *("vocab_transform", "vocab_layer_norm", "vocab_projector.bias"),
             "vocab_projector.weight",

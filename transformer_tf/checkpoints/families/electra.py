@@ -1,34 +1,43 @@
 """ELECTRA (https://arxiv.org/abs/2003.10555): generator and discriminator bodies."""
 
-import dataclasses
-
 from transformer_tf.checkpoints.families import bert
-from transformer_tf.checkpoints.family import Family, Published
+from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.names import linear
+from transformer_tf.checkpoints.published import Published
 
 
-def config(c: Published) -> dict:
+def _width(c: Published) -> dict:
+    """Token vectors are projected where they have another width than the body."""
     width = c["embedding_size"]
-    return bert.config(c) | {
-        "embedding_dim": None if width == c["hidden_size"] else width
-    }
+    return {"embedding_dim": None if width == c["hidden_size"] else width}
 
+
+_GENERATOR = bert.masked_lm(
+    "generator_predictions.dense",
+    "generator_predictions.LayerNorm",
+    "generator_lm_head.bias",
+    "generator_lm_head.weight",
+)
 
 ELECTRA = Family(
     model_type="electra",
-    config=config,
+    class_name="Electra",
+    config=bert.CONFIG.extended(
+        read=_width,
+        write=lambda config: {"embedding_size": config.embedding_dim or config.dim},
+    ),
     body={**bert.BERT.body, **linear("embeddings_project", "embedding.projection")},
     prefix="electra.",
     heads={
-        **bert.BERT.heads,
-        "MaskedLM": dataclasses.replace(
-            bert.masked_lm(
-                "generator_predictions.dense",
-                "generator_predictions.LayerNorm",
-                "generator_lm_head.bias",
-                "generator_lm_head.weight",
-            ),
-            options={"activation": "gelu"},
+        **bert.SHARED,
+        "MaskedLM": _GENERATOR.changed(options={"activation": "gelu"}),
+        "CausalLM": bert.causal(_GENERATOR, "gelu"),
+        "Pretraining": Head(
+            {
+                **linear("discriminator_predictions.dense", "transform"),
+                **linear("discriminator_predictions.dense_prediction", "projection"),
+            },
+            kind="ReplacedTokenDetector",
         ),
         "SequenceClassifier": bert.classifier(
             "classifier.dense", "classifier.out_proj", "gelu"

@@ -2,24 +2,28 @@
 
 import dataclasses
 
-from transformer_tf.checkpoints.families.bart import BART, bart_config
-from transformer_tf.checkpoints.families.longformer import by_global, windows
-from transformer_tf.checkpoints.family import Published
+from transformer_tf.checkpoints.families.bart import BART, CONFIG
+from transformer_tf.checkpoints.families.longformer import (
+    by_global,
+    windows,
+    windows_as_published,
+)
 from transformer_tf.checkpoints.names import Names, attention
 
 _ENCODER = "encoder.layers.{n}.self_attn."
 _LOCAL = f"{_ENCODER}longformer_self_attn."
 
 
-def config(c: Published) -> dict:
-    longest = {"max_position_embeddings": c["max_encoder_position_embeddings"]}
-    fields = bart_config(Published({"scale_embedding": False, **c, **longest}))
-    return fields | {
-        "max_decoder_length": c["max_decoder_position_embeddings"],
-        "position_offset": 0,
-        "window": windows(c, "encoder_layers"),
-        "global_attention": True,
-    }
+_CONFIG = CONFIG.extended(
+    same={
+        "max_length": "max_encoder_position_embeddings",
+        "max_decoder_length": "max_decoder_position_embeddings",
+    },
+    fixed={"position_offset": 0, "embedding_scale": False, "global_attention": True},
+    read=lambda c: {"window": windows(c, "encoder_layers")},
+    write=lambda config: {"attention_window": windows_as_published(config)},
+).without("embedding_scale")
+_HEADS = ("EncoderDecoder", "Seq2SeqLM", "SpanQuestionAnswerer", "SequenceClassifier")
 
 
 def _names() -> Names:
@@ -36,5 +40,11 @@ def _names() -> Names:
 
 
 LED = dataclasses.replace(
-    BART, model_type="led", config=config, body=_names(), prefix="led."
+    BART,
+    model_type="led",
+    class_name="LED",
+    config=_CONFIG,
+    body=_names(),
+    prefix="led.",
+    heads={name: BART.heads[name] for name in _HEADS},
 )

@@ -3,8 +3,9 @@
 import dataclasses
 
 from transformer_tf.checkpoints.families import bert, roberta
-from transformer_tf.checkpoints.family import Published
 from transformer_tf.checkpoints.names import Names, linear
+from transformer_tf.checkpoints.published import Published
+from transformer_tf.models import TransformerConfig
 
 
 def windows(c: Published, layers: str) -> tuple[int, ...]:
@@ -26,18 +27,36 @@ def by_global(published: str) -> Names:
     return names
 
 
-def config(c: Published) -> dict:
-    return roberta.config(c) | {
+def windows_as_published(config: TransformerConfig) -> list[int]:
+    """The inverse of `windows`.
+
+    Raises:
+        ValueError: A layer sees any distance.
+    """
+    sizes = [config.window_of_layer(n) for n in range(config.num_layers)]
+    if None in sizes:
+        raise ValueError(f"Longformer needs a window for each layer; got {sizes}")
+    return [2 * (size - 1) for size in sizes if size is not None]
+
+
+_CONFIG = roberta.CONFIG.extended(
+    fixed={"global_attention": True},
+    optional={"separator_id": ("sep_token_id", None)},
+    read=lambda c: {
+        **roberta.CONFIG.read(c),
         "window": windows(c, "num_hidden_layers"),
-        "global_attention": True,
-        "separator_id": c.get("sep_token_id"),
-    }
-
-
+    },
+    write=lambda config: {
+        **roberta.CONFIG.write(config),
+        "attention_window": windows_as_published(config),
+    },
+)
 LONGFORMER = dataclasses.replace(
     roberta.ROBERTA,
     model_type="longformer",
-    config=config,
+    class_name="Longformer",
+    config=_CONFIG,
     body={**bert.BERT.body, **by_global(f"{bert.LAYER}attention.self.")},
     prefix="longformer.",
+    heads={k: v for k, v in roberta.ROBERTA.heads.items() if k != "CausalLM"},
 )

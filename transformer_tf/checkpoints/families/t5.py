@@ -1,9 +1,15 @@
 """T5 (https://arxiv.org/abs/1910.10683): 1.0, 1.1 (gated), flan, mT5."""
 
 import dataclasses
+from typing import Any
 
-from transformer_tf.checkpoints.family import Family, Head, Published
+from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.families.bart import end_classifier
+from transformer_tf.checkpoints.family import Family, Head
+from transformer_tf.checkpoints.fields import Fields, activation_name
 from transformer_tf.checkpoints.names import Names, attention, linear, rms_norm
+from transformer_tf.checkpoints.published import Published
+from transformer_tf.models import TransformerConfig
 
 _COPIES = (
     "encoder.embed_tokens.weight",
@@ -35,52 +41,86 @@ def _side(side: str) -> Names:
     return names
 
 
-def config(c: Published) -> dict:
+def _read(c: Published) -> dict:
     kind = c.get("feed_forward_proj", "relu")
     gated, name = kind.startswith("gated-"), kind.removeprefix("gated-")
     name = "gelu_new" if kind == "gated-gelu" else name
     tied = c.get("tie_word_embeddings", True)
     scaled = c.get("scale_decoder_outputs", tied)
     return {
-        "vocabulary_size": c["vocab_size"],
-        "dim": c["d_model"],
-        "num_layers": c["num_layers"],
-        "num_decoder_layers": c.get("num_decoder_layers"),
-        "num_heads": c["num_heads"],
-        "head_dim": c["d_kv"],
-        "hidden_dim": c["d_ff"],
-        "positions": "relative",
-        "num_buckets": c["relative_attention_num_buckets"],
-        "max_distance": c.get("relative_attention_max_distance", 128),
         "activation": Published(c, feed_forward_proj=name).activation(
             "feed_forward_proj"
         ),
         "gated": gated,
-        "norm": "rms",
-        "norm_first": True,
-        "epsilon": c["layer_norm_epsilon"],
-        "dropout": c["dropout_rate"],
-        "attention_scale": 1.0,
-        "use_bias": False,
         "logit_scale": c["d_model"] ** -0.5 if scaled else None,
-        "start_id": c["decoder_start_token_id"],
     }
 
 
+def _write(config: TransformerConfig) -> dict:
+    name = activation_name(config.activation)
+    gated = "gelu" if name == "gelu_new" else name
+    kind = f"gated-{gated}" if config.gated else name
+    return {
+        "dense_act_fn": name,
+        "feed_forward_proj": kind,
+        "is_gated_act": config.gated,
+        "scale_decoder_outputs": config.logit_scale is not None,
+        "tie_word_embeddings": config.tied,
+    }
+
+
+_CONFIG = Fields(
+    same={
+        "vocabulary_size": "vocab_size",
+        "dim": "d_model",
+        "num_layers": "num_layers",
+        "num_heads": "num_heads",
+        "head_dim": "d_kv",
+        "hidden_dim": "d_ff",
+        "num_buckets": "relative_attention_num_buckets",
+        "epsilon": "layer_norm_epsilon",
+        "dropout": "dropout_rate",
+        "start_id": "decoder_start_token_id",
+    },
+    optional={
+        "num_decoder_layers": ("num_decoder_layers", None),
+        "max_distance": ("relative_attention_max_distance", 128),
+    },
+    fixed={
+        "positions": "relative",
+        "norm": "rms",
+        "norm_first": True,
+        "attention_scale": 1.0,
+        "use_bias": False,
+    },
+    read=_read,
+    write=_write,
+)
+_READS_BOTH: dict[str, Any] = {"body": "EncoderDecoder", "tied": _COPIES[:2]}
+
 T5 = Family(
     model_type="t5",
-    config=config,
+    class_name="T5",
+    config=_CONFIG,
     body={
         "shared.weight": "encoder.embedding.tokens.table",
         **_side("encoder"),
         **_side("decoder"),
     },
-    prefix="",
+    prefix="transformer.",
     heads={
-        "EncoderDecoder": Head({}, tied=_COPIES[:2]),
-        "Seq2SeqLM": Head({"lm_head.weight": "table"}, tied=_COPIES),
+        "EncoderDecoder": Head({}, tied=_COPIES[:2], prefix=""),
+        "Seq2SeqLM": Head({"lm_head.weight": "table"}, tied=_COPIES, prefix=""),
+        "Encoder": Head({}, tied=_COPIES[:1], part="encoder", prefix=""),
+        "SequenceClassifier": end_classifier().changed(prefix="transformer."),
+        "TokenClassifier": bert.TOKENS.changed(
+            part="encoder", tied=_COPIES[:1], prefix="transformer."
+        ),
+        "SpanQuestionAnswerer": bert.SPANS.changed(prefix="", **_READS_BOTH),
     },
+    tables=_COPIES[:2],
+    absent=lambda config: (r".*\.wi\..*" if config.gated else r".*\.wi_[01]\..*",),
     # Files of 1.0 hold a bias for cross-attention that nothing reads.
     ignored=(r"decoder\.block\.0\..*EncDecAttention\.relative_attention_bias\.weight",),
 )
-MT5 = dataclasses.replace(T5, model_type="mt5")
+MT5 = dataclasses.replace(T5, model_type="mt5", class_name="MT5")

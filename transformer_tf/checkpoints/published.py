@@ -1,0 +1,57 @@
+"""A published config.json, as the tables of the families read it."""
+
+from __future__ import annotations
+
+# What published configurations call an activation, and what we do.
+ACTIVATIONS = {
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "relu": "relu",
+    "silu": "silu",
+    "tanh": "tanh",
+    "gelu_python": "gelu",
+    "gelu_fast": "gelu_tanh",
+    "gelu_accurate": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "swish": "silu",
+}
+
+
+class Published(dict):
+    """A published config.json; what it lacks is said by name.
+
+    Raises:
+        ValueError: On reading a key that it lacks.
+    """
+
+    def __missing__(self, key):
+        raise ValueError(
+            f"config.json has no {key!r}, which {self.get('model_type')} needs"
+        )
+
+    def activation(self, key: str) -> str:
+        """Our name of the activation that a key names.
+
+        Raises:
+            ValueError: No layer of ours has it.
+        """
+        name = self[key]
+        if name not in ACTIVATIONS:
+            raise ValueError(
+                f"config.json asks for {key}={name!r}; known are "
+                f"{', '.join(ACTIVATIONS)}"
+            )
+        return ACTIVATIONS[name]
+
+    def refuse(self, key: str, *accepted) -> None:
+        """Raises ValueError if a key is there with a value that we cannot compute."""
+        if key in self and self[key] not in accepted:
+            raise ValueError(
+                f"config.json asks for {key}={self[key]!r}, which is not supported; "
+                f"{' or '.join(map(repr, accepted))} is"
+            )
+
+    def classes(self) -> int:
+        """How many labels a classifier has."""
+        labels = self.get("id2label")
+        return len(labels) if labels else self.get("num_labels", 2)
