@@ -1,4 +1,4 @@
-"""Feed-forward: each position thinks for itself, in a wider space."""
+"""Position-wise feed-forward: the same two projections at every position."""
 
 import keras
 from keras import ops

@@ -37,7 +37,7 @@ def published_beam_search(
             `beam_search`.
         search: The `PublishedBeamSearch`.
         penalty: A scalar float32, the exponent of the length.
-        count: How many continuations of all beams together are looked at in each step.
+        count: Number of continuations of all beams that each step considers.
 
     Returns:
         As `beam_search`.

@@ -22,7 +22,7 @@ LONG = 10_000
 
 
 class Tokenizer(TokenTable):
-    """Turns text into ids and ids into text, by steps that can be looked at.
+    """Turns text into ids and ids into text, by steps that can be inspected.
 
     text -> added tokens cut out -> normalizer -> pre_tokenizer -> model -> truncation
     -> post_processor -> padding -> `Encoding`; and ids -> tokens -> decoder -> text.

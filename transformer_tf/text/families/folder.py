@@ -80,7 +80,7 @@ class Folder:
         names = self._json("added_tokens.json")
         found += [(number, {"content": token}) for token, number in _entries(names)]
         known = {token.content for token in tokenizer.added_tokens}
-        tokens = {}
+        tokens: dict = {}
         for number, entry in found:
             try:
                 token = AddedToken(id=int(number), **_flags(entry))
