@@ -67,7 +67,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, capsys, monkeypatch):
     expected = capsys.readouterr().out
     asked = [*whole, "--output", str(output), "--batch-size", "1"]
 
-    items, read = command_line._items, []
+    items, read = command_line.items_of_lines, []
 
     def stopped(lines, skip, answer):
         for number, item in enumerate(items(lines, skip, answer)):
@@ -75,12 +75,12 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, capsys, monkeypatch):
                 raise KeyboardInterrupt
             yield item
 
-    monkeypatch.setattr(command_line, "_items", stopped)
+    monkeypatch.setattr(command_line, "items_of_lines", stopped)
     assert main(asked) == 130
     assert "stopped after 3 answers" in capsys.readouterr().err
     assert recorded.differences(lines(output.read_text()), lines(expected)[:3]) == []
     output.write_text(output.read_text() + '{"label": "POSI')  # killed as it wrote
-    monkeypatch.setattr(command_line, "_items", items)
+    monkeypatch.setattr(command_line, "items_of_lines", items)
     assert main(asked) == 0
     assert recorded.differences(lines(output.read_text()), lines(expected)) == []
     before = output.read_bytes()

@@ -203,6 +203,22 @@ def test_tasks_by_all_their_names():
         pipeline()
 
 
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_a_default_that_cannot_be_had_names_the_ways_out(task, monkeypatch, capsys):
+    from transformer_tf import checkpoints
+
+    def nowhere(name, **options):
+        raise FileNotFoundError(f"there is no folder {name}")
+
+    monkeypatch.setattr(checkpoints, "from_pretrained", nowhere)
+    with pytest.raises(FileNotFoundError, match="Three ways out: model= the id"):
+        pipeline(task)
+    shown = capsys.readouterr().err
+    assert f"{task} uses" in shown and "at revision" in shown
+    with pytest.raises(FileNotFoundError, match="there is no folder my/own"):
+        pipeline(task, "my/own")
+
+
 def test_the_task_of_a_model_is_found():
     for task in ("fill-mask", "question-answering", "text-classification"):
         assert pipeline(model=recorded.FOLDER / EACH[task][0]).task == task

@@ -3,6 +3,7 @@
 from transformer_tf.pipelines.feature_extraction import FeatureExtraction
 from transformer_tf.pipelines.fill_mask import FillMask
 from transformer_tf.pipelines.making import pipeline
+from transformer_tf.pipelines.on_cluster import map_over
 from transformer_tf.pipelines.progress import Interrupted
 from transformer_tf.pipelines.question_answering import QuestionAnswering
 from transformer_tf.pipelines.summarization import Summarization
@@ -23,5 +24,6 @@ __all__ = [
     "TokenClassification",
     "Translation",
     "ZeroShotClassification",
+    "map_over",
     "pipeline",
 ]

@@ -150,7 +150,9 @@ def _run(task: str, make: Any, given: argparse.Namespace) -> int:
             task, given.model, dtype=given.dtype, device=given.device, **options
         )
         with _opened(given) as (lines, out):
-            for result in answer(_items(lines, done, answer)):
+            for result in answer(
+                items_of_lines(islice(lines, done, None), done, answer)
+            ):
                 out.write(json.dumps(plain(result), ensure_ascii=False) + "\n")
                 out.flush()
                 done += 1
@@ -201,9 +203,18 @@ def _answered(path: str | None) -> int:
     return count
 
 
-def _items(lines: Iterable[str], skip: int, answer: Any) -> Iterator[Any]:
-    """The inputs of a file's lines, without those that have an answer."""
-    for number, line in enumerate(islice(lines, skip, None), skip):
+def items_of_lines(lines: Iterable[str], first: int, answer: Any) -> Iterator[Any]:
+    """The inputs that lines hold: texts, or JSON where the task takes that.
+
+    Args:
+        lines: The lines.
+        first: The number of the first, from 0, for errors.
+        answer: The pipeline.
+
+    Raises:
+        ValueError: A line that is no input of the task.
+    """
+    for number, line in enumerate(lines, first + 1):
         line = line.rstrip("\r\n")
         if line[:1] in ("{", '"', "["):
             try:
@@ -215,8 +226,7 @@ def _items(lines: Iterable[str], skip: int, answer: Any) -> Iterator[Any]:
                 continue
         if not answer.is_item(line):
             raise ValueError(
-                f"line {number + 1} must be a JSON object: {answer.item}; got "
-                f"{line!r:.60}"
+                f"line {number} must be a JSON object: {answer.item}; got {line!r:.60}"
             )
         yield line
 

@@ -57,12 +57,23 @@ def pipeline(
     if task is None and model is None:
         raise ValueError("give a task, a model, or both")
     found = find_task(task) if task is not None else None
-    if found is not None and model is None:
+    usual = model is None
+    if found is not None and usual:
         model, hub["revision"] = default_model(found.name, hub.get("revision"))
     place = keras.device(device) if device else contextlib.nullcontext()
     with place:
         if isinstance(model, (str, os.PathLike)):
-            model = _loaded(model, found, dtype, hub)
+            try:
+                model = _loaded(model, found, dtype, hub)
+            except (OSError, ImportError) as error:
+                if not usual:
+                    raise
+                raise FileNotFoundError(
+                    f"the default model of {found and found.name}, {model}, cannot be "
+                    f"had here ({error}). Three ways out: model= the id of another "
+                    "published model, a folder that holds a checkpoint, or a small "
+                    "model of the course"
+                ) from None
     if found is None:
         found = task_of_model(model)
     tokenizer = _tokenizer(model, tokenizer)
@@ -73,6 +84,8 @@ def pipeline(
 
 def _loaded(name: Any, task: Any, dtype: Any, hub: dict) -> Any:
     """The model of a folder or file."""
+    if os.path.isdir(name):
+        hub = {}  # what is here is never looked up elsewhere
     if str(name).endswith(".keras"):
         return keras.saving.load_model(name)
     with warnings.catch_warnings():

@@ -68,7 +68,8 @@ class PlacedTokenizer(tf.Module):
         kinds = BertWords, ByteLevelWords
         if not isinstance(encode, Composition) or not isinstance(encode.words, kinds):
             raise unsupported("the place of a token in its text, of this tokenizer,")
-        self.words, self.cut = encode.words, encode.pieces
+        self.words: Any = encode.words
+        self.cut = encode.pieces
         self.longest_word = longest_word
         steps = getattr(tokenizer.post_processor, "processors", None)
         trims = [s for s in steps or [] if isinstance(s, ByteLevelOffsets)]
@@ -107,7 +108,7 @@ class PlacedTokenizer(tf.Module):
         ids, start, end, word = zip(*parts)
         owner = [tf.fill(tf.shape(part), n) for n, part in enumerate(start)]
         words = tf.reduce_max(tf.concat([word[0], [-1]], axis=0)) + 1
-        word = [word[0], *(other + words for other in word[1:])]
+        word = (word[0], *(other + words for other in word[1:]))
         return PlacedTokens(
             of_text([part.values for part in ids], laid["ids"]),
             laid["attention_mask"],
