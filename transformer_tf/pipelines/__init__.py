@@ -1,5 +1,6 @@
 """Pipelines: text in, answer out, for nine tasks."""
 
+from transformer_tf.pipelines.attention_view import AttentionView, show_attention
 from transformer_tf.pipelines.feature_extraction import FeatureExtraction
 from transformer_tf.pipelines.fill_mask import FillMask
 from transformer_tf.pipelines.making import pipeline
@@ -14,6 +15,7 @@ from transformer_tf.pipelines.translation import Translation
 from transformer_tf.pipelines.zero_shot_classification import ZeroShotClassification
 
 __all__ = [
+    "AttentionView",
     "FeatureExtraction",
     "FillMask",
     "Interrupted",
@@ -26,4 +28,5 @@ __all__ = [
     "ZeroShotClassification",
     "map_over",
     "pipeline",
+    "show_attention",
 ]
