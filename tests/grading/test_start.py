@@ -12,7 +12,8 @@ from course.grading.run import processes
 from course.grading.run.processes import ForkServer
 from course.grading.run.settings import refuse_readable
 from course.grading.sandbox.policy import Policy
-from course.grading.worker.runners import Runners
+from course.grading.worker.runners import Runner, RunnerDied, Runners
+from tests.grading.unit import EXERCISE, RIGHT
 
 
 @pytest.fixture
@@ -72,3 +73,53 @@ def test_a_course_that_submissions_could_read_is_refused(tmp_path):
     refuse_readable(str(tmp_path / "course"))
     with pytest.raises(CourseError, match="/usr, which every submission may read"):
         refuse_readable(str(tmp_path / "secret"), "/usr/share/course")
+
+
+class TestALostRunner:
+    """Nothing of a submission has run in it yet: it is the machine that ended it."""
+
+    @pytest.fixture
+    def losing(self, monkeypatch):
+        """Kills so many runners before they say that they are ready."""
+        real, lost = Runner._exchange, []
+
+        def losing(count):
+            def exchange(runner, letter, *rest):
+                if letter is None and len(lost) < count:
+                    lost.append(runner.process)
+                    runner.runners.kill(runner.process)
+                    runner.runners.wait(runner.process)
+                    runner.runners.ended[runner.process] = {"limits": []}
+                    raise RunnerDied("its process ended")
+                return real(runner, letter, *rest)
+
+            monkeypatch.setattr(Runner, "_exchange", exchange)
+            return lost
+
+        return losing
+
+    def test_another_is_started(self, losing, grade):
+        lost = losing(4)
+        result = grade(RIGHT)
+        assert len(lost) == 4
+        assert result.marks[EXERCISE.grade_id].score == 4
+        assert result.anomalies == []
+
+    def test_in_the_end_that_is_an_error(self, losing, runners):
+        losing(99)
+        with pytest.raises(OSError, match="did not start: its process ended"):
+            runners.start()
+
+    def test_it_is_lost_before_modules_are_withheld(self, monkeypatch, grade):
+        real, lost = Runner.withhold, []
+
+        def withhold(runner, modules):
+            if len(lost) < 2:
+                lost.append(runner.process)
+                runner.runners.kill(runner.process)
+            return real(runner, modules)
+
+        monkeypatch.setattr(Runner, "withhold", withhold)
+        result = grade(RIGHT)
+        assert len(lost) == 2
+        assert result.marks[EXERCISE.grade_id].score == 4

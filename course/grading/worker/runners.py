@@ -11,6 +11,7 @@ from course.notebooks.reading import Reading
 
 PATIENCE = 4  # both as in `course.grading.runner.shell`, which needs IPython
 MAX_OUTPUT = 20_000
+_STARTS = 5  # tries
 _QUICK = 10.0  # seconds for what takes milliseconds
 _GRACE = 5.0  # seconds beyond the runner's own alarm before it is killed
 
@@ -43,7 +44,22 @@ class Runners:
         self.ended = {}
 
     def start(self):
-        """A new `Runner`."""
+        """A new `Runner`.
+
+        Nothing of a submission has run while it starts: one that is lost then was
+        ended by the machine, and is started again.
+
+        Raises:
+            OSError: It is lost every time, or the sandbox refuses.
+        """
+        for _ in range(_STARTS):
+            try:
+                return self._start()
+            except RunnerDied as died:
+                why = died.why
+        raise OSError(f"a submission's process did not start: {why}")
+
+    def _start(self):
         mine, theirs = socket.socketpair()
         with theirs:
             order = json.dumps({"start": {}}).encode()
@@ -87,7 +103,11 @@ class Runner:
         self.process = process
         self.connection = connection
         self.usage = None
-        letter, payload = self._exchange(None, b"", 30)
+        try:
+            letter, payload = self._exchange(None, b"", 30)
+        except RunnerDied:
+            self.close()
+            raise
         if letter != b"R":
             self.close()
             raise OSError(f"the sandbox refused: {payload[:300]!r}")

@@ -149,8 +149,8 @@ class Verifier:
         """Goes through the steps; gives the one at which the process was lost."""
         ids = [s.grade_id for s in todo if s.grade_id not in result.marks]
         exercises = [self.exercises[one] for one in ids if one in self.exercises]
-        library = Withheld(runner, exercises)
         try:
+            library = Withheld(runner, exercises)
             if files:
                 lost_files = runner.place(files, self.cell_seconds)
                 result.notes += [f"{path} could not be written" for path in lost_files]
