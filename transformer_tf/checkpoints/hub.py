@@ -62,7 +62,6 @@ def find_folder(
             _refuse(hub, error, repository, revision)
         else:
             files = {entry.rfilename for entry in info.siblings}
-            given["revision"] = info.sha  # all files of one commit
             return _fetch(hub, repository, given, files)
     # The cache alone: as offline=True asks, or since the hub cannot be reached.
     try:
@@ -78,7 +77,9 @@ def find_folder(
     return Path(found).parent
 
 
-def _fetch(hub: Any, repository: str, given: dict[str, Any], files: Collection[str]):
+def _fetch(
+    hub: Any, repository: str, given: dict[str, Any], files: Collection[str]
+) -> Path:
     """Downloads what loading reads."""
     if "config.json" not in files:
         raise FileNotFoundError(
@@ -86,7 +87,7 @@ def _fetch(hub: Any, repository: str, given: dict[str, Any], files: Collection[s
             f"form; it holds {', '.join(sorted(files)[:10]) or 'nothing'}"
         )
 
-    def download(file: str) -> Path:
+    def download(file: str, **given: Any) -> Path:
         try:
             return Path(hub.hf_hub_download(repository, file, **given))
         except hub.errors.EntryNotFoundError:
@@ -97,18 +98,21 @@ def _fetch(hub: Any, repository: str, given: dict[str, Any], files: Collection[s
             _refuse(hub, error, repository, given["revision"])
             raise
 
-    wanted = [f for f in _SETTINGS if f in files and f not in _PICKLES]
-    paths = {file: download(file) for file in wanted}
+    folder = download("config.json", **given).parent
+    given["revision"] = folder.name  # from here on all files of one commit
+    for file in _SETTINGS[1:]:
+        if file in files and file not in _PICKLES:
+            download(file, **given)
     for file in weight_files(files):
-        path = download(file)
+        path = download(file, **given)
         if file.endswith(".index.json"):
             try:
                 shards = set(json.loads(path.read_text("utf-8"))["weight_map"].values())
             except (ValueError, KeyError, TypeError, AttributeError):
                 shards = set()  # reading will say what is wrong with it
             for shard in sorted(shards & set(files)):
-                download(shard)
-    return paths["config.json"].parent
+                download(shard, **given)
+    return folder
 
 
 def _may_be_repository(name: str) -> bool:

@@ -19,7 +19,7 @@ class PretrainingHead(Layer):
         epsilon: Of its normalisation.
         use_bias: Whether each token has a bias.
         dropout: Share of features dropped before the pair is classified, in [0, 1).
-        kernel_initializer: How kernels and the head's own table start.
+        kernel_initializer: Kernel initializer, also of the head's own table.
 
     Call:
         x: [batch, length, dim] floats.

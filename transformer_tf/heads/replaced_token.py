@@ -18,7 +18,7 @@ class ReplacedTokenHead(Layer):
 
     Args:
         activation: Of a transformation before the scores.
-        kernel_initializer: How the projections start.
+        kernel_initializer: Kernel initializer.
 
     Call:
         x: [batch, length, dim] floats.
