@@ -47,8 +47,17 @@ def is_overridden(layer, name):
 
 
 def _replaced_on_instance(layer):
+    """Names of the methods that were exchanged on this one layer.
+
+    Keras keeps values of its own under the names of methods (`loss = None` of a model);
+    nobody can call those.
+    """
     kind = type(layer)
-    replaced = {name for name in vars(layer) if callable(getattr(kind, name, None))}
+    replaced = {
+        name
+        for name, value in vars(layer).items()
+        if callable(value) and callable(getattr(kind, name, None))
+    }
     return replaced - WRAPPED_BY_KERAS
 
 

@@ -102,7 +102,9 @@ class TestKeyValueCache:
         cache = KeyValueCache.empty(BATCH, 2, 4, 5)
         key = floats(rng, BATCH, 2, 1, 5)
         cache = cache.append(key, key, np.array([[0], [0], [-1]])).take([2, 0])
-        np.testing.assert_array_equal(cache.key[..., 0], key[[2, 0], :, 0])
+        keys, values = cache.by_head()
+        np.testing.assert_array_equal(keys[:, :, 0], key[[2, 0], :, 0])
+        np.testing.assert_array_equal(values[:, :, 0], key[[2, 0], :, 0])
         np.testing.assert_array_equal(cache.positions[:, 0], [-1, 0])
 
     def test_rejected_drafts_are_forgotten(self, rng):

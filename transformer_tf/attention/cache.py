@@ -14,10 +14,13 @@ class KeyValueCache(NamedTuple):
     be padded left or right or have gaps. All fields are tensors: a cache can travel
     through compiled loops.
 
+    Rows and heads share an axis, as batched products want it: XLA writes a cache whose
+    shape changes after its update twice, and copies it at every step for that.
+
     Attributes:
-        key: [batch, head, head_dim, capacity] floats, rotated already where positions
+        key: [batch * head, head_dim, capacity] floats, rotated already where positions
             rotate; transposed, so that no step has to do it again.
-        value: [batch, head, capacity, value_dim] floats.
+        value: [batch * head, capacity, value_dim] floats.
         positions: [batch, capacity] integers: the position of the token in each slot,
             -1 where the slot is empty or holds padding.
         index: Integer scalar: the next free slot.
@@ -42,11 +45,11 @@ class KeyValueCache(NamedTuple):
         """Makes a cache with `capacity` free slots per row."""
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1; got {capacity}")
-        rows = batch_size, num_heads
+        rows = batch_size * num_heads
         return cls(
-            key=ops.zeros((*rows, head_dim, capacity), dtype),
+            key=ops.zeros((rows, head_dim, capacity), dtype),
             value=ops.zeros(
-                (*rows, capacity, value_dim or head_dim), value_dtype or dtype
+                (rows, capacity, value_dim or head_dim), value_dtype or dtype
             ),
             positions=ops.full((batch_size, capacity), -1, "int32"),
             index=ops.zeros((), "int32"),
@@ -54,7 +57,7 @@ class KeyValueCache(NamedTuple):
 
     @property
     def capacity(self):
-        return ops.shape(self.value)[2]
+        return ops.shape(self.value)[1]
 
     def next_positions(self, length, real=None):
         """The positions that the next tokens take; see `next_positions` below."""
@@ -65,7 +68,7 @@ class KeyValueCache(NamedTuple):
 
         Args:
             key: [batch, head, length, head_dim] floats.
-            value: [batch, head, length, head_dim] floats.
+            value: [batch, head, length, value_dim] floats.
             positions: [length] or [batch, length] integers; -1 for padding.
 
         Raises:
@@ -75,13 +78,24 @@ class KeyValueCache(NamedTuple):
         length = ops.shape(key)[2]
         self._check_room(length)
         key = ops.cast(ops.swapaxes(key, -1, -2), self.key.dtype)
+        key = ops.reshape(key, (-1, *ops.shape(key)[2:]))
         value = ops.cast(value, self.value.dtype)
+        value = ops.reshape(value, (-1, *ops.shape(value)[2:]))
         return KeyValueCache(
-            key=ops.slice_update(self.key, (0, 0, 0, self.index), key),
-            value=ops.slice_update(self.value, (0, 0, self.index, 0), value),
+            key=ops.slice_update(self.key, (0, 0, self.index), key),
+            value=ops.slice_update(self.value, (0, self.index, 0), value),
             positions=append_positions(self.positions, self.index, positions),
             index=self.index + length,
         )
+
+    def by_head(self):
+        """Keys [batch, head, capacity, head_dim], values [..., capacity, value_dim]."""
+        key, value = self._by_row(self.key), self._by_row(self.value)
+        return ops.swapaxes(key, -1, -2), value
+
+    def _by_row(self, x):
+        """[batch * head, ...] -> [batch, head, ...]"""
+        return ops.reshape(x, (ops.shape(self.positions)[0], -1, *ops.shape(x)[1:]))
 
     def grown(self, capacity):
         """The cache with empty slots added until there are `capacity`."""
@@ -93,17 +107,20 @@ class KeyValueCache(NamedTuple):
             )
         more, none = (0, extra), (0, 0)
         return self._replace(
-            key=ops.pad(self.key, (none, none, none, more)),
-            value=ops.pad(self.value, (none, none, more, none)),
+            key=ops.pad(self.key, (none, none, more)),
+            value=ops.pad(self.value, (none, more, none)),
             positions=ops.pad(self.positions, (none, more), constant_values=-1),
         )
 
     def take(self, rows):
         """The cache of the chosen rows, in their order: [rows] integers."""
+        def taken(x):
+            x = ops.take(self._by_row(x), rows, axis=0)
+            return ops.reshape(x, (-1, *ops.shape(x)[2:]))
+
+        positions = ops.take(self.positions, rows, axis=0)
         return self._replace(
-            key=ops.take(self.key, rows, axis=0),
-            value=ops.take(self.value, rows, axis=0),
-            positions=ops.take(self.positions, rows, axis=0),
+            key=taken(self.key), value=taken(self.value), positions=positions
         )
 
     def _check_room(self, length):

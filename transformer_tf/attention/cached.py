@@ -14,8 +14,8 @@ def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
 
     Args:
         query: [batch, head, query, head_dim] floats.
-        key: [batch, key_head, head_dim, capacity] floats.
-        value: [batch, key_head, capacity, value_dim] floats.
+        key: [batch * key_head, head_dim, capacity] floats.
+        value: [batch * key_head, capacity, value_dim] floats.
         offsets: [batch or 1, head or 1, query or 1, capacity] floats, added to the
             scores: the position bias, `MASKED_LOGIT` for masked keys.
         scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
@@ -25,22 +25,20 @@ def attend_to_cache(query, key, value, offsets, scale, soft_cap=None):
         [batch, query, head * value_dim] floats, in the dtype of `value`.
     """
     batch, heads, queries, width = ops.shape(query)
-    _, key_heads, _, capacity = ops.shape(key)
+    rows, _, capacity = ops.shape(key)
     exact = logits_dtype(query.dtype)
     scale = width**-0.5 if scale is None else scale
     query = ops.cast(query, exact) * ops.cast(scale, exact)
     # Heads that share a key stand one below the other.
-    query = ops.reshape(query, (batch * key_heads, -1, width))
-    key = ops.reshape(key, (batch * key_heads, width, capacity))
+    query = ops.reshape(query, (rows, -1, width))
     scores = ops.matmul(query, ops.cast(key, exact))
     scores = cap_scores(
         ops.reshape(scores, (batch, heads, queries, capacity)), soft_cap
     )
     weights = softmax_over_keys(scores + ops.cast(offsets, exact))
     weights = ops.cast(weights, value.dtype)
-    weights = ops.reshape(weights, (batch * key_heads, -1, capacity))
+    weights = ops.reshape(weights, (rows, -1, capacity))
     width = ops.shape(value)[-1]
-    value = ops.reshape(value, (batch * key_heads, capacity, width))
     output = ops.reshape(ops.matmul(weights, value), (batch, heads, queries, width))
     output = ops.transpose(output, (0, 2, 1, 3))
     return ops.reshape(output, (batch, queries, heads * width))

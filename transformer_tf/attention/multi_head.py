@@ -199,7 +199,7 @@ class MultiHeadAttention(Layer):
         mask = AttentionMask.of(attention_mask)
         if cache is not None:
             cache = cache.append(k, v, visible_positions(positions, valid_mask))
-            k, v = ops.swapaxes(cache.key, -1, -2), cache.value
+            k, v = cache.by_head()
             key_positions, mask = cache.positions, mask & cache_mask(cache)
         elif valid_mask is not None:
             mask = mask & AttentionMask(key_padding=valid_mask)
@@ -302,7 +302,11 @@ class MultiHeadAttention(Layer):
         offsets = ops.zeros((1, 1, 1, 1), "float32")
         if memory.valid_mask is not None:
             offsets = ops.where(memory.valid_mask, 0.0, MASKED_LOGIT)[:, None, None, :]
-        memory = {"key": memory.key, "value": memory.value, "offsets": offsets}
+        # [batch, head, ...] -> [batch * head, ...], as in a `KeyValueCache`
+        key, value = (
+            ops.reshape(x, (-1, *ops.shape(x)[2:])) for x in (memory.key, memory.value)
+        )
+        memory = {"key": key, "value": value, "offsets": offsets}
         return {"query": query, "output": output, **memory}
 
     def step(

@@ -11,8 +11,8 @@ class DecoderCache(NamedTuple):
     """The `KeyValueCache`s of all blocks, which agree in positions and index.
 
     Attributes:
-        keys: A list with one [batch, head, head_dim, capacity] a block.
-        values: A list with one [batch, head, capacity, head_dim] a block.
+        keys: A list with one [batch * head, head_dim, capacity] a block.
+        values: A list with one [batch * head, capacity, value_dim] a block.
         positions: [batch, capacity] int32: the position of the token in each slot, -1
             where the slot is empty or holds padding.
         index: A scalar int32: the next free slot.
