@@ -114,6 +114,7 @@ class KeyValueCache(NamedTuple):
 
     def take(self, rows):
         """The cache of the chosen rows, in their order: [rows] integers."""
+
         def taken(x):
             x = ops.take(self._by_row(x), rows, axis=0)
             return ops.reshape(x, (-1, *ops.shape(x)[2:]))
