@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from transformer_tf.keras_internals import AutocastScope, compute_output_spec
+from transformer_tf.shapes import refuse_ragged
 from transformer_tf.spelling import CALL_NAMES, CONSTRUCTOR_NAMES, refuse_foreign_names
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Contract(MixedInto):
         if kwargs:
             known = self._call_signature.parameters
             refuse_foreign_names(f"calling {self.name}", kwargs, known, CALL_NAMES)
+        names = self._call_signature.parameters
+        given = {**dict(zip(names, args)), **kwargs}
+        refuse_ragged(given, "to_tensor(), and say by a padding mask what is real")
         return super().__call__(*args, **kwargs)
 
     def compute_output_spec(self, *args, **kwargs):

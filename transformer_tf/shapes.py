@@ -67,6 +67,26 @@ def check_broadcasts(name, tensor, sizes):
         )
 
 
+def refuse_ragged(values, cure):
+    """Refuses rows of several lengths, which no layer or loss of this library reads.
+
+    Args:
+        values: A dict of what came, by name: tensors, or dicts of them.
+        cure: The method of a ragged tensor that fills its rows up.
+
+    Raises:
+        TypeError: a ragged tensor.
+    """
+    for name, value in values.items():
+        if isinstance(value, dict):
+            refuse_ragged(value, cure)
+        elif hasattr(value, "row_splits"):
+            raise TypeError(
+                f"{name} must be rectangular; got a RaggedTensor, rows of several "
+                f"lengths: fill them up with {name}.{cure}"
+            )
+
+
 def differ(one, other):
     """Whether two sizes clash; a size that is no number yet clashes with none."""
     return isinstance(one, int) and isinstance(other, int) and one != other

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from transformer_tf.shapes import refuse_ragged
+
 # Eager, graph and XLA draw the same numbers only with a named algorithm, seeds that are
 # not negative, and integers: hence no tf.random.stateless_uniform of floats below.
 ALGORITHM = "philox"
@@ -9,6 +11,7 @@ ALGORITHM = "philox"
 
 def checked_ids(ids, rank=None):
     """`ids` as a tensor of int32 or int64, of `rank` axes where one is asked for."""
+    refuse_ragged({"ids": ids}, "to_tensor(padding_id)")
     ids = tf.convert_to_tensor(ids)
     if ids.dtype not in (tf.int32, tf.int64):
         raise TypeError(f"ids must be int32 or int64; got {ids.dtype.name}")

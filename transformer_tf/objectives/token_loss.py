@@ -5,6 +5,7 @@ from keras import ops
 
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.objectives.targets import IGNORED
+from transformer_tf.shapes import refuse_ragged
 
 
 class TokenLoss(keras.losses.Loss):
@@ -42,6 +43,8 @@ class TokenLoss(keras.losses.Loss):
         return counts * weight
 
     def __call__(self, y_true, y_pred, sample_weight=None):
+        given = {"y_true": y_true, "y_pred": y_pred, "sample_weight": sample_weight}
+        refuse_ragged(given, f"to_tensor({self.ignored_id})")
         targets, predictions = map(ops.convert_to_tensor, (y_true, y_pred))
         counts = self.counts(targets, sample_weight)
         valid_mask = implicit_mask(predictions)
