@@ -31,9 +31,3 @@ def check_at_least(name, value, least):
         raise TypeError(f"{name} must be a whole number; got {value!r}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}; got {value}")
-
-
-def check_number(name, value):
-    """TypeError where `value` is not a real number."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number; got {value!r}")

@@ -157,7 +157,7 @@ class TestCutoffs:
     ("make", "message"),
     [
         (lambda: TypicalP(0), r"in \(0, 1\]; got 0"),
-        (lambda: TypicalP(float("nan")), r"in \(0, 1\]; got nan"),
+        (lambda: TypicalP(float("nan")), "p must be finite; got nan"),
         (lambda: EpsilonCutoff(0.0), r"in \(0, 1\); got 0.0"),
         (lambda: EtaCutoff(1), r"in \(0, 1\); got 1"),
     ],

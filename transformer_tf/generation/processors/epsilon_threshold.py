@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from keras import ops
 
-from transformer_tf.generation.checks import check_number
+from transformer_tf.arguments import check_number
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 from transformer_tf.generation.processors.smallest_set import exact
 

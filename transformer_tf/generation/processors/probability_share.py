@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, ClassVar
 
-from transformer_tf.generation.checks import check_number
+from transformer_tf.arguments import check_number
 from transformer_tf.generation.processors.base import LogitsProcessor
 
 

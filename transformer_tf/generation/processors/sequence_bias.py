@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_number
+from transformer_tf.arguments import check_number
 from transformer_tf.generation.processors.base import LogitsProcessor
 from transformer_tf.generation.processors.sequences import (
     about_to_complete,
@@ -45,12 +45,11 @@ class SequenceBias(LogitsProcessor):
             )
         checked_sequences("biases", self.biases)
         for bias in self.biases.values():
-            check_number("a bias", bias)
-            if not np.isfinite(bias):
-                raise ValueError(
-                    f"a bias must be finite; got {bias}. To forbid a sequence use "
-                    "ForbiddenSequences"
-                )
+            try:
+                check_number("a bias", bias)
+            except ValueError as error:
+                forbid = "to forbid a sequence use ForbiddenSequences"
+                raise ValueError(f"{error}; {forbid}") from None
 
     def tensor_values(self, vocabulary):
         sequences = checked_sequences("biases", self.biases)

@@ -32,10 +32,12 @@ def is_needed(probability, share):
         share: A scalar in (0, 1].
 
     Returns:
-        [rows, vocabulary] booleans. A share of 1 needs every id.
+        [rows, vocabulary] booleans. A share of 1 needs every id; any share needs one,
+        however small it is.
     """
     # The sum of those before each id. (An inclusive sum minus the id's own part would
     # be rounded again, to either side of the share.)
     before = ops.cumsum(ops.pad(probability, ((0, 0), (1, 0)))[:, :-1], axis=-1)
     share = ops.cast(share, probability.dtype)
-    return (share - before > ROUNDING * probability) | (share >= 1)
+    first = ops.arange(ops.shape(probability)[-1]) == 0
+    return (share - before > ROUNDING * probability) | (share >= 1) | first

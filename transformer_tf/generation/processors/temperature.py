@@ -3,7 +3,9 @@
 import dataclasses
 from typing import Any, ClassVar
 
-from transformer_tf.generation.checks import check_number
+import numpy as np
+
+from transformer_tf.arguments import check_number
 from transformer_tf.generation.processors.base import LogitsProcessor
 
 
@@ -15,7 +17,8 @@ class Temperature(LogitsProcessor):
         temperature: A number above 0; 1 changes nothing.
 
     Raises:
-        ValueError: `temperature` is not positive (choose `Greedy()` for the limit 0).
+        ValueError: `temperature` is not positive (choose `Greedy()` for the limit 0),
+            or infinite.
     """
 
     temperature: Any
@@ -23,7 +26,7 @@ class Temperature(LogitsProcessor):
 
     def __post_init__(self):
         check_number("temperature", self.temperature)
-        if not self.temperature > 0:
+        if not np.float32(self.temperature) > 0:
             raise ValueError(
                 f"temperature must be above 0; got {self.temperature}. "
                 "The limit 0 is the strategy Greedy()"
