@@ -32,10 +32,13 @@ def pooled(x, pooling, real=None):
         weights = ops.cast(weights / total, x.dtype)
         (x,) = zero_padding(x, valid_mask=real)
         return ops.sum(x * weights[:, :, None], axis=1)
+    # Of integers: among floats Keras' argmax looks at the bits, to tell 0.0 from -0.0,
+    # for which neither ONNX nor LiteRT has an operation.
+    is_real = ops.cast(real, "int32")
     if pooling == "first":
-        place = ops.argmax(weights, axis=1)
+        place = ops.argmax(is_real, axis=1)
     else:
-        place = ops.shape(x)[1] - 1 - ops.argmax(ops.flip(weights, axis=1), axis=1)
+        place = ops.shape(x)[1] - 1 - ops.argmax(ops.flip(is_real, axis=1), axis=1)
     return ops.squeeze(ops.take_along_axis(x, place[:, None, None], axis=1), axis=1)
 
 

@@ -70,7 +70,10 @@ class Model(Contract, keras.Model):
 
         Args:
             filepath: Where to.
-            format: As `keras.Model.export` takes it, with its options.
+            format: As `keras.Model.export` takes it: `tf_saved_model` for any sizes;
+                `litert` (the exact `gelu` then needs its Flex delegate) and `onnx`
+                (needs tf2onnx) with the fixed sizes of an `input_signature`. Models
+                whose projections have biases also convert to ONNX for any sizes.
             verbose: Whether to report what was written.
             input_signature: What the served function takes. When left out: what the
                 model was built on (a dict of inputs or ids alone), every axis of any
