@@ -16,46 +16,13 @@ tf.config.set_logical_device_configuration(
 )
 
 import transformer_tf  # noqa: E402
+from tests.training.own_loop import ROWS, own_loop  # noqa: E402
 from tests.training.tiny import (  # noqa: E402
     LENGTH,
     rematerialized,
     tiny_data,
     tiny_model,
 )
-from transformer_tf.training import accumulated_gradients  # noqa: E402
-
-STEPS, ROWS = 3, 8
-
-
-def batches():
-    return [tiny_data(ROWS, np.random.default_rng(step)) for step in range(STEPS)]
-
-
-def own_loop(strategy, parts, wrap=lambda block: block, dropout=0.0):
-    """Weights after some steps of SGD in a loop of our own."""
-    with strategy.scope():
-        model = tiny_model(dropout, blocks=1, wrap=wrap)
-        optimizer = keras.optimizers.SGD(0.5)
-        optimizer.build(model.trainable_variables)
-    loss = transformer_tf.TokenCrossEntropy()
-
-    def replica_step(inputs, targets):
-        _, gradients = accumulated_gradients(model, loss, inputs, targets, parts)
-        optimizer.apply(gradients, model.trainable_variables)
-
-    @tf.function
-    def step(inputs, targets):
-        strategy.run(replica_step, (inputs, targets))
-
-    dataset = tf.data.Dataset.from_generator(
-        lambda: iter(batches()),
-        output_signature=(tf.TensorSpec([ROWS, None], tf.int64),) * 2,
-    )
-    for inputs, targets in strategy.experimental_distribute_dataset(
-        dataset.unbatch().batch(ROWS, drop_remainder=True)
-    ):
-        step(inputs, targets)
-    return model.get_weights()
 
 
 def fit(strategy):

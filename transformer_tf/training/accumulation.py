@@ -21,8 +21,9 @@ def accumulated_gradients(
     Works eagerly, in `tf.function`, under XLA, and inside `strategy.run` of a
     `tf.distribute.MirroredStrategy`, where `optimizer.apply` sums the replicas'
     gradients: their targets are counted together, so that the sum is the gradient of
-    the global batch. (Keras' `gradient_accumulation_steps` fails there.) Dropout draws
-    anew for each part, as it would for separate batches.
+    the global batch. (Keras' `gradient_accumulation_steps` fails there; several
+    machines, where `fit` fails too, are in `distribution.md` beside this file.)
+    Dropout draws anew for each part, as it would for separate batches.
 
     Args:
         model: A built model or layer, called with `training=True`.
