@@ -141,8 +141,10 @@ keras_attention = functools.partial(keras.ops.dot_product_attention, is_causal=T
 
 
 def our_generation(model, prompts, new_tokens):
-    ladder = transformer_tf.Ladder((len(prompts),), (prompts.shape[1],), (new_tokens,))
-    return lambda: transformer_tf.generate(model, prompts, new_tokens, ladder=ladder)
+    buckets = transformer_tf.Buckets(
+        (len(prompts),), (prompts.shape[1],), (new_tokens,)
+    )
+    return lambda: transformer_tf.generate(model, prompts, new_tokens, buckets=buckets)
 
 
 def keras_hub_generation(model, prompts, new_tokens):

@@ -17,7 +17,7 @@ import tensorflow as tf
 import transformer_tf
 from benchmarks.gpu.sizes import SIZES
 from transformer_tf.generation import programs
-from transformer_tf.generation.ladder import Ladder
+from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.request import Request
 
 
@@ -49,8 +49,8 @@ def functions(shape):
         gradients = tape.gradient(value, weights)
         return value, tf.stack([tf.norm(tf.convert_to_tensor(x)) for x in gradients])
 
-    ladder = Ladder((batch,), (length,), (new_tokens,))
-    request = Request.of(model, ids[:, :-1], new_tokens, ladder=ladder)
+    buckets = Buckets((batch,), (length,), (new_tokens,))
+    request = Request.of(model, ids[:, :-1], new_tokens, buckets=buckets)
     program = programs.continuing(request, transformer_tf.Greedy())
 
     def generate(prompt, start):

@@ -6,10 +6,10 @@ import pytest
 
 from tests.generation.changed_models import FAMILIES, plain
 from transformer_tf import CausalLM, DraftModel
-from transformer_tf.generation import Ladder, generate
+from transformer_tf.generation import Buckets, generate
 
 PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
-OPTIONS = {"ladder": Ladder((1, 4), (8,), (16,)), "jit_compile": False}
+OPTIONS = {"buckets": Buckets((1, 4), (8,), (16,)), "jit_compile": False}
 
 
 def model_of(family):

@@ -13,7 +13,7 @@ from tests.generation.test_generate import CONFIGS, PROMPTS, SMALL, built
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, t5_config
 from transformer_tf.generation import (
     BeamSearch,
-    Ladder,
+    Buckets,
     PrefixConstraint,
     PromptLookup,
     Sampling,
@@ -101,9 +101,11 @@ def test_serves_what_generate_writes(tmp_path):
         if isinstance(strategy, Sampling):
             inputs = {**rectangle(PROMPTS[:2], "left"), "seed": np.int32(4)}
         requests.append((folder, "serving_default", inputs))
-        ladder = Ladder((2, 3), (1, 8), (6,))
+        buckets = Buckets((2, 3), (1, 8), (6,))
         prompts = PROMPTS[: len(inputs["ids"])]
-        expected.append(generate(model, prompts, 6, strategy, ladder=ladder, **options))
+        expected.append(
+            generate(model, prompts, 6, strategy, buckets=buckets, **options)
+        )
     for wrong in ([[1] * 9], [[1]]):
         inputs = rectangle(wrong, "right")
         inputs["padding_mask"] &= len(wrong[0]) > 1
@@ -125,8 +127,8 @@ def test_half_precision_serves_what_generate_writes(tmp_path, dtype):
     export_generation(model, tmp_path / "m", 6, prompt_length=8, rows=2)
     inputs = rectangle(PROMPTS, "right")
     (answer,) = served([(tmp_path / "m", "serving_default", inputs)], tmp_path)
-    ladder = Ladder((2,), (8,), (6,))
-    assert texts_of(answer) == generate(model, PROMPTS, 6, ladder=ladder)
+    buckets = Buckets((2,), (8,), (6,))
+    assert texts_of(answer) == generate(model, PROMPTS, 6, buckets=buckets)
 
 
 def test_serves_strings(tmp_path):
@@ -160,7 +162,7 @@ def test_serves_strings(tmp_path):
         ({"rows": 0}, ValueError, "rows must be at least 1"),
         ({"prompt_length": 60}, ValueError, "exceed the model's max_length of 64"),
         ({"strategy": "greedy"}, TypeError, "strategy must be one of"),
-        ({"ladder": Ladder()}, TypeError, "takes no .ladder."),
+        ({"buckets": Buckets()}, TypeError, "takes no .buckets."),
         (
             {"processors": PrefixConstraint(lambda row, ids: [1])},
             ValueError,

@@ -8,8 +8,8 @@ import tensorflow as tf
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, llama_config, t5_config
 from transformer_tf.generation import (
     BeamSearch,
+    Buckets,
     Greedy,
-    Ladder,
     NoRepeatNgrams,
     PromptLookup,
     RepetitionPenalty,
@@ -32,7 +32,7 @@ SMALL = {
     "initializer_range": 0.3,
 }
 PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
-TINY = Ladder(batch=(1, 4), prompt=(8,), new_tokens=(16,))
+TINY = Buckets(batch=(1, 4), prompt=(8,), new_tokens=(16,))
 
 
 CONFIGS = {
@@ -73,7 +73,7 @@ class TestGreedy:
     @pytest.mark.parametrize("name", CONFIGS)
     def test_equals_whole_forward_passes(self, name):
         model = built(CONFIGS[name])
-        got = generate(model, PROMPTS, 9, ladder=TINY, jit_compile=False)
+        got = generate(model, PROMPTS, 9, buckets=TINY, jit_compile=False)
         assert got == [greedy_by_hand(model, prompt, 9) for prompt in PROMPTS]
 
     @pytest.mark.parametrize("strategy", [None, BeamSearch(2), PromptLookup(draft=3)])
@@ -97,11 +97,11 @@ class TestGreedy:
             generate(model, [[*range(12)]], 5)
 
     def test_xla_writes_the_same(self, model):
-        expected = generate(model, PROMPTS, 12, ladder=TINY, jit_compile=False)
-        assert generate(model, PROMPTS, 12, ladder=TINY) == expected
+        expected = generate(model, PROMPTS, 12, buckets=TINY, jit_compile=False)
+        assert generate(model, PROMPTS, 12, buckets=TINY) == expected
 
     def test_any_layout_gives_the_same(self, model):
-        expected = generate(model, PROMPTS, 5, ladder=TINY, jit_compile=False)
+        expected = generate(model, PROMPTS, 5, buckets=TINY, jit_compile=False)
         length = 8
         left, right = np.full((2, 3, length), 30)
         real_left, real_right = np.zeros((2, 3, length), bool)
@@ -112,16 +112,16 @@ class TestGreedy:
             real_right[row, : len(prompt)] = True
         for ids, real in ((left, real_left), (right, real_right)):
             got = generate(
-                model, ids, 5, padding_mask=real, ladder=TINY, jit_compile=False
+                model, ids, 5, padding_mask=real, buckets=TINY, jit_compile=False
             )
             assert got == expected
         ragged = tf.ragged.constant(PROMPTS)
-        assert generate(model, ragged, 5, ladder=TINY, jit_compile=False) == expected
+        assert generate(model, ragged, 5, buckets=TINY, jit_compile=False) == expected
 
     def test_bucket_does_not_matter(self, model):
-        large = Ladder(batch=(7,), prompt=(16,), new_tokens=(40,))
-        got = generate(model, PROMPTS, 5, ladder=large, jit_compile=False)
-        assert got == generate(model, PROMPTS, 5, ladder=TINY, jit_compile=False)
+        large = Buckets(batch=(7,), prompt=(16,), new_tokens=(40,))
+        got = generate(model, PROMPTS, 5, buckets=large, jit_compile=False)
+        assert got == generate(model, PROMPTS, 5, buckets=TINY, jit_compile=False)
 
 
 class TestSeq2Seq:
@@ -164,13 +164,13 @@ class TestPromptLookup:
     def test_writes_the_greedy_tokens(self, model, lookup, processors):
         options = {"processors": processors, "stop_ids": [11], "jit_compile": False}
         prompts = [[1, 2, 3, 1, 2, 3, 1, 2], *PROMPTS]
-        expected = generate(model, prompts, 16, ladder=TINY, **options)
-        assert generate(model, prompts, 16, lookup, ladder=TINY, **options) == expected
+        expected = generate(model, prompts, 16, buckets=TINY, **options)
+        assert generate(model, prompts, 16, lookup, buckets=TINY, **options) == expected
 
     def test_alone_and_under_xla(self, model):
-        expected = generate(model, [PROMPTS[2]], 15, ladder=TINY)
+        expected = generate(model, [PROMPTS[2]], 15, buckets=TINY)
         for limit in (1, 2, 15):
-            got = generate(model, [PROMPTS[2]], limit, PromptLookup(), ladder=TINY)
+            got = generate(model, [PROMPTS[2]], limit, PromptLookup(), buckets=TINY)
             assert got == [expected[0][:limit]]
 
     def test_reaches_the_last_position(self):
@@ -178,14 +178,14 @@ class TestPromptLookup:
         model = built(CONFIGS["gpt2"].with_changes(max_length=20))
         expected = greedy_by_hand(model, PROMPTS[0], 16)
         lookup = PromptLookup(draft=5, ngram=1)
-        got = generate(model, [PROMPTS[0]], 16, lookup, ladder=TINY, jit_compile=False)
+        got = generate(model, [PROMPTS[0]], 16, lookup, buckets=TINY, jit_compile=False)
         assert got == [expected]
 
 
 class TestStream:
     @pytest.mark.parametrize("strategy", [Greedy(), Sampling(4)])
     def test_hands_over_what_generate_returns(self, model, strategy):
-        options = {"ladder": TINY, "stop_ids": [11], "jit_compile": False}
+        options = {"buckets": TINY, "stop_ids": [11], "jit_compile": False}
         expected = generate(model, PROMPTS, 10, strategy, **options)
         steps = list(stream(model, PROMPTS, 10, strategy, **options))
         texts = [[step[row] for step in steps] for row in range(len(PROMPTS))]
@@ -196,7 +196,7 @@ class TestStream:
         small = {k: v for k, v in SMALL.items() if k != "max_length"}
         model = Seq2SeqLM(t5_config(**small, start_id=1))
         model.build()
-        options = {"ladder": TINY, "jit_compile": False}
+        options = {"buckets": TINY, "jit_compile": False}
         steps = list(stream(model, PROMPTS, 6, **options))
         texts = [list(text) for text in zip(*steps)]
         assert texts == generate(model, PROMPTS, 6, **options)
@@ -212,7 +212,7 @@ class TestTraces:
     def test_count_is_bounded_by_the_buckets(self):
         model = built(CONFIGS["gpt2"])
         assert trace_count(model) == 0
-        ladder = Ladder(batch=(2, 4), prompt=(8, 16), new_tokens=(32,))
+        buckets = Buckets(batch=(2, 4), prompt=(8, 16), new_tokens=(32,))
         generator = np.random.default_rng(0)
         for call in range(60):
             batch = generator.integers(1, 5)
@@ -232,18 +232,18 @@ class TestTraces:
                 Sampling(call),
                 processors=processors,
                 stop_ids=generator.integers(0, 31, call % 3),
-                ladder=ladder,
+                buckets=buckets,
                 jit_compile=False,
             )
         assert trace_count(model) == 4
 
     def test_default_ladder_takes_two_traces_for_ten_requests(self):
-        ladder = Ladder()
+        buckets = Buckets()
         triples = [(1, 5, 20), (1, 30, 100), (1, 12, 128), (2, 9, 40), (2, 32, 64)]
         triples += [(2, 7, 128), (3, 20, 50), (4, 31, 99), (4, 16, 16), (3, 2, 1)]
         buckets = {
             tuple(
-                ladder.rung(axis, size)
+                buckets.round_up(axis, size)
                 for axis, size in zip(("batch", "prompt", "new_tokens"), triple)
             )
             for triple in triples

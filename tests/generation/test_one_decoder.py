@@ -3,18 +3,26 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from tests.generation.changed_models import CHANGES, FAMILIES
-from transformer_tf.generation import Ladder, PromptLookup, generate, generate_beams
+from transformer_tf.generation import (
+    Buckets,
+    PromptLookup,
+    export_generation,
+    generate,
+    generate_beams,
+)
 
 PROMPTS = [[3, 7, 7, 1], [5]]
 NEW = 5
-TINY = Ladder(batch=(2,), prompt=(4,), new_tokens=(8,))
-OPTIONS = {"ladder": TINY, "jit_compile": False}
+TINY = Buckets(batch=(2,), prompt=(4,), new_tokens=(8,))
+OPTIONS = {"buckets": TINY, "jit_compile": False}
 # Every change and every family at least once; the rest of the table is `full`.
 OFTEN = dict(zip(CHANGES, [*FAMILIES, *FAMILIES, *FAMILIES]))
 OFTEN |= {"int8": "llama", "int4": "t5", "float8": "alibi", "wrapped": "bart"}
+SERVED = {("int8", "llama"), ("block", "bart"), ("lora", "gpt2")}
 TABLE = [
     pytest.param(c, f, marks=() if OFTEN[c] == f else pytest.mark.full)
     for c in CHANGES
@@ -78,3 +86,23 @@ def test_beams_score_what_the_model_scores(change, family):
             logits = logits_of(model, prompt, text.ids[:step])
             score += np.asarray(ops.log_softmax(logits))[token]
         assert text.score == pytest.approx(score, abs=1e-4)
+
+
+EXPORTED = [
+    pytest.param(c, f, marks=() if (c, f) in SERVED else pytest.mark.full)
+    for c in CHANGES
+    for f in FAMILIES
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("change, family", EXPORTED)
+def test_serves_what_it_writes(change, family, tmp_path):
+    """The exported program is the same model, whatever was changed in it."""
+    model = changed(change, family)
+    export_generation(model, tmp_path, NEW, prompt_length=4, rows=2, jit_compile=False)
+    served = tf.saved_model.load(tmp_path).signatures["serving_default"]
+    ids = np.array([[3, 7, 7, 1], [5, 0, 0, 0]], "int32")
+    real = np.array([[True] * 4, [True] + [False] * 3])
+    answer = served(ids=tf.constant(ids), padding_mask=tf.constant(real))
+    assert answer["ids"].numpy().tolist() == generate(model, PROMPTS, NEW, **OPTIONS)

@@ -5,9 +5,9 @@ import pytest
 
 from tests.generation.changed_models import FAMILIES, plain
 from transformer_tf import PromptCache
-from transformer_tf.generation import BeamSearch, Ladder, Sampling, generate
+from transformer_tf.generation import BeamSearch, Buckets, Sampling, generate
 
-OPTIONS = {"ladder": Ladder((1, 4), (8, 16, 32, 64), (8,)), "jit_compile": False}
+OPTIONS = {"buckets": Buckets((1, 4), (8, 16, 32, 64), (8,)), "jit_compile": False}
 TURNS = ([1, 2], [4], [7, 7, 3, 9])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transformer_tf.generation import PromptLookup
-from transformer_tf.generation.one_by_one import Text
+from transformer_tf.generation.one_by_one import DecodingState
 from transformer_tf.generation.prompt_lookup import with_draft
 
 SLOTS = 25
@@ -30,7 +30,7 @@ def test_draft_follows_the_latest_of_the_longest_matches(rng, lookup):
     tokens = rng.integers(0, 3, (rows, SLOTS)).astype("int32")
     start = rng.integers(0, 9, rows).astype("int32")
     end = (start + rng.integers(1, 11, rows)).astype("int32")
-    text = Text(tokens, start, None, end - start, None, None, None)
+    text = DecodingState(tokens, start, None, end - start, None, None, None)
     got = np.asarray(with_draft(text, end, lookup))
     found = 0
     for row, (first, last) in enumerate(zip(start, end)):

@@ -5,7 +5,7 @@ import pytest
 
 from tests.generation.toy_models import BigramModel
 from transformer_tf.generation import (
-    Ladder,
+    Buckets,
     Sampling,
     Temperature,
     TopK,
@@ -15,7 +15,7 @@ from transformer_tf.generation.noise import gumbel_noise
 
 # Chi-square quantiles at 1 - 1e-6: one honest run in a million fails.
 CRITICAL = {3: 30.66, 4: 33.38, 9: 45.08, 63: 131.2}
-DRAWS = Ladder(batch=(2048,), prompt=(4,), new_tokens=(8,))
+DRAWS = Buckets(batch=(2048,), prompt=(4,), new_tokens=(8,))
 
 
 def chi_square(counts, probability):
@@ -30,7 +30,7 @@ def draws(model, processors=(), seed=0, tokens=1, jit_compile=False):
         tokens,
         Sampling(seed),
         processors=processors,
-        ladder=DRAWS,
+        buckets=DRAWS,
         jit_compile=jit_compile,
     )
     return np.array(rows)

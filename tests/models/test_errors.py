@@ -293,12 +293,12 @@ GENERATION = {
         ValueError,
         ("token_texts",),
     ),
-    "ladder that falls": (
-        lambda: t.Ladder(batch=(4, 2)),
+    "buckets that fall": (
+        lambda: t.Buckets(batch=(4, 2)),
         ValueError,
         ("batch", "rise", "(4, 2)"),
     ),
-    "no ladder": (lambda: generated(ladder=5), TypeError, ("Ladder", "int")),
+    "no buckets": (lambda: generated(buckets=5), TypeError, ("Buckets", "int")),
     "temperature of text": (lambda: t.Temperature("hot"), TypeError, ("'hot'",)),
 }
 

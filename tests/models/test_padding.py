@@ -7,11 +7,11 @@ from keras.src.backend import get_keras_mask
 
 from tests.generation.changed_models import FAMILIES, finished, plain
 from transformer_tf import Encoder, Seq2SeqLM, bart_config, bert_config, t5_config
-from transformer_tf.generation import Ladder, generate
+from transformer_tf.generation import Buckets, generate
 
 TEXT = np.array([[5, 6, 7]], "int32")
 DECODERS = ["gpt2", "sinusoidal", "llama", "alibi"]
-OPTIONS = {"ladder": Ladder((2,), (4,), (8,)), "jit_compile": False}
+OPTIONS = {"buckets": Buckets((2,), (4,), (8,)), "jit_compile": False}
 
 
 def padded(side, fill):

@@ -1,5 +1,6 @@
 """Generation: choosing the next token, again and again, in one compiled program."""
 
+from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.compiled import trace_count
 from transformer_tf.generation.exporting import export_generation
 from transformer_tf.generation.generate import (
@@ -11,7 +12,6 @@ from transformer_tf.generation.generate import (
     stream,
 )
 from transformer_tf.generation.generation_config import GenerationConfig
-from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import (
     AllowedSequences,
     EpsilonCutoff,
@@ -55,7 +55,7 @@ __all__ = [
     "ForcedTokens",
     "GenerationConfig",
     "Greedy",
-    "Ladder",
+    "Buckets",
     "LogitsProcessor",
     "MinP",
     "MinimumLength",

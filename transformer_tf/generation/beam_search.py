@@ -46,8 +46,8 @@ def beam_search(
         positions: [batch, length] int32, -1 for padding.
         start: [batch] int32: the first slot of each prompt.
         filler: [batch] booleans: rows that only fill the bucket.
-        rules: The `Rules` of the call. Processors edit the logits, and the softmax of
-            what they leave is the probability of a token.
+        rules: The `DecodingRules` of the call. Processors edit the logits, and the
+            softmax of what they leave is the probability of a token.
         search: The `BeamSearch`.
         slots: Prompt length plus room for the generated tokens.
         alpha: A scalar float32, the exponent of the length penalty.

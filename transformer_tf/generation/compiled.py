@@ -148,7 +148,7 @@ def programs_of(model):
 def trace_count(model):
     """How many programs generation has traced for this model so far.
 
-    Prompts, batches and lengths fall into the buckets of a `Ladder`; once each bucket
+    Prompts, batches and lengths fall into the shapes of `Buckets`; once each bucket
     in use has been seen, the count stays as it is.
     """
     return programs_of(model).trace_count

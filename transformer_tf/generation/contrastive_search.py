@@ -47,7 +47,7 @@ def contrastive_search(step, cache, arguments, rules, count, slots):
         cache: The cache before the first step.
         arguments: `prompt`, `positions`, `start` and `filler` as in `one_by_one.read`;
             `alpha`, a scalar float32.
-        rules: The `Rules` of the call.
+        rules: The `DecodingRules` of the call.
         count: Number of candidates for each token.
         slots: Prompt length plus room for the generated tokens.
 

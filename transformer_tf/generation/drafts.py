@@ -15,17 +15,17 @@ def advance_by_drafts(step, text, prompt_length, rules, drafter):
 
     Args:
         step: The model, as in `one_by_one.read`.
-        text: The `Text` that `read` gave; it has room for `drafter.draft` tokens more
-            than the limit, and its cache for `cache_slots` tokens.
+        text: The `DecodingState` that `read` gave; it has room for `drafter.draft`
+            tokens more than the limit, and its cache for `cache_slots` tokens.
         prompt_length: The slots that prompts take.
-        rules: The `Rules` of the call.
+        rules: The `DecodingRules` of the call.
         drafter: What proposes tokens: `draft`, how many; `start()`, a tree of tensors
             that it carries along; `propose(text, end, state)`, the tokens [rows, slots]
             with each row's draft written at `end`, and the state; and `accept(state,
             accepted, grown)`, the state once [rows] tokens were accepted.
 
     Returns:
-        text: The finished `Text`.
+        text: The finished `DecodingState`.
         steps: A scalar int32: how often the model was run.
     """
     rows = text.tokens.shape[0]

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from transformer_tf.generation import programs
+from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.checks import check_at_least
 from transformer_tf.generation.generate import (
     BEAMS,
@@ -11,7 +12,6 @@ from transformer_tf.generation.generate import (
     checked_strategy,
     chosen_strategy,
 )
-from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.request import Request
 from transformer_tf.generation.strategies import (
     ContrastiveSearch,
@@ -94,13 +94,13 @@ def export_generation(
         *(Greedy, Sampling, PromptLookup, *BEAMS, ContrastiveSearch),
     )
     check_single(strategy)
-    ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
+    buckets = Buckets((rows,), tuple(sorted({1, prompt_length})), (max_new_tokens,))
     prompts = np.zeros((rows, prompt_length), "int32")
     options["padding_mask"] = prompts == 0  # whatever the config's padding is
     if options.get("token_texts") is None:
         options["tokenizer"] = tokenizer
     request = Request.of(
-        model, prompts, max_new_tokens, strategy, ladder=ladder, **options
+        model, prompts, max_new_tokens, strategy, buckets=buckets, **options
     )
     for processor in request.processors:
         if processor.calls_python:

@@ -6,8 +6,8 @@ import numpy as np
 from keras import ops
 
 from transformer_tf.generation import programs
+from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.compiled import programs_of, structure_of
-from transformer_tf.generation.ladder import Ladder
 from transformer_tf.generation.processors import FORBIDDEN
 from transformer_tf.generation.prompt_cache import PromptCache
 from transformer_tf.generation.request import Request, check_length
@@ -68,7 +68,7 @@ def generate(
     tokenizer=None,
     token_texts=None,
     padding_id=0,
-    ladder=None,
+    buckets=None,
     cache=None,
     jit_compile=True,
     **unknown,
@@ -103,7 +103,7 @@ def generate(
         tokenizer: A `Tokenizer` of `transformer_tf.text`, for `stop_strings`.
         token_texts: In place of the tokenizer: the text, or bytes, of every id.
         padding_id: What fills buckets; any id will do.
-        ladder: The `Ladder` of buckets.
+        buckets: The `Buckets` of shapes that programs are compiled for.
         cache: A `PromptCache` that keeps what was read for the next call, for a
             `CausalLM`, `Greedy` and `Sampling`.
         jit_compile: Compile with XLA; False runs the plain graph (TensorFlow only).
@@ -127,7 +127,7 @@ def generate(
         "tokenizer": tokenizer,
         "token_texts": token_texts,
         "padding_id": padding_id,
-        "ladder": ladder,
+        "buckets": buckets,
         **unknown,
     }
     strategy = chosen_strategy(model, strategy)
@@ -172,7 +172,7 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
             "a PromptCache is for a CausalLM with its own call and no prefix: only "
             "there is all that was read before still valid"
         )
-    kept, unread = cache.begin(model, request, options["ladder"] or Ladder())
+    kept, unread = cache.begin(model, request, options["buckets"] or Buckets())
     arguments = {**_arguments(request, strategy), "cache": kept, "unread": unread}
     tokens, length, kept = programs_of(model).run(
         ("resume", _static(strategy), request.trace_key()),

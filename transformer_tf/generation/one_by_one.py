@@ -8,7 +8,7 @@ from transformer_tf.generation.history import History
 from transformer_tf.generation.noise import gumbel_noise
 
 
-class Text(NamedTuple):
+class DecodingState(NamedTuple):
     """Where decoding stands.
 
     Attributes:
@@ -57,20 +57,20 @@ def read(
             them unless the cache holds some; -1 for padding and for what it holds.
         start: [rows] int32: the first slot of each prompt.
         filler: [rows] booleans: rows that only fill the bucket.
-        rules: The `Rules` of the call.
+        rules: The `DecodingRules` of the call.
         slots: Prompt length plus room for the generated tokens.
         seed: A scalar int32 to sample with; None takes the likeliest id.
         scored: Whether log-probabilities are wanted.
 
     Returns:
-        A `Text` with one token generated.
+        A `DecodingState` with one token generated.
     """
     rows, length = prompt.shape
     new = positions.shape[1]
     logits, cache = step(
         prompt[:, -new:], positions, cache, 1, padding_mask=positions >= 0
     )
-    text = Text(
+    text = DecodingState(
         tokens=ops.pad(prompt, ((0, 0), (0, slots - length))),
         start=start,
         shift=positions[:, -1] - (length - 1),
@@ -88,12 +88,12 @@ def advance(step, text, prompt_length, until, rules, seed=None):
 
     Args:
         step, rules, seed: As in `read`.
-        text: The `Text` that `read` or `advance` gave.
+        text: The `DecodingState` that `read` or `advance` gave.
         prompt_length: The slots that prompts take.
         until: A scalar int32: how many tokens shall have been generated.
 
     Returns:
-        The `Text` with more tokens.
+        The `DecodingState` with more tokens.
     """
     written = ops.max(ops.where(text.finished, 0, text.length))
 

@@ -32,13 +32,13 @@ class PromptCache:
         self._model, self._structure = None, None
         self._texts, self._cache = [], None
 
-    def begin(self, model, request, ladder):
+    def begin(self, model, request, buckets):
         """Where a call starts.
 
         Args:
             model: A `CausalLM`.
             request: The `Request` of the call.
-            ladder: The `Ladder` of buckets.
+            buckets: The `Buckets` of shapes that programs are compiled for.
 
         Returns:
             cache: The cache, with room for the call.
@@ -49,12 +49,12 @@ class PromptCache:
         known = self._known(model, request)
         starts = request.arguments["start"]
         new = [prompt.shape[1] - s - k for s, k in zip(starts, known)]
-        length = min(ladder.rung("prompt", max(new)), prompt.shape[1])
+        length = min(buckets.round_up("prompt", max(new)), prompt.shape[1])
         slot = np.arange(prompt.shape[1])
         unread = slot >= (starts + known)[:, None]
         unread_positions = np.where(unread, positions, -1)[:, -length:]
         if self._cache is None:
-            capacity = ladder.rung("prompt", length + request.room)
+            capacity = buckets.round_up("prompt", length + request.room)
             return model.empty_cache(len(prompt), capacity), unread_positions
         first = np.take_along_axis(positions, (starts + known)[:, None], axis=1)
         seen = ops.convert_to_numpy(self._cache.positions)
@@ -66,7 +66,7 @@ class PromptCache:
         )
         needed = index + length + request.room
         if needed > seen.shape[1]:
-            cache = cache.grown(ladder.rung("prompt", needed))
+            cache = cache.grown(buckets.round_up("prompt", needed))
         return cache, unread_positions
 
     def end(self, model, request, tokens, length, cache):

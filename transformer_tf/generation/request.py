@@ -4,13 +4,13 @@ import dataclasses
 
 import numpy as np
 
-from transformer_tf.generation.chain import Rules
+from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.checks import (
     check_at_least,
     check_below,
     checked_ids,
 )
-from transformer_tf.generation.ladder import Ladder
+from transformer_tf.generation.decoding_rules import DecodingRules
 from transformer_tf.generation.processors import LogitsProcessor
 from transformer_tf.generation.prompts import left_padded, read_prompts
 from transformer_tf.generation.stopping import stop_table
@@ -51,29 +51,29 @@ class Request:
         token_texts=None,
         tokenizer=None,
         padding_id=0,
-        ladder=None,
+        buckets=None,
         copies=1,
         **unknown,
     ):
         """Checks the arguments of `generate`; see there."""
         refuse_unknown("generation", unknown, GENERATION_NAMES)
-        ladder = Ladder() if ladder is None else ladder
-        if not isinstance(ladder, Ladder):
-            raise TypeError(f"ladder must be a Ladder; got {type(ladder).__name__}")
+        buckets = Buckets() if buckets is None else buckets
+        if not isinstance(buckets, Buckets):
+            raise TypeError(f"buckets must be Buckets; got {type(buckets).__name__}")
         checked_ids("padding_id", [padding_id])
         vocabulary = model.vocabulary_size
         check_below("padding_id", [padding_id], vocabulary)
         rows = read_prompts(prompts, padding_mask, model.padding_id)
         check_below("prompts", [int(row.ids.max()) for row in rows], vocabulary)
         rows = [row for row in rows for _ in range(copies)]
-        batch = ladder.rung("batch", len(rows))
+        batch = buckets.round_up("batch", len(rows))
         arguments: dict = {}
         count = len(rows)
         texts = [row.text() for row in rows]
         if model.reads_source:
             longest = max(len(row.ids) for row in rows)
             check_length(model, longest, 0, "max_source_length")
-            length = _length(model, longest, ladder, "max_source_length")
+            length = _length(model, longest, buckets, "max_source_length")
             arguments |= _source(rows, batch, length, padding_id)
             begin = _begin(model, start_ids)
             texts = [(begin, list(range(len(begin))))] * count
@@ -95,7 +95,7 @@ class Request:
         stop_ids = checked_ids("stop_ids", stop_ids)
         last = max(int(positions[-1]) for _, positions in texts)
         check_length(model, last + 1, max_new_tokens)
-        length = _length(model, longest, ladder)
+        length = _length(model, longest, buckets)
         prompt, positions, start = left_padded(texts, batch, length, padding_id)
         arguments |= {"prompt": prompt, "positions": positions, "start": start}
         processors = _checked_processors(processors)
@@ -110,7 +110,7 @@ class Request:
                 _arrays(processor.tensor_values(vocabulary)) for processor in processors
             ],
         }
-        room = ladder.rung("new_tokens", max_new_tokens)
+        room = buckets.round_up("new_tokens", max_new_tokens)
         return cls(arguments, processors, count, room, len(stop_ids))
 
     def trace_key(self):
@@ -127,7 +127,7 @@ class Request:
             processor.with_tensors(values)
             for processor, values in zip(self.processors, arguments["processors"])
         )
-        return Rules(
+        return DecodingRules(
             processors, arguments["stops"], arguments["limit"], arguments["padding_id"]
         )
 
@@ -161,9 +161,9 @@ def _begin(model, start_ids):
     return start_ids
 
 
-def _length(model, longest, ladder, limit="max_length"):
+def _length(model, longest, buckets, limit="max_length"):
     """The length of a bucket of prompts: no longer than the model can read."""
-    length, most = ladder.rung("prompt", longest), getattr(model, limit)
+    length, most = buckets.round_up("prompt", longest), getattr(model, limit)
     return length if most is None else min(length, most)
 
 

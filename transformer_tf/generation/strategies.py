@@ -3,7 +3,8 @@
 import dataclasses
 from typing import Any
 
-from transformer_tf.generation.checks import check_at_least, check_number
+from transformer_tf.arguments import check_number
+from transformer_tf.generation.checks import check_at_least
 
 
 @dataclasses.dataclass(frozen=True)

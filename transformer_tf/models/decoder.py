@@ -158,11 +158,11 @@ class Decoder(Stack):
         if memory_segments is not None:
             pair = combined_mask(segments=(segments, memory_segments))
             memory_padding_mask = pair & memory_padding_mask
-        road = self.road
-        memories = memory if isinstance(memory, list) else [memory] * len(road)
+        blocks = self.blocks_in_order
+        memories = memory if isinstance(memory, list) else [memory] * len(blocks)
         hidden_states, weights, caches = [x], [], []
         memory_weights: list = []
-        for number, (block, memory) in enumerate(zip(road, memories)):
+        for number, (block, memory) in enumerate(zip(blocks, memories)):
             results = self.run(
                 block,
                 x,
@@ -184,7 +184,7 @@ class Decoder(Stack):
                 memory_weights += extras[1:]
             hidden_states.append(x)
         output = with_details(
-            self.finished(x),
+            self.apply_final_norm(x),
             hidden_states if return_hidden_states else None,
             weights if return_weights else None,
             memory_weights if return_weights and self.use_cross_attention else None,
@@ -200,13 +200,15 @@ class Decoder(Stack):
         Returns:
             A list that `call` takes in place of the memory.
         """
-        return [block.project(memory) for block in self.road]
+        return [block.project(memory) for block in self.blocks_in_order]
 
     def empty_cache(self, batch_size, capacity):
         """A `DecoderCache` of `capacity` free slots per row."""
         if not self.built:
             self.build()
-        caches = [block.empty_cache(batch_size, capacity) for block in self.road]
+        caches = [
+            block.empty_cache(batch_size, capacity) for block in self.blocks_in_order
+        ]
         return DecoderCache.of(caches)
 
     def prepare(self, memory=None, copies=1):
@@ -231,7 +233,9 @@ class Decoder(Stack):
             prepared["memory"] = repeat_rows(memory, copies)
             prepared["memory_mask"] = repeat_rows(valid_mask, copies)
         if fast_form.has_fast_form(self):
-            prepared["blocks"] = [fast_form.prepare(b, *given) for b in self.road]
+            prepared["blocks"] = [
+                fast_form.prepare(b, *given) for b in self.blocks_in_order
+            ]
         return prepared
 
     def step(self, ids, positions, cache, prepared, padding_mask=None):
@@ -266,7 +270,9 @@ class Decoder(Stack):
         x = self.embedding(ids, padding_mask=padding_mask, positions=positions)
         mask = combined_mask(prefix=self._prefix(positions, cache))
         valid_mask, caches = implicit_mask(x), []
-        for number, (block, fast) in enumerate(zip(self.road, prepared["blocks"])):
+        for number, (block, fast) in enumerate(
+            zip(self.blocks_in_order, prepared["blocks"])
+        ):
             x = carry_mask(x, valid_mask)
             given = {
                 "cache": cache.layer(number),
@@ -282,7 +288,7 @@ class Decoder(Stack):
                     x, memory=memory, cross_attention_mask=memory_mask, **given
                 )
             caches.append(layer_cache)
-        return self.finished(x), DecoderCache.of(caches)
+        return self.apply_final_norm(x), DecoderCache.of(caches)
 
     def _valid_mask(self, ids, padding_mask, positions):
         """The padding mask; without one a decoder's start is real whatever its id."""

@@ -95,7 +95,7 @@ class Encoder(Stack):
             training=training,
         )
         hidden_states, weights = [x], []
-        for block in self.road:
+        for block in self.blocks_in_order:
             x = self.run(
                 block,
                 x,
@@ -108,7 +108,7 @@ class Encoder(Stack):
                 weights.append(block_weights)
             hidden_states.append(x)
         return with_details(
-            self.finished(x),
+            self.apply_final_norm(x),
             hidden_states if return_hidden_states else None,
             weights if return_weights else None,
         )

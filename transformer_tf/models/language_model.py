@@ -184,38 +184,19 @@ class LanguageModel(HeadedModel):
         tokenizer=None,
         token_texts=None,
         padding_id=0,
-        ladder=None,
+        buckets=None,
         cache=None,
         jit_compile=True,
         **unknown,
     ):
-        """Continues each prompt: the function `generate`, which says more, as a method.
+        """Continues each prompt: the function `generate`, as a method.
 
             model.generate([[3, 7, 1]], 20, Sampling(seed=1), stop_ids=[2])
 
         What is left out is as the model's `generation_config` says, if it has one.
 
-        Args:
-            prompts: A list of lists of ids, or an array or tensor [batch, length].
-            max_new_tokens: Maximum number of tokens to write.
-            strategy: `Greedy()` (the default), `Sampling()`, `BeamSearch()`...
-            padding_mask: [batch, length] booleans, False for padding in the prompts.
-            processors: Logits processors, such as `[Temperature(0.7), TopP(0.9)]`.
-            stop_ids: Ids that end a text.
-            stop_strings: Strings that end a text; they need the tokenizer.
-            start_ids: What the decoder of a `Seq2SeqLM` starts from.
-            tokenizer: A `Tokenizer`, for `stop_strings`.
-            token_texts: In place of the tokenizer: the text, or bytes, of every id.
-            padding_id: What fills buckets; any id will do.
-            ladder: The `Ladder` of buckets.
-            cache: A `PromptCache`, to keep what was read for the next call.
-            jit_compile: Compile with XLA.
-
-        Returns:
-            A list with the new ids of each prompt.
-
-        Raises:
-            ValueError, TypeError: As in `generate`.
+        Args, returns and errors are those of `transformer_tf.generate`, which says what
+        each option is.
         """
         # Generation stands on models; only this door leads the other way.
         from transformer_tf.generation.generate import generate
@@ -233,7 +214,7 @@ class LanguageModel(HeadedModel):
             tokenizer=tokenizer,
             token_texts=token_texts,
             padding_id=padding_id,
-            ladder=ladder,
+            buckets=buckets,
             cache=cache,
             jit_compile=jit_compile,
             **unknown,

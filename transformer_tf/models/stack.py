@@ -112,8 +112,11 @@ class Stack(Model):
         return block(x, training=training, **options)
 
     @property
-    def road(self):
-        """The blocks in the order they are passed, shared ones repeated."""
+    def blocks_in_order(self):
+        """The block of every layer, from the first to the last; shared ones repeated.
+
+        (`layers` is Keras' own name for the parts of a model.)
+        """
         return self.blocks * (self.depth() if self.config.shared_layers else 1)
 
     @property
@@ -121,7 +124,7 @@ class Stack(Model):
         """[vocabulary, width]: the vectors that a tied head scores against."""
         return self.embedding.tokens.table
 
-    def finished(self, x):
+    def apply_final_norm(self, x):
         """The last hidden states, normalised where the blocks leave that to the end."""
         return x if self.final_norm is None else self.final_norm(x)
 

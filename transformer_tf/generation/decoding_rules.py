@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from keras import ops
 
 
-class Rules(NamedTuple):
+class DecodingRules(NamedTuple):
     """What holds for every step of one call of `generate`.
 
     Attributes:
