@@ -11,8 +11,8 @@ import inspect
 import keras
 from keras import ops
 
-WRAPPED_BY_KERAS = {"build", "quantize"}
-"""Methods that Keras replaces on every instance."""
+KEPT_BY_KERAS = {"build", "quantize", "loss"}
+"""Names of methods under which Keras itself keeps something on an instance."""
 
 
 def prepare(layer, *arguments):
@@ -47,18 +47,14 @@ def is_overridden(layer, name):
 
 
 def _replaced_on_instance(layer):
-    """Names of the methods that were exchanged on this one layer.
-
-    Keras keeps values of its own under the names of methods (`loss = None` of a model);
-    nobody can call those.
-    """
+    """Names of the methods that were exchanged on this one layer."""
     kind = type(layer)
     replaced = {
         name
         for name, value in vars(layer).items()
         if callable(value) and callable(getattr(kind, name, None))
     }
-    return replaced - WRAPPED_BY_KERAS
+    return replaced - KEPT_BY_KERAS
 
 
 def is_plain(dense, dtype):

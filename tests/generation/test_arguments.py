@@ -3,6 +3,7 @@
 import inspect
 import threading
 import warnings
+from functools import partial
 
 import keras
 import pytest
@@ -11,9 +12,11 @@ from tests.generation.changed_models import FAMILIES, plain
 from transformer_tf import CausalLM, Seq2SeqLM
 from transformer_tf.generation import (
     Buckets,
+    Sampling,
     export_generation,
     generate,
     generate_beams,
+    generate_samples,
     stream,
     trace_count,
 )
@@ -73,6 +76,36 @@ def test_threads_share_one_program(model):
     for thread in threads:
         thread.join()
     assert trace_count(model) == before + 1
+    assert len(written) == 8 and all(texts == written[0] for texts in written)
+
+
+WAYS = {
+    "generate": (generate, 1),
+    "beams": (generate_beams, 1),
+    "samples": (partial(generate_samples, strategy=Sampling(1)), 1),
+    "stream": (lambda *args, **options: list(stream(*args, **options)), 2),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("family", ["gpt2", "t5"])
+def test_threads_share_the_programs_of_a_new_model(way, family):
+    """Nobody has built it yet."""
+    write, programs = WAYS[way]
+    kind, config = FAMILIES[family]
+    keras.utils.set_random_seed(5)
+    model, written = kind(config), []
+    threads = [
+        threading.Thread(
+            target=lambda: written.append(write(model, PROMPTS, 4, **OPTIONS))
+        )
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert trace_count(model) == programs
     assert len(written) == 8 and all(texts == written[0] for texts in written)
 
 

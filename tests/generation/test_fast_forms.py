@@ -5,6 +5,7 @@ import math
 import re
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -143,6 +144,26 @@ def test_a_method_of_ones_own_on_an_instance_counts(part, method, stepped):
         assert {id(one) for one in stepped} == {id(model.head)}
     else:
         assert id(layer) not in {id(one) for one in stepped}
+
+
+def compiled(model, folder):
+    """The decoder has been trained by itself, with a loss of its own."""
+    model.decoder.compile("sgd", loss=lambda y, prediction: prediction[:, 0, 0])
+    model.decoder.fit(np.ones((2, 3), "int32"), np.ones(2), verbose=0)
+    return model
+
+
+def loaded(model, folder):
+    model.save(folder / "model.keras")
+    return keras.models.load_model(folder / "model.keras")
+
+
+@pytest.mark.parametrize("use", [compiled, loaded])
+def test_what_keras_keeps_on_a_model_is_no_change(use, stepped, tmp_path):
+    model = use(CHANGES["plain"](*FAMILIES["gpt2"]), tmp_path)
+    written(model)
+    parts = [layer for layers in parts_of(model).values() for layer in layers]
+    assert {id(layer) for layer in stepped} == {id(layer) for layer in parts}
 
 
 def optimized_program(model, rows, strategy):

@@ -46,6 +46,7 @@ DONE = {
 }
 OFTEN = {"frozen": "t5", "lora": "llama", "int4": "alibi", "body": "gpt2"}
 OFTEN |= {"frozen_block": "gpt2", "int8": "gpt2"}
+FEW = {("gpt2", 0), ("llama", 1), ("t5", 2)}
 TABLE = [
     pytest.param(d, f, marks=() if OFTEN.get(d) == f else pytest.mark.full)
     for d in DONE
@@ -80,6 +81,44 @@ def test_loads_as_it_was_saved(done, family, tmp_path):
         assert other.dtype_policy.name == one.dtype_policy.name
         assert other.trainable == one.trainable
         assert getattr(other, "lora_rank", None) == getattr(one, "lora_rank", None)
+
+
+POLICIES = ("float32", "mixed_bfloat16")
+
+
+def changed_at_random(kind, config, seed):
+    """Any layer frozen, thawed or given another policy, the smallest included."""
+    generator = np.random.default_rng(seed)
+    model = plain(kind, config)
+    layers = list(model._flatten_layers(include_self=False))
+    for number in generator.permutation(len(layers)):
+        layer = layers[number]
+        if generator.random() < 0.3:
+            layer.trainable = bool(generator.random() < 0.4)
+        if generator.random() < 0.2:
+            layer.dtype_policy = POLICIES[generator.integers(2)]
+    return model
+
+
+@pytest.mark.parametrize(
+    "family, seed",
+    [
+        pytest.param(f, s, marks=() if (f, s) in FEW else pytest.mark.full)
+        for f in FAMILIES
+        for s in range(5)
+    ],
+)
+def test_any_change_of_any_layer_comes_back(family, seed, tmp_path):
+    keras.utils.set_random_seed(5)
+    model = changed_at_random(*FAMILIES[family], seed)
+    twin = saved_and_loaded(model, tmp_path)
+    pairs = zip(model._flatten_layers(), twin._flatten_layers(), strict=True)
+    for one, other in pairs:
+        assert type(other) is type(one)
+        assert other.dtype_policy.name == one.dtype_policy.name, one.path
+        assert other.trainable == one.trainable, one.path
+    assert trained(twin) == trained(model)
+    np.testing.assert_array_equal(numbers(twin), numbers(model))
 
 
 def test_registered_parts_come_back(tmp_path):

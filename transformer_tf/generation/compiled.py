@@ -54,8 +54,9 @@ class CompiledPrograms:
 
     def _program(self, key):
         """The program of this key, for the model as it is now."""
-        structure = structure_of(self.model())
+        model = build_once(self.model())
         with self._lock:
+            structure = structure_of(model)
             if structure != self._structure:
                 self._structure, self._programs = structure, {}
             return self._programs.setdefault(key, _Program())
@@ -74,6 +75,17 @@ class _Program:
     def __init__(self):
         self.lock = threading.Lock()
         self.call = None
+
+
+_BUILDING = threading.Lock()
+
+
+def build_once(model):
+    """The model, built: built while it is traced it would be another one afterwards."""
+    with _BUILDING:
+        if isinstance(model, keras.Model) and not model.built:
+            model.build()
+    return model
 
 
 def structure_of(model):
@@ -140,9 +152,7 @@ _PROGRAMS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 def programs_of(model):
     """The compiled programs of this model, kept as long as it lives."""
-    if model not in _PROGRAMS:
-        _PROGRAMS[model] = CompiledPrograms(model)
-    return _PROGRAMS[model]
+    return _PROGRAMS.setdefault(model, CompiledPrograms(model))  # one for all threads
 
 
 def trace_count(model):

@@ -7,7 +7,11 @@ from keras import ops
 
 from transformer_tf.generation import programs
 from transformer_tf.generation.buckets import Buckets
-from transformer_tf.generation.compiled import programs_of, structure_of
+from transformer_tf.generation.compiled import (
+    build_once,
+    programs_of,
+    structure_of,
+)
 from transformer_tf.generation.processors import FORBIDDEN
 from transformer_tf.generation.prompt_cache import PromptCache
 from transformer_tf.generation.request import Request, check_length
@@ -347,7 +351,8 @@ def _static(strategy):
         early = getattr(strategy, "early_stopping", None)
         return type(strategy), strategy.beams, strategy.num_results, early
     if isinstance(strategy, DraftModel):
-        return DraftModel, strategy.model, strategy.draft, structure_of(strategy.model)
+        drafter = build_once(strategy.model)
+        return DraftModel, drafter, strategy.draft, structure_of(drafter)
     return strategy
 
 
