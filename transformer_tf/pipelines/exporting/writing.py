@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from transformer_tf.generation import Ladder, Sampling
+from transformer_tf.generation import Buckets, Sampling
 from transformer_tf.generation.exporting import ContinuedBatches
 from transformer_tf.generation.request import Request
 from transformer_tf.pipelines.exporting.served import Served
@@ -41,14 +41,14 @@ class ServedWriting(Served):
             raise ValueError(
                 "one text a prompt is served; num_return_sequences is more"
             )
-        ladder = Ladder((rows,), tuple(sorted({1, prompt_length})), (limit,))
+        buckets = Buckets((rows,), tuple(sorted({1, prompt_length})), (limit,))
         prompts = np.zeros((rows, prompt_length), "int32")
         request = Request.of(
             pipeline.model,
             prompts,
             limit,
             strategy,
-            ladder=ladder,
+            buckets=buckets,
             padding_mask=prompts == 0,
             **arguments,
         )
