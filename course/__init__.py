@@ -10,7 +10,17 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from course.api import check, examine, exercises, hint, my_pieces, progress, say, speak
+from course.api import (
+    check,
+    examine,
+    exercises,
+    hint,
+    my_pieces,
+    ours,
+    progress,
+    say,
+    speak,
+)
 
 __all__ = [
     "check",
@@ -18,6 +28,7 @@ __all__ = [
     "exercises",
     "hint",
     "my_pieces",
+    "ours",
     "progress",
     "say",
     "speak",

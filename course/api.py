@@ -1,6 +1,8 @@
 """What a notebook and a program see of the course; each name is documented here."""
 
+import difflib
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from course import settings
@@ -8,7 +10,13 @@ from course.environment import check_environment
 from course.examination.exercise import Exercise
 from course.examination.verdict import Verdict
 from course.messages import LANGUAGES, text
-from course.showing import ShownHint, ShownPieces, ShownProgress, ShownVerdict
+from course.showing import (
+    ShownComparison,
+    ShownHint,
+    ShownPieces,
+    ShownProgress,
+    ShownVerdict,
+)
 
 _in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
@@ -71,7 +79,7 @@ def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
 
     known = exercises()
     if name not in known:
-        raise ValueError(f"no exercise {name!r}; there are: {', '.join(known)}")
+        raise ValueError(_unknown(name, known))
     definition = known[name]
     namespace = sys._getframe(1).f_globals
     if answer is _NOT_GIVEN:
@@ -115,15 +123,42 @@ def hint(name: str) -> ShownHint:
     """Shows the next hint of an exercise; each call climbs one rung of the ladder."""
     known = exercises()
     if name not in known:
-        raise ValueError(f"no exercise {name!r}; there are: {', '.join(known)}")
+        raise ValueError(_unknown(name, known))
     language, count = settings.language(), known[name].hints
-    number = _hints_given.get(name, 0) + 1
+    number = _hints_given[name] = _hints_given.get(name, 0) + 1
+    last = [text("engine.ours", language, name=name)] if number >= count else []
+    if last and known[name].paper:
+        last.insert(0, text("engine.paper", language, link=known[name].paper))
     if number > count:
-        return ShownHint(text("engine.no_more_hints", language, link=known[name].paper))
-    _hints_given[name] = number
+        return ShownHint(" ".join([text("engine.no_more_hints", language), *last]))
     rung = text(f"{name}.hint.{number}", language)
-    return ShownHint(
-        text("engine.hint", language, number=number, count=count, hint=rung)
+    said = text("engine.hint", language, number=number, count=count, hint=rung)
+    return ShownHint(" ".join([said, *last]))
+
+
+def ours(name: str) -> ShownComparison | ShownHint:
+    """Our solution beside the learner's, once theirs is right or no hint is left.
+
+    Raises:
+        ValueError: there is no such exercise.
+    """
+    from course.showing.comparison import comparison
+
+    known, language = exercises(), settings.language()
+    if name not in known:
+        raise ValueError(_unknown(name, known))
+    right = settings.recorded().get(name, {}).get("right")
+    if not right and _hints_given.get(name, 0) < known[name].hints:
+        return ShownHint(text("engine.ours_later", language, name=name))
+    answer = sys._getframe(1).f_globals.get(known[name].answer)
+    return comparison(known[name], answer, language)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """What there is instead of an exercise that there is not."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or known
+    return text(
+        "engine.no_exercise", settings.language(), name=name, close=", ".join(close)
     )
 
 

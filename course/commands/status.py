@@ -13,9 +13,9 @@ def add_arguments(parser):
 
 def run(args):
     from course import settings
-    from course.checks import exercises
-    from course.examination.silence import silence
+    from course.learning.route import tasks
     from course.messages import text
+    from course.showing import ShownProgress
 
     folder = settings.learner_folder(args.folder)
     if folder is None:
@@ -23,19 +23,18 @@ def run(args):
             f"{args.folder} is no learner's folder: make one with "
             "transformer-course start FOLDER"
         )
-    with silence():
-        known = exercises()
     results = settings.recorded(folder)
     language = settings.language_of(folder)
-    unit = ""
-    for name, exercise in known.items():
-        if exercise.unit != unit:
-            unit = exercise.unit
-            standing = settings.progress_of(name, results)
-            print(f"\n{unit}: {text('engine.progress', language, **vars(standing))}")
+    notebook = ""
+    for task in tasks():
+        name, exercise = task.exercise.name, task.exercise
+        if task.notebook != notebook:
+            notebook = task.notebook
+            print(f"\n{notebook}")
         result = results.get(name)
         mark = "✔" if result and result["right"] else "·"
         score = result["score"] if result else 0
         title = text(f"{name}.title", language)
         print(f"  {mark} {score:>2}/{exercise.points:<2} {title}  ({name})")
+    print(f"\n{ShownProgress(results, language)!r}")
     return 0

@@ -9,6 +9,7 @@ from course.checks import exercise
 from course.errors import CourseError
 from course.examination.silence import silence
 from course.grading.nbgrader.configuration import SHOW_TAG
+from course.messages import text
 from course.notebooks.rebuild import role
 from course.showing.card import MIME, PIECES_MIME, text_of_card
 
@@ -18,10 +19,14 @@ SECONDS_A_CELL = 120
 def verdicts_of(path: Path) -> list[str]:
     """The card of each check in a notebook, as text, in the notebook's order.
 
+    A cell that never comes back is stopped, and what comes after it is run.
+
     Raises:
         CourseError: the file is not there, is no notebook, or its kernel dies.
     """
     notebook = _read(path)
+    if not any(role(cell) == "check" for cell in notebook.cells):
+        return []  # a lesson, or the index
     for cell in notebook.cells:
         if role(cell) == "show":
             cell.metadata.setdefault("tags", []).append(SHOW_TAG)
@@ -30,6 +35,7 @@ def verdicts_of(path: Path) -> list[str]:
             nbclient.NotebookClient(
                 notebook,
                 timeout=SECONDS_A_CELL,
+                interrupt_on_timeout=True,
                 allow_errors=True,
                 kernel_name="python3",
                 shutdown_kernel="immediate",
@@ -55,7 +61,14 @@ def verdicts_of(path: Path) -> list[str]:
     ]
     if not found:
         raise CourseError(f"{path}: no check in it gave a verdict")
-    return found
+    language = notebook.metadata.get("course", {}).get("language", "en")
+    stopped = [
+        text("engine.cell_stopped", language, cell=number, seconds=SECONDS_A_CELL)
+        for number, cell in enumerate(notebook.cells, start=1)
+        for output in cell.get("outputs", [])
+        if output.get("ename") == "KeyboardInterrupt"
+    ]
+    return stopped + found
 
 
 def _read(path: Path) -> nbformat.NotebookNode:

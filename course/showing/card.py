@@ -11,7 +11,7 @@ import re
 import sys
 
 from course.examination.exercise import Exercise
-from course.examination.verdict import Outcome, Verdict, verdict_from_json
+from course.examination.verdict import Outcome, Part, Verdict, verdict_from_json
 from course.messages import catalogue, text
 from course.settings import Progress
 from course.showing.colours import (
@@ -67,7 +67,7 @@ class ShownVerdict:
             f'color:{GOOD if p.earned else NEUTRAL}">'
             f"{'✔' if p.earned else '○'} {_escape(self._part(p.name))} "
             f"{p.earned}/{p.points}</span>"
-            for p in verdict.parts.values()
+            for p in self._parts()
         )
         return (
             f'<div class="course-card {_KINDS[colour]}" '
@@ -77,7 +77,7 @@ class ShownVerdict:
             f'<div style="margin:.35em 0">{_code(verdict.message)}</div>'
             f'<div style="font-size:90%">{parts}</div>'
             f'<div style="font-size:85%">{_code(self._pieces())}</div>'
-            f'<div style="font-size:85%;color:{NEUTRAL}">{_escape(self._standing())}'
+            f'<div style="font-size:85%;color:{NEUTRAL}">{_code(self._standing())}'
             "</div></div>"
         )
 
@@ -85,7 +85,7 @@ class ShownVerdict:
         """The card where no HTML is shown."""
         parts = "   ".join(
             f"{'✔' if p.earned else '○'} {self._part(p.name)} {p.earned}/{p.points}"
-            for p in self.verdict.parts.values()
+            for p in self._parts()
         )
         mark = "✔" if self.verdict.right else "✘"
         lines = [
@@ -117,6 +117,11 @@ class ShownVerdict:
             points=verdict.points,
         )
 
+    def _parts(self) -> list[Part]:
+        """In the exercise's order, in which JSON does not keep them."""
+        order = list(self.exercise.parts)
+        return sorted(self.verdict.parts.values(), key=lambda p: order.index(p.name))
+
     def _part(self, name: str) -> str:
         topic = self.exercise.name.partition(".")[0]
         known = catalogue(topic, self.verdict.language)
@@ -130,8 +135,12 @@ class ShownVerdict:
     def _standing(self) -> str:
         if self.progress is None:
             return ""
+        language, name = self.verdict.language, self.exercise.name
         standing = dataclasses.asdict(self.progress)
-        return text("engine.progress", self.verdict.language, **standing)
+        said = [text("engine.progress", language, **standing)]
+        if self.verdict.right:
+            said.append(text("engine.ours", language, name=name))
+        return ". ".join(said)
 
 
 def text_of_card(data: dict, exercise: Exercise, pieces: str = "") -> str:

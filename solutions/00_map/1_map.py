@@ -44,7 +44,7 @@
 #
 # La celda de abajo lo prepara todo. Ejecútala primero, aquí y en todos los cuadernos.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -53,7 +53,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -33,7 +33,7 @@
 # 3. el paso como *celda* dentro de `keras.layers.RNN`,
 # 4. secuencias de distinta longitud, y el relleno que traen consigo.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -44,7 +44,7 @@ import tensorflow as tf
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

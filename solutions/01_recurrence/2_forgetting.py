@@ -25,7 +25,7 @@
 # 2. el recorte, para los gradientes que explotan,
 # 3. una tarea que no se puede resolver sin memoria.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -38,7 +38,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -23,7 +23,7 @@
 # En este cuaderno construyes un paso con una compuerta, después la celda que hizo funcionar las redes recurrentes durante veinte años, la LSTM,
 # y al final ambas corren la carrera que la celda simple perdió.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -38,7 +38,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

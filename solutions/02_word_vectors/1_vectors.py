@@ -31,7 +31,7 @@
 # una frase. ¿Te atascas? `hint("word_vectors.look_up")` da una primera pista; vuelve a
 # llamarla para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -40,7 +40,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -18,7 +18,7 @@
 # Tres ejercicios: los vecinos más cercanos, las analogías y una sola tabla para leer y escribir.
 # ¿Te atascas? `hint("word_vectors.nearest")` ayuda.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -28,7 +28,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

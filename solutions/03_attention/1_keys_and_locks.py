@@ -56,7 +56,7 @@
 # llaves y cambiarás «solo la mejor llave» por algo que puede aprender. ¿Te atascas?
 # `hint("attention.look_up")` da una primera pista; vuelve a llamarla para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -66,7 +66,7 @@ import tensorflow as tf
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

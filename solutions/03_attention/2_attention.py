@@ -31,7 +31,7 @@
 # Delante puede haber otros ejes, como el del batch. Solo hay una cosa nueva: la división
 # por $\sqrt d$.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -41,7 +41,7 @@ import tensorflow as tf
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -27,7 +27,7 @@
 # lo contrario, o números como 0 y $-\infty$ que se suman a las puntuaciones. Confundir una
 # cosa con la otra es uno de los errores más comunes que hay.)
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -37,7 +37,7 @@ import tensorflow as tf
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

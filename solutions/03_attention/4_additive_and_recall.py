@@ -30,7 +30,7 @@
 # De ahí su nombre, **atención aditiva**. La consulta y la clave pueden incluso tener
 # tamaños distintos. El resto ya lo has escrito: máscara, softmax, media.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -41,7 +41,7 @@ import tensorflow as tf
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -40,7 +40,7 @@
 # varias cabezas y haces que una secuencia mire a otra. ¿Te atascas?
 # `hint("multi_head.split_heads")` da una primera pista; vuelve a llamarla para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -51,7 +51,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

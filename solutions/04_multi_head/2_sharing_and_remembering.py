@@ -20,7 +20,7 @@
 # En este cuaderno haces que las cabezas compartan, cuentas lo que cuesta una capa, escribes
 # un paso con caché y averiguas a qué se dedican las cabezas entrenadas.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -35,7 +35,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -21,7 +21,7 @@
 # que hace **girar** las consultas y las claves. ¿Te atascas? `hint("blocks.positions")` da
 # una primera pista; vuelve a llamarla para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -33,7 +33,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -17,7 +17,7 @@
 #
 # Construirás las tres y, después, los dos bloques de los que está hecho todo Transformer.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -30,7 +30,7 @@ from keras import ops
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

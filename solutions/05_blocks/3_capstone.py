@@ -21,7 +21,7 @@
 # la carpeta `my_pieces`, junto a tus cuadernos, como Python corriente. Este cuaderno las
 # toma de ahí. Si falta alguna, la biblioteca pone la suya: puedes empezar ya y volver luego.
 # %% key="setup" lang="en"
-from course import check, hint, my_pieces, say, speak
+from course import check, hint, my_pieces, ours, say, speak
 
 speak("en")
 
@@ -31,7 +31,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, my_pieces, say, speak
+from course import check, hint, my_pieces, ours, say, speak
 
 speak("es")
 

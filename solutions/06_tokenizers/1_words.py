@@ -25,7 +25,7 @@
 # ¿Te atascas? `hint("tokenizers.build_vocabulary")` da una primera pista; vuelve a llamarla
 # para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -37,7 +37,7 @@ import numpy as np
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -24,7 +24,7 @@
 # fusionar, entrenar, codificar, y el rodeo por los bytes que hace imposible que haya
 # palabras *desconocidas*.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -35,7 +35,7 @@ import matplotlib.pyplot as plt
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -19,7 +19,7 @@
 # En este cuaderno escribes las dos cosas, y después compruebas la segunda por fuerza bruta:
 # ¿elige la regla lo que dice elegir?
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -33,7 +33,7 @@ import transformer_tf
 from course import pieces as given
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

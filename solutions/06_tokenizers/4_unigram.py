@@ -25,7 +25,7 @@
 # En este cuaderno encuentras ese corte sin probarlos todos, mides lo que vale una pieza y
 # podas.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -38,7 +38,7 @@ import matplotlib.pyplot as plt
 from course.pieces import best_score
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -25,7 +25,7 @@
 #
 # Después mides qué le pasa a un modelo cuando se olvida la máscara.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -35,7 +35,7 @@ import numpy as np
 import transformer_tf
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -20,7 +20,7 @@
 # * ¿De qué **vocabulario** es un id? Más vale que lo sepa quien carga un modelo entrenado: con
 #   otro, cada número significa otra cosa, y no salta ningún error.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -36,7 +36,7 @@ import transformer_tf
 from course.pieces import plain
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -5,7 +5,7 @@ import course
 
 def install():
     """Check cells are not run when grading; what else calls them is told nothing."""
-    for name in ("check", "hint", "speak", "examine", "exercises"):
+    for name in course.__all__:
         setattr(course, name, _nothing)
     course.say = _english
     course.my_pieces = _pieces_of_the_library
