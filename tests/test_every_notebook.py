@@ -9,6 +9,7 @@ import pytest
 import course
 from course.building import stale_notebooks
 from course.building.notebook import source_notebook
+from course.building.pictures import draws
 from course.building.translations import stale_texts
 from course.examination.candidate import LocalCandidate
 from course.grading.nbgrader import nbgrader_cli
@@ -132,6 +133,23 @@ def test_the_languages_differ_only_in_their_words(path):
         if "nbgrader" in one["metadata"]:
             ids = [c["metadata"]["nbgrader"]["grade_id"] for c in (one, other)]
             assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize("path", [*RELEASED, *LESSONS], ids=by_place)
+def test_every_plot_can_be_seen_before_anything_is_run(path):
+    """A unit whose pictures have been drawn (build --pictures) has all of them."""
+    unit = unit_of(path)
+    inside = [p for p in (*RELEASED, *LESSONS) if unit_of(p) == unit]
+    drawn = any("image/png" in p.read_text(encoding="utf-8") for p in inside)
+    for cell in read(path)["cells"]:
+        assert len(json.dumps(cell.get("outputs", []))) < 60_000
+        if draws(cell):
+            assert cell["metadata"]["jupyter"] == {"source_hidden": True}
+            assert cell["outputs"] or not drawn
+
+
+def unit_of(path):
+    return path.stem if path in LESSONS else path.parent.name
 
 
 def test_every_unit_has_its_lesson():

@@ -1,8 +1,8 @@
 """Pictures that notebooks show before they are run.
 
 `draw` runs the notebooks with their answers in them and keeps the plots, small. They
-are stored in what is built, beside a digest of the code that drew them; a build takes
-them over as long as that code is the same.
+are stored in what is built, beside a digest of the code that drew them. A build takes
+them over; `build --pictures` draws those anew whose code has changed since.
 """
 
 import ast
@@ -35,17 +35,18 @@ def draws(cell: nbformat.NotebookNode) -> bool:
 
 
 def take_over(fresh: Path, old: Path) -> None:
-    """Gives a fresh notebook the pictures of the old one that are still right."""
-    if not old.is_file():
+    """Gives a fresh notebook the pictures of the old one."""
+    try:
+        kept = {cell["id"]: cell for cell in nbformat.read(old, 4).cells}
+    except (FileNotFoundError, nbformat.reader.NotJSONError):  # none, or a merge's
         return
-    kept = {cell["id"]: cell for cell in nbformat.read(old, 4).cells}
     notebook = nbformat.read(fresh, as_version=4)
     for cell in notebook.cells:
         before = kept.get(cell["id"])
         if before is None or not before.get("outputs"):
             continue
         digest = before["metadata"].get("course", {}).get("picture")
-        if digest == digest_of(cell):
+        if digest and draws(cell):
             _give(cell, digest, before["outputs"])
     nbformat.write(notebook, fresh)
 
