@@ -25,7 +25,7 @@ EVERYWHERE = {
     r"\b(nats|tokens?|slots?|booleans) a (token|row|word|step|notebook)\b": "per",
 }
 LIBRARY = {
-    r"\broads\b|\b(a|the|own|plain) road\b": "path, way",
+    r"\broads?\b": "path, way",
     r"\b[Hh]ow many (\w+ )?heads\b": "number of heads",
     r"\bHow the (projections?|tables?|kernel) starts?\b": "initializer",
     r"\bFactor of the scores\b": "scale of the attention logits",
@@ -110,5 +110,5 @@ def test_messages_name_the_residual_connection(language):
 
 
 def test_a_word_that_is_out_is_seen():
-    text = {"x.py": "# travels on the residual road\n"}
+    text = {"x.py": "# on the residual road, where nobody said\n"}
     assert found(EVERYWHERE, text) and found(LIBRARY, text)

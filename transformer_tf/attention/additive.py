@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_size
 from transformer_tf.attention.scaled_dot_product import without_hidden
 from transformer_tf.attention.softmax import softmax_over_keys
@@ -46,7 +47,9 @@ class AdditiveAttention(Layer):
     Source: https://arxiv.org/abs/1409.0473, appendix A.1.2.
     """
 
-    def __init__(self, units, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(
+        self, units: int, kernel_initializer: Initializer = "glorot_uniform", **kwargs
+    ):
         super().__init__(**kwargs)
         self.units = check_size("units", units)
         self.kernel_initializer = check_initializer(

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import (
     check_flag,
     check_rate,
@@ -39,12 +40,12 @@ class LongformerAttention(Layer):
         num_heads: Number of attention heads.
         window: How far a local query sees, to both sides: fewer than `window` positions
             away. (A published `attention_window` of 512 is 256 to each side, so 257.)
-        head_dim: Width of one head; dim / num_heads when None.
+        head_dim: Dimension of each head; dim / num_heads when None.
         scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         use_bias: Whether the projections add a bias.
         dropout: Share of the attention weights dropped in training, in [0, 1).
         kernel_initializer: Initializer of the projections' kernels.
-        seed: Of the dropout; None draws one.
+        seed: Seed of the dropout; None draws one.
 
     Call:
         x: [batch, length, dim] floats. Padding that Keras knows of is honoured.
@@ -73,14 +74,14 @@ class LongformerAttention(Layer):
 
     def __init__(
         self,
-        num_heads,
-        window,
-        head_dim=None,
-        scale=None,
-        use_bias=True,
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
-        seed=None,
+        num_heads: int,
+        window: int,
+        head_dim: int | None = None,
+        scale: float | None = None,
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
+        seed: int | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from transformer_tf import fast_form
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import (
     check_flag,
     check_key_value_heads,
@@ -96,18 +97,18 @@ class MultiHeadAttention(Layer):
 
     def __init__(
         self,
-        num_heads,
-        head_dim=None,
-        num_key_value_heads=None,
-        scale=None,
-        use_bias=True,
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
-        seed=None,
-        value_dim=None,
-        soft_cap=None,
-        query_key_norm=False,
-        epsilon=1e-6,
+        num_heads: int,
+        head_dim: int | None = None,
+        num_key_value_heads: int | None = None,
+        scale: float | None = None,
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
+        seed: int | None = None,
+        value_dim: int | None = None,
+        soft_cap: float | None = None,
+        query_key_norm: bool = False,
+        epsilon: float = 1e-6,
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -2,12 +2,15 @@
 
 from keras import ops
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.attention.softmax import softmax_over_keys
 from transformer_tf.logits import MASKED_LOGIT, logits_dtype
 from transformer_tf.shapes import differ
 
 
-def scaled_dot_product_attention(query, key, value, attention_mask=None):
+def scaled_dot_product_attention(
+    query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor = None
+):
     """Averages the values, weighted by how well each key matches the query.
 
     Args:

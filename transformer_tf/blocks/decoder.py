@@ -67,7 +67,14 @@ class DecoderBlock(Block):
     https://arxiv.org/abs/1801.10198, section 4.2.3.
     """
 
-    def __init__(self, num_heads, hidden_dim, *, use_cross_attention=False, **kwargs):
+    def __init__(
+        self,
+        num_heads: int,
+        hidden_dim: int,
+        *,
+        use_cross_attention: bool = False,
+        **kwargs,
+    ):
         super().__init__(num_heads, hidden_dim, **kwargs)
         self.use_cross_attention = check_flag(
             "use_cross_attention", use_cross_attention

@@ -1,9 +1,12 @@
 """Position-wise feed-forward: the same two projections at every position."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from transformer_tf import fast_form
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_rate, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.blocks.finite import finite
@@ -42,11 +45,11 @@ class FeedForward(Layer):
 
     def __init__(
         self,
-        hidden_dim,
-        activation="relu",
-        use_bias=True,
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
+        hidden_dim: int,
+        activation: Any = "relu",
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

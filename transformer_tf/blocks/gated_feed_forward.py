@@ -1,7 +1,10 @@
 """Gated feed-forward: one projection decides how much of another passes."""
 
+from typing import Any
+
 import keras
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.feed_forward import FeedForward
 from transformer_tf.blocks.finite import finite
 
@@ -35,11 +38,11 @@ class GatedFeedForward(FeedForward):
 
     def __init__(
         self,
-        hidden_dim,
-        activation="silu",
-        use_bias=False,
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
+        hidden_dim: int,
+        activation: Any = "silu",
+        use_bias: bool = False,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(

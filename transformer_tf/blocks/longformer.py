@@ -13,19 +13,19 @@ class LongformerBlock(EncoderBlock):
 
     Args:
         num_heads: Number of attention heads.
-        hidden_dim: Width inside the feed-forward layer.
-        window: How far each local position sees, to both sides: fewer than `window`
-            positions away.
-        activation: Of the feed-forward layer: `relu`, `gelu`, `gelu_tanh`, `silu`...
+        hidden_dim: Hidden dimension of the feed-forward layer.
+        window: Each local position attends to those fewer than `window` positions
+            away, on both sides.
+        activation: Nonlinearity of the feed-forward layer: `relu`, `gelu`, `silu`...
         gated: Whether the feed-forward layer is gated (`silu` makes it SwiGLU).
         norm: `layer` (LayerNorm) or `rms` (RMSNorm).
         norm_first: Whether each sublayer reads normalised input (pre-norm) or its sum
             with the input is normalised (post-norm, the paper's).
-        epsilon: Of the normalisation.
+        epsilon: Added to the variance in the normalisations.
         dropout: Share of each sublayer's output dropped in training, in [0, 1).
         attention_dropout: The same for attention weights.
         activation_dropout: The same for the feed-forward layer's hidden features.
-        head_dim: Width of one head; dim / num_heads when None.
+        head_dim: Dimension of each head; dim / num_heads when None.
         scale: Scale of the attention logits; 1 / sqrt(head_dim) when None.
         use_bias: Whether projections add a bias.
         kernel_initializer: Initializer of the projections' kernels.
@@ -49,7 +49,7 @@ class LongformerBlock(EncoderBlock):
     Source: https://arxiv.org/abs/2004.05150, section 3.
     """
 
-    def __init__(self, num_heads, hidden_dim, **kwargs):
+    def __init__(self, num_heads: int, hidden_dim: int, **kwargs):
         super().__init__(num_heads, hidden_dim, **kwargs)
         if self.window is None:
             raise ValueError("Longformer attention needs a window; got None")

@@ -1,12 +1,14 @@
 """Forget what a layer computed on the way, and compute it again for the gradient."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
-def recomputed_call(layer, *arguments, training, **options):
+def recomputed_call(layer: keras.layers.Layer, *arguments, training: Any, **options):
     """Calls a layer; of its intermediate results none is kept for the gradient.
 
     A stack of layers called so keeps one tensor per layer in memory, for about a third

@@ -34,7 +34,7 @@ class ALiBi(Layer):
     of two as in the authors' code.
     """
 
-    def __init__(self, num_heads, **kwargs):
+    def __init__(self, num_heads: int, **kwargs):
         super().__init__(**kwargs)
         self.num_heads = check_size("num_heads", num_heads)
         self.table = None

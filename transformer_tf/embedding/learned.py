@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_size
 from transformer_tf.embedding.ids import check_ids
 from transformer_tf.initializers import (
@@ -40,7 +41,11 @@ class LearnedPositions(Layer):
     """
 
     def __init__(
-        self, max_length, offset=0, embeddings_initializer="uniform", **kwargs
+        self,
+        max_length: int,
+        offset: int = 0,
+        embeddings_initializer: Initializer = "uniform",
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.max_length = check_size("max_length", max_length)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_size
 from transformer_tf.embedding.distance import distance_ahead, pair_axes
 from transformer_tf.initializers import (
@@ -45,11 +46,11 @@ class RelativePositionBias(Layer):
 
     def __init__(
         self,
-        num_heads,
-        num_buckets=32,
-        max_distance=128,
-        bidirectional=True,
-        embeddings_initializer="uniform",
+        num_heads: int,
+        num_buckets: int = 32,
+        max_distance: int = 128,
+        bidirectional: bool = True,
+        embeddings_initializer: Initializer = "uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -1,5 +1,7 @@
 """Rotary positions: queries and keys are rotated by angles that grow with position."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -48,11 +50,11 @@ class RotaryPositions(Layer):
 
     def __init__(
         self,
-        base=10_000,
-        interleaved=False,
-        dim=None,
-        scaling=None,
-        max_length=None,
+        base: float = 10_000,
+        interleaved: bool = False,
+        dim: int | None = None,
+        scaling: Any = None,
+        max_length: int | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)

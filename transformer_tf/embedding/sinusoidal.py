@@ -32,7 +32,9 @@ class SinusoidalPositions(Layer):
     Source: https://arxiv.org/abs/1706.03762, section 3.5.
     """
 
-    def __init__(self, max_wavelength=10_000, interleaved=False, **kwargs):
+    def __init__(
+        self, max_wavelength: float = 10_000, interleaved: bool = False, **kwargs
+    ):
         super().__init__(**kwargs)
         self.max_wavelength = check_number("max_wavelength", max_wavelength)
         if self.max_wavelength <= 1:

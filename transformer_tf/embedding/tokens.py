@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_id, check_size
 from transformer_tf.embedding.ids import check_ids
 from transformer_tf.initializers import (
@@ -44,12 +45,12 @@ class TokenEmbedding(Layer):
 
     def __init__(
         self,
-        vocabulary_size,
-        dim,
-        tied=True,
-        scale=False,
-        padding_id=None,
-        embeddings_initializer="uniform",
+        vocabulary_size: int,
+        dim: int,
+        tied: bool = True,
+        scale: bool = False,
+        padding_id: int | None = None,
+        embeddings_initializer: Initializer = "uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -6,6 +6,7 @@ only where it is the backend.
 
 import threading
 import weakref
+from typing import Any
 
 import keras
 
@@ -155,7 +156,7 @@ def programs_of(model):
     return _PROGRAMS.setdefault(model, CompiledPrograms(model))  # one for all threads
 
 
-def trace_count(model):
+def trace_count(model: Any):
     """How many programs generation has traced for this model so far.
 
     Prompts, batches and lengths fall into the shapes of `Buckets`; once each bucket

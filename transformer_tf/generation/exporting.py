@@ -1,5 +1,8 @@
 """TensorFlow's own: generation as a SavedModel, served where no Python runs."""
 
+import os
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -32,15 +35,15 @@ OPTIONS = {
 
 
 def export_generation(
-    model,
-    path,
-    max_new_tokens,
-    strategy=None,
+    model: Any,
+    path: str | os.PathLike,
+    max_new_tokens: int,
+    strategy: Any = None,
     *,
-    prompt_length,
-    rows=1,
-    tokenizer=None,
-    jit_compile=True,
+    prompt_length: int,
+    rows: int = 1,
+    tokenizer: Any = None,
+    jit_compile: bool = True,
     **options,
 ):
     """Writes a SavedModel that takes prompts and gives continuations.

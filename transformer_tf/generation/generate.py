@@ -1,10 +1,11 @@
 """Generation: prompts in, continuations out, in one compiled program a bucket."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from keras import ops
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.generation import programs
 from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.compiled import (
@@ -59,22 +60,22 @@ class Sample(NamedTuple):
 
 
 def generate(
-    model,
-    prompts,
-    max_new_tokens=None,
-    strategy=None,
+    model: Any,
+    prompts: Any,
+    max_new_tokens: int | None = None,
+    strategy: Any = None,
     *,
-    padding_mask=None,
-    processors=None,
-    stop_ids=None,
-    stop_strings=(),
-    start_ids=None,
-    tokenizer=None,
-    token_texts=None,
-    padding_id=0,
-    buckets=None,
-    cache=None,
-    jit_compile=True,
+    padding_mask: Tensor = None,
+    processors: Any = None,
+    stop_ids: Any = None,
+    stop_strings: Any = (),
+    start_ids: Any = None,
+    tokenizer: Any = None,
+    token_texts: Any = None,
+    padding_id: int = 0,
+    buckets: Any = None,
+    cache: Any = None,
+    jit_compile: bool = True,
     **unknown,
 ):
     """Continues each prompt.
@@ -190,7 +191,13 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
 
 
 def generate_samples(
-    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
+    model: Any,
+    prompts: Any,
+    max_new_tokens: int | None = None,
+    strategy: Any = None,
+    *,
+    jit_compile: bool = True,
+    **options,
 ):
     """Draws one or several texts for each prompt, with the probability of each token.
 
@@ -224,7 +231,13 @@ def generate_samples(
 
 
 def generate_beams(
-    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
+    model: Any,
+    prompts: Any,
+    max_new_tokens: int | None = None,
+    strategy: Any = None,
+    *,
+    jit_compile: bool = True,
+    **options,
 ):
     """Finds the best texts by beam search, with their scores.
 
@@ -263,7 +276,13 @@ def generate_beams(
 
 
 def stream(
-    model, prompts, max_new_tokens=None, strategy=None, *, jit_compile=True, **options
+    model: Any,
+    prompts: Any,
+    max_new_tokens: int | None = None,
+    strategy: Any = None,
+    *,
+    jit_compile: bool = True,
+    **options,
 ):
     """Continues each prompt and hands over every token as soon as it is written.
 

@@ -167,13 +167,13 @@ class PublishedBeamSearch:
     the texts that a published summariser or translator was measured by.
 
     Args:
-        beams: How many texts are kept, at least 1.
+        beams: Number of texts that are kept, at least 1.
         length_penalty: The exponent; larger values favour longer texts.
         early_stopping: When a row is done, once it has `beams` finished texts: at once
             (True); when its best unfinished text, ranked as if it ended now, is no
             better than the worst of them (False); or the same as if it ended at the
             limit, for a positive penalty ("never").
-        num_results: How many texts to return for each prompt, at most `beams`.
+        num_results: Number of texts to return for each prompt, at most `beams`.
 
     Source: transformers' `generate`, version 5.24.
     """

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_size, optional_number
 from transformer_tf.heads.scoring import ScoringHead
 from transformer_tf.initializers import check_initializer, serialize_initializer
@@ -36,10 +37,10 @@ class CausalLMHead(ScoringHead):
 
     def __init__(
         self,
-        vocabulary_size,
-        scale=None,
-        use_bias=False,
-        kernel_initializer="glorot_uniform",
+        vocabulary_size: int,
+        scale: float | None = None,
+        use_bias: bool = False,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

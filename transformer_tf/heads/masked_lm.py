@@ -1,8 +1,11 @@
 """Masked LM head: which token stood where the mask stands now."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_positive, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.heads.scoring import ScoringHead
@@ -44,11 +47,11 @@ class MaskedLMHead(ScoringHead):
 
     def __init__(
         self,
-        vocabulary_size,
-        activation="gelu",
-        epsilon=1e-12,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
+        vocabulary_size: int,
+        activation: Any = "gelu",
+        epsilon: float = 1e-12,
+        use_bias: bool = True,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

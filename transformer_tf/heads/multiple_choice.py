@@ -1,8 +1,11 @@
 """Multiple choice head: which of several texts fits best."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_choice, check_rate
 from transformer_tf.blocks.activation import optional_activation, serialize_activation
 from transformer_tf.heads.pooling import POOLINGS, Summary
@@ -40,10 +43,10 @@ class MultipleChoiceHead(Layer):
 
     def __init__(
         self,
-        pooling="first",
-        activation="tanh",
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
+        pooling: str = "first",
+        activation: Any = "tanh",
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -1,7 +1,10 @@
 """Pretraining head: hidden tokens, and whether two texts belong together."""
 
+from typing import Any
+
 import keras
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads.masked_lm import MaskedLMHead
 from transformer_tf.heads.sequence_classification import SequenceClassificationHead
@@ -14,7 +17,7 @@ class PretrainingHead(Layer):
     """A masked LM head and a classifier of sentence pairs on the same hidden states.
 
     Args:
-        vocabulary_size: How many tokens there are.
+        vocabulary_size: Number of tokens.
         activation: Of the masked LM head's transformation.
         epsilon: Of its normalisation.
         use_bias: Whether each token has a bias.
@@ -40,12 +43,12 @@ class PretrainingHead(Layer):
 
     def __init__(
         self,
-        vocabulary_size,
-        activation="gelu",
-        epsilon=1e-12,
-        use_bias=True,
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
+        vocabulary_size: int,
+        activation: Any = "gelu",
+        epsilon: float = 1e-12,
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
         **kwargs,
     ):
         super().__init__(**kwargs)

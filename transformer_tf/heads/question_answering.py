@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.initializers import (
     check_initializer,
@@ -31,7 +32,7 @@ class QuestionAnsweringHead(Layer):
     Source: https://arxiv.org/abs/1810.04805, section 4.2.
     """
 
-    def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(self, kernel_initializer: Initializer = "glorot_uniform", **kwargs):
         super().__init__(**kwargs)
         self.kernel_initializer = check_initializer(
             "kernel_initializer", kernel_initializer

@@ -1,8 +1,11 @@
 """Replaced token head: which tokens another model has put in."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.initializers import (
     check_initializer,
@@ -33,7 +36,10 @@ class ReplacedTokenHead(Layer):
     """
 
     def __init__(
-        self, activation="gelu", kernel_initializer="glorot_uniform", **kwargs
+        self,
+        activation: Any = "gelu",
+        kernel_initializer: Initializer = "glorot_uniform",
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.activate = activation_named(activation)

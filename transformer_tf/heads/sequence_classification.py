@@ -1,7 +1,10 @@
 """Sequence classification head: one label for a whole text."""
 
+from typing import Any
+
 import keras
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import (
     check_choice,
     check_flag,
@@ -48,12 +51,12 @@ class SequenceClassificationHead(Layer):
 
     def __init__(
         self,
-        num_classes,
-        pooling="first",
-        activation="tanh",
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
-        use_bias=True,
+        num_classes: int,
+        pooling: str = "first",
+        activation: Any = "tanh",
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
+        use_bias: bool = True,
         **kwargs,
     ):
         super().__init__(**kwargs)

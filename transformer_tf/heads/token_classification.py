@@ -2,6 +2,7 @@
 
 import keras
 
+from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_rate, check_size
 from transformer_tf.initializers import (
     check_initializer,
@@ -33,7 +34,11 @@ class TokenClassificationHead(Layer):
     """
 
     def __init__(
-        self, num_classes, dropout=0.0, kernel_initializer="glorot_uniform", **kwargs
+        self,
+        num_classes: int,
+        dropout: float = 0.0,
+        kernel_initializer: Initializer = "glorot_uniform",
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.num_classes = check_size("num_classes", num_classes)

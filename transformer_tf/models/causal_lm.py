@@ -1,5 +1,7 @@
 """Causal language model: a decoder that continues texts."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.heads import CausalLMHead
@@ -42,7 +44,7 @@ class CausalLM(LanguageModel):
     head_class = CausalLMHead
     inputs_by_name = (*ENCODER_INPUTS, "prefix_length")
 
-    def __init__(self, body, **kwargs):
+    def __init__(self, body: Any, **kwargs):
         super().__init__(body, **kwargs)
         if self.body.use_cross_attention:
             raise ValueError(

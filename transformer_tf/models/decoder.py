@@ -8,6 +8,8 @@ from transformer_tf.arguments import check_flag
 from transformer_tf.attention.cache import repeat_rows
 from transformer_tf.attention.implicit_mask import carry_mask, implicit_mask
 from transformer_tf.blocks import DecoderBlock
+from transformer_tf.embedding import TokenEmbedding
+from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.decoder_cache import DecoderCache
 from transformer_tf.models.padding import valid_target
 from transformer_tf.models.stack import Stack, with_details
@@ -72,7 +74,13 @@ class Decoder(Stack):
 
     bidirectional = False
 
-    def __init__(self, config, tokens=None, use_cross_attention=False, **kwargs):
+    def __init__(
+        self,
+        config: TransformerConfig,
+        tokens: TokenEmbedding | None = None,
+        use_cross_attention: bool = False,
+        **kwargs,
+    ):
         self.use_cross_attention = check_flag(
             "use_cross_attention", use_cross_attention
         )

@@ -48,7 +48,7 @@ class EncoderDecoder(Model):
 
     required_inputs = ("source_ids", "target_ids")
 
-    def __init__(self, config, **kwargs):
+    def __init__(self, config: TransformerConfig, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(config, TransformerConfig):
             raise TypeError(

@@ -46,6 +46,6 @@ def after_separator(ids, separator_id):
 
 
 def _separators(ids, separator_id):
-    """How many separators there are up to each position, that one included."""
+    """Number of separators up to each position, that one included."""
     is_separator = ops.equal(ids, ops.cast(separator_id, ids.dtype))
     return ops.cumsum(ops.cast(is_separator, "int32"), axis=-1)

@@ -1,5 +1,7 @@
 """Masked language model: an encoder that fills in what was hidden."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.heads import MaskedLMHead
@@ -37,7 +39,7 @@ class MaskedLM(HeadedModel):
 
     inputs_by_name = (*ENCODER_INPUTS, "mask_positions")
 
-    def __init__(self, body, activation=None, **kwargs):
+    def __init__(self, body: Any, activation: Any = None, **kwargs):
         super().__init__(body, **kwargs)
         config = self.config
         self.head = MaskedLMHead(

@@ -1,5 +1,7 @@
 """Multiple choice: which of several texts fits best."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -46,7 +48,9 @@ class MultipleChoice(HeadedModel):
     )
     ids_axes = 3
 
-    def __init__(self, body, pooling="first", activation="tanh", **kwargs):
+    def __init__(
+        self, body: Any, pooling: str = "first", activation: Any = "tanh", **kwargs
+    ):
         super().__init__(body, **kwargs)
         self.head = MultipleChoiceHead(
             pooling=pooling,

@@ -1,5 +1,7 @@
 """Pretraining model: hidden tokens and pairs of sentences, learnt together."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.heads import PretrainingHead
@@ -40,7 +42,7 @@ class PretrainingModel(HeadedModel):
 
     inputs_by_name = (*ENCODER_INPUTS, "mask_positions")
 
-    def __init__(self, body, **kwargs):
+    def __init__(self, body: Any, **kwargs):
         super().__init__(body, **kwargs)
         config = self.config
         self.head = PretrainingHead(

@@ -1,5 +1,7 @@
 """Replaced token detector: an encoder that says which tokens were exchanged."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.blocks.activation import serialize_activation
@@ -38,7 +40,7 @@ class ReplacedTokenDetector(HeadedModel):
 
     inputs_by_name = ENCODER_INPUTS
 
-    def __init__(self, body, activation=None, **kwargs):
+    def __init__(self, body: Any, activation: Any = None, **kwargs):
         super().__init__(body, **kwargs)
         self.head = ReplacedTokenHead(
             self.config.activation if activation is None else activation,

@@ -1,5 +1,7 @@
 """Sequence classifier: one label for a whole text."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.arguments import check_id
@@ -56,12 +58,12 @@ class SequenceClassifier(HeadedModel):
 
     def __init__(
         self,
-        body,
-        num_classes,
-        pooling="first",
-        activation="tanh",
-        use_bias=True,
-        end_id=None,
+        body: Any,
+        num_classes: int,
+        pooling: str = "first",
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        end_id: int | None = None,
         **kwargs,
     ):
         super().__init__(body, **kwargs)

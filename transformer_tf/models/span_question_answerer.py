@@ -1,5 +1,7 @@
 """Span question answerer: where in a text the answer stands."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.heads import QuestionAnsweringHead
@@ -43,7 +45,7 @@ class SpanQuestionAnswerer(HeadedModel):
     inputs_by_name = ENCODER_INPUTS
     other_bodies = (Decoder, EncoderDecoder)
 
-    def __init__(self, body, **kwargs):
+    def __init__(self, body: Any, **kwargs):
         super().__init__(body, **kwargs)
         self.head = QuestionAnsweringHead(
             kernel_initializer=self.config.initializer(),

@@ -1,5 +1,7 @@
 """Token classifier: a label for each token."""
 
+from typing import Any
+
 import keras
 
 from transformer_tf.heads import TokenClassificationHead
@@ -40,7 +42,7 @@ class TokenClassifier(HeadedModel):
     inputs_by_name = ENCODER_INPUTS
     other_bodies = (Decoder, EncoderDecoder)
 
-    def __init__(self, body, num_classes, **kwargs):
+    def __init__(self, body: Any, num_classes: int, **kwargs):
         super().__init__(body, **kwargs)
         self.head = TokenClassificationHead(
             num_classes,

@@ -1,5 +1,7 @@
 """Distillation: a small model learns from a large one's doubts."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -34,10 +36,10 @@ class DistillationLoss(keras.losses.Loss):
 
     def __init__(
         self,
-        temperature=2.0,
-        reduction="mean_with_sample_weight",
-        name="distillation_loss",
-        dtype=None,
+        temperature: float = 2.0,
+        reduction: Any = "mean_with_sample_weight",
+        name: str = "distillation_loss",
+        dtype: Any = None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         if temperature <= 0:

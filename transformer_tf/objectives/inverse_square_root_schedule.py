@@ -29,7 +29,7 @@ class InverseSquareRootSchedule(keras.optimizers.schedules.LearningRateSchedule)
     Source: https://arxiv.org/abs/1706.03762, section 5.3.
     """
 
-    def __init__(self, peak, warmup_steps):
+    def __init__(self, peak: float, warmup_steps: int):
         super().__init__()
         check_schedule(peak, warmup_steps)
         if warmup_steps < 1:

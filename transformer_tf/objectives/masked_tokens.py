@@ -1,8 +1,11 @@
 """Masked language modelling: hide some tokens. TensorFlow's own (tf.data)."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
     checked_ids,
@@ -15,16 +18,16 @@ from transformer_tf.objectives.targets import IGNORED
 
 
 def mask_tokens(
-    ids,
-    seed,
+    ids: Tensor,
+    seed: Tensor,
     *,
-    vocabulary_size,
-    mask_id,
-    special_ids=(0,),
-    rate=0.15,
-    mask_share=0.8,
-    random_share=0.1,
-    words=None,
+    vocabulary_size: int,
+    mask_id: int,
+    special_ids: Any = (0,),
+    rate: float = 0.15,
+    mask_share: float = 0.8,
+    random_share: float = 0.1,
+    words: Any = None,
 ):
     """Hides some tokens of each sequence and asks for what stood there.
 

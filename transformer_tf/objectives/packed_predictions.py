@@ -2,11 +2,12 @@
 
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import checked_ids
 from transformer_tf.objectives.targets import IGNORED
 
 
-def pack_predictions(targets, size):
+def pack_predictions(targets: Tensor, size: int):
     """Packs the positions that have a target, so that a head reads no others.
 
     A vocabulary-wide head costs most of a small model's training step; with 15 % of

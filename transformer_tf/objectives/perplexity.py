@@ -1,5 +1,7 @@
 """Perplexity: the exponential of the mean cross-entropy."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -31,7 +33,9 @@ class Perplexity(keras.metrics.Metric):
     Source: https://doi.org/10.1121/1.2016299 (Jelinek and others, 1977).
     """
 
-    def __init__(self, ignored_id=IGNORED, name="perplexity", dtype=None):
+    def __init__(
+        self, ignored_id: int = IGNORED, name: str = "perplexity", dtype: Any = None
+    ):
         super().__init__(name=name, dtype=dtype)
         self.ignored_id = ignored_id
         self.surprise = self.add_variable((), "zeros", name="surprise")

@@ -3,10 +3,17 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.targets import IGNORED
 
 
-def replace_tokens(ids, targets, generator_logits, seed, padding_id=0):
+def replace_tokens(
+    ids: Tensor,
+    targets: Tensor,
+    generator_logits: Tensor,
+    seed: Tensor,
+    padding_id: int = 0,
+):
     """Fills the hidden places with what a generator would write there.
 
     Args:

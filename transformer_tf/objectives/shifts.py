@@ -2,11 +2,14 @@
 
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import checked_ids, last_size, require
 from transformer_tf.objectives.targets import IGNORED
 
 
-def causal_shift(ids, padding_id=0, token_mask=None, segments=None):
+def causal_shift(
+    ids: Tensor, padding_id: int = 0, token_mask: Tensor = None, segments: Tensor = None
+):
     """Every token is asked for the next one.
 
     Args:
@@ -41,7 +44,9 @@ def causal_shift(ids, padding_id=0, token_mask=None, segments=None):
     return ids[..., :-1], hidden_padding(ids[..., 1:], real[..., 1:])
 
 
-def teacher_forcing_shift(ids, start_id, padding_id=0, token_mask=None):
+def teacher_forcing_shift(
+    ids: Tensor, start_id: int, padding_id: int = 0, token_mask: Tensor = None
+):
     """A decoder reads the right answer so far and is asked for its next token.
 
     Args:

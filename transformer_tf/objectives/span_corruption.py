@@ -1,7 +1,10 @@
 """Span corruption: drop spans, ask for them in order. TensorFlow's own (tf.data)."""
 
+from typing import Any
+
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
     checked_ids,
@@ -12,7 +15,15 @@ from transformer_tf.objectives.drawing import (
 )
 
 
-def corrupt_spans(ids, seed, *, sentinel_ids, rate=0.15, mean_span=3.0, end_id=None):
+def corrupt_spans(
+    ids: Tensor,
+    seed: Tensor,
+    *,
+    sentinel_ids: Any,
+    rate: float = 0.15,
+    mean_span: float = 3.0,
+    end_id: int | None = None,
+):
     """Replaces random spans by one sentinel each and asks for what they held.
 
     Args:

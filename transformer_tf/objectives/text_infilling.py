@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
     checked_ids,
@@ -12,7 +13,14 @@ from transformer_tf.objectives.drawing import (
 )
 
 
-def infill_text(ids, seed, *, mask_id, rate=0.3, mean_span=3.0):
+def infill_text(
+    ids: Tensor,
+    seed: Tensor,
+    *,
+    mask_id: int,
+    rate: float = 0.3,
+    mean_span: float = 3.0,
+):
     """Replaces random spans by one mask each; the whole text is the target.
 
     Unlike span corruption, the model must find out how many tokens a mask hides: the

@@ -1,5 +1,7 @@
 """Cross-entropy of the next, masked or missing token."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -36,11 +38,11 @@ class TokenCrossEntropy(TokenLoss):
 
     def __init__(
         self,
-        label_smoothing=0.0,
-        ignored_id=IGNORED,
-        reduction="mean_with_sample_weight",
-        name="token_cross_entropy",
-        dtype=None,
+        label_smoothing: float = 0.0,
+        ignored_id: int = IGNORED,
+        reduction: Any = "mean_with_sample_weight",
+        name: str = "token_cross_entropy",
+        dtype: Any = None,
     ):
         super().__init__(ignored_id, reduction, name, dtype)
         if not 0 <= label_smoothing < 1:

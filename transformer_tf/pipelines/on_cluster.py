@@ -22,7 +22,7 @@ class Shard:
     Args:
         source: The file.
         first: The number of its first line, from 0.
-        lines: How many lines there are at most.
+        lines: Number of lines at most.
         target: The file of the answers; once it is there, they are all in it.
     """
 

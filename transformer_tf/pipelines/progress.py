@@ -28,7 +28,7 @@ class Progress:
     """A line on the error stream with a bar, a count and the time that is left.
 
     Args:
-        total: How many items there are.
+        total: Number of items.
         shown: True, False, or None: at a terminal, once `PATIENCE` is over.
     """
 

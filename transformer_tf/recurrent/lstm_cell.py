@@ -47,7 +47,7 @@ class LSTMCell(RecurrentCell):
 
     gates = 4
 
-    def __init__(self, units, **kwargs):
+    def __init__(self, units: int, **kwargs):
         super().__init__(units, **kwargs)
         self.state_size = [self.units, self.units]
 

@@ -1,5 +1,7 @@
 """Text that remembers where each of its characters came from."""
 
+from typing import Any
+
 
 class AlignedText:
     """A text after some steps, each character with its place in the source.
@@ -17,7 +19,7 @@ class AlignedText:
 
     __slots__ = ("text", "starts", "ends")
 
-    def __init__(self, text, starts=None, ends=None):
+    def __init__(self, text: str, starts: Any = None, ends: Any = None):
         self.text = text
         # Ranges cost nothing to slice: most text is never rewritten.
         self.starts = range(len(text)) if starts is None else starts

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Batch:
         texts: [batch] int32, which text each row came from (see `windows`).
     """
 
-    def __init__(self, encodings, padding=None, texts=None):
+    def __init__(self, encodings: Any, padding: Any = None, texts: Any = None):
         self.encodings = encodings
         self.padding = padding or Padding()
         if texts is None:

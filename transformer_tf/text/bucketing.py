@@ -2,8 +2,12 @@
 
 import numpy as np
 
+from transformer_tf.annotations import Tensor
 
-def bucket_by_length(lengths, batch_size, tokens=None, seed=None):
+
+def bucket_by_length(
+    lengths: Tensor, batch_size: int, tokens: int | None = None, seed: int | None = None
+):
     """Puts rows of like length into batches.
 
     Args:

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from transformer_tf.text.families.folder import Folder
 
@@ -31,7 +32,7 @@ class ChatTemplate:
             what the sandbox does not allow.
     """
 
-    def __init__(self, source, variables=None):
+    def __init__(self, source: str, variables: Any = None):
         self.source = source
         self.variables = dict(variables or {})
         jinja = _jinja()

@@ -1,6 +1,6 @@
 """Byte-pair training, merge by merge: what was merged, and what it was good for."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class MergeView:
         start: Tokens per word before the first merge: its bytes.
     """
 
-    def __init__(self, texts, merges):
+    def __init__(self, texts: Any, merges: Any):
         counts = count_pieces(texts, None, ByteLevel())
         if not counts:
             raise ValueError("there is no text to train on")

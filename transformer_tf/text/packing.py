@@ -1,7 +1,7 @@
 """Packing: many texts in rows of one length, for language modelling without padding."""
 
 from operator import index
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,13 @@ class Packed(NamedTuple):
     positions: np.ndarray
 
 
-def pack(sequences, length, separator=None, drop_last=False, padding_id=0):
+def pack(
+    sequences: Any,
+    length: int,
+    separator: Any = None,
+    drop_last: bool = False,
+    padding_id: int = 0,
+):
     """Writes texts in one row after the other, cut into rows of `length`.
 
     Args:

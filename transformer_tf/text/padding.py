@@ -25,12 +25,12 @@ class Padding:
 
     def __init__(
         self,
-        length=None,
-        multiple_of=None,
-        side="right",
-        token="[PAD]",
-        id=0,
-        type_id=0,
+        length: int | None = None,
+        multiple_of: int | None = None,
+        side: str = "right",
+        token: str = "[PAD]",
+        id: int = 0,
+        type_id: int = 0,
     ):
         if side not in ("left", "right"):
             raise ValueError(f'side must be "left" or "right"; got {side!r}')

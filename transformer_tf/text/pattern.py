@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 from transformer_tf.text.json_values import JsonValue
 from transformer_tf.text.tables import byte_level
@@ -55,19 +56,19 @@ class Pattern:
         ValueError: The expression is none, or needs `regex`, which is not installed.
     """
 
-    def __init__(self, string=None, regex=None):
+    def __init__(self, string: str | None = None, regex: str | None = None):
         if (string is None) == (regex is None):
             raise ValueError("a pattern has either a string or a regex")
         self.string = string
         self.regex = regex
         self.is_exact = True
         if regex is None:
-            spelt = re.escape(string)
+            spelt = re.escape(string or "")
         else:
             spelt = regex if not _UNSAFE.search(regex) else _spelt(regex)
         if spelt is None:
             self.is_exact = False
-            self.expression = _by_regex_package(regex)
+            self.expression: Any = _by_regex_package(regex)
             return
         try:
             self.expression = re.compile(spelt)

@@ -1,5 +1,7 @@
 """One door to the tokenizers of published families, whatever files they come in."""
 
+import os
+
 from transformer_tf.text.families import byte_pair, sentence_piece, word_piece
 from transformer_tf.text.families.folder import Folder
 from transformer_tf.text.families.gguf import from_gguf
@@ -47,7 +49,7 @@ KNOWN = (
 )
 
 
-def from_pretrained(path):
+def from_pretrained(path: str | os.PathLike):
     """The tokenizer of a folder as it was published, or of one file.
 
     A tokenizer.json says all by itself. Without one, the family is what

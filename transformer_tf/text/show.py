@@ -1,5 +1,6 @@
 """Everything the command `tokenize` does: find or train a tokenizer, show a text."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,14 @@ KINDS: dict[str, Any] = {
 }
 
 
-def show_tokens(text, vocabulary=None, kind="bpe", texts=None, pair=None, **settings):
+def show_tokens(
+    text: str,
+    vocabulary: Any = None,
+    kind: str = "bpe",
+    texts: Any = None,
+    pair: str | None = None,
+    **settings,
+):
     """The tokens of a text, ready to be printed or shown in a notebook.
 
     Args:
@@ -42,12 +50,12 @@ def show_tokens(text, vocabulary=None, kind="bpe", texts=None, pair=None, **sett
     return TokenView(tokenizer, text, pair)
 
 
-def open_vocabulary(path):
+def open_vocabulary(path: str | os.PathLike):
     """The tokenizer of a published file or folder: see `from_pretrained`."""
     return from_pretrained(path)
 
 
-def trained_tokenizer(kind, texts, size=8000, cache=None):
+def trained_tokenizer(kind: str, texts: Any, size: int = 8000, cache: Any = None):
     """A tokenizer trained on `texts`, or read from the cache.
 
     Args:

@@ -1,5 +1,7 @@
 """Ids one after another, turned into text as soon as it cannot change any more."""
 
+from typing import Any
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -21,7 +23,9 @@ class TextStream:
         >>> print(stream.close())
     """
 
-    def __init__(self, tokenizer, prompt=(), skip_special_tokens=True):
+    def __init__(
+        self, tokenizer: Any, prompt: Any = (), skip_special_tokens: bool = True
+    ):
         self.tokenizer = tokenizer
         self.skip_special_tokens = skip_special_tokens
         # Text was returned for the ids before `_done`; those from `_begin` on are

@@ -3,7 +3,7 @@
 import html
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transformer_tf.text.tables.classes import COMBINING
 from transformer_tf.text.tables.ranges import parse_set
@@ -58,7 +58,7 @@ class TokenView:
     view itself.
     """
 
-    def __init__(self, tokenizer, text, pair=None):
+    def __init__(self, tokenizer: Any, text: str, pair: str | None = None):
         self.encoding = tokenizer.encode_unpadded(text, pair)
         self.cells = _cells(self.encoding, (text, pair))
 

@@ -41,14 +41,14 @@ class Tokenizer(TokenTable):
 
     def __init__(
         self,
-        model,
-        normalizer=None,
-        pre_tokenizer=None,
-        post_processor=None,
-        decoder=None,
-        added_tokens=(),
-        truncation=None,
-        padding=None,
+        model: Any,
+        normalizer: Any = None,
+        pre_tokenizer: Any = None,
+        post_processor: Any = None,
+        decoder: Any = None,
+        added_tokens: Any = (),
+        truncation: Any = None,
+        padding: Any = None,
     ):
         super().__init__(model, added_tokens)
         self.normalizer: Any = normalizer

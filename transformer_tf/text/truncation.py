@@ -31,7 +31,13 @@ class Truncation:
             strategy to cut enough of.
     """
 
-    def __init__(self, max_length, strategy="longest_first", overlap=0, side="right"):
+    def __init__(
+        self,
+        max_length: int,
+        strategy: str = "longest_first",
+        overlap: int = 0,
+        side: str = "right",
+    ):
         if strategy not in STRATEGIES:
             raise ValueError(f"strategy must be one of {STRATEGIES}; got {strategy!r}")
         if side not in ("left", "right"):

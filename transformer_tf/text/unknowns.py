@@ -1,7 +1,7 @@
 """What a vocabulary does not have: how much of a text, and which parts of it."""
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class UnknownReport(NamedTuple):
@@ -27,7 +27,7 @@ class UnknownReport(NamedTuple):
         return (self.unknown + self.lost) / total if total else 0.0
 
 
-def unknown_report(tokenizer, texts):
+def unknown_report(tokenizer: Any, texts: Any):
     """Counts what `tokenizer` does not know in `texts`.
 
     Args:

@@ -1,13 +1,22 @@
 """A large batch in small parts. TensorFlow's own (GradientTape, tf.distribute)."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.attention.implicit_mask import implicit_mask
 
 
 def accumulated_gradients(
-    model, loss, inputs, targets, parts, sample_weight=None, optimizer=None
+    model: Any,
+    loss: Any,
+    inputs: Any,
+    targets: Tensor,
+    parts: int,
+    sample_weight: Tensor = None,
+    optimizer: Any = None,
 ):
     """The gradients of a batch that need not fit in memory as a whole.
 

@@ -26,7 +26,7 @@ class Rematerialized(keras.layers.Wrapper):
     Source: https://arxiv.org/abs/1604.06174; see `recomputed_call`.
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: keras.layers.Layer, **kwargs):
         super().__init__(layer, **kwargs)
         self.supports_masking = layer.supports_masking
         # Keras takes **options for one argument, which may not hold tensors beside

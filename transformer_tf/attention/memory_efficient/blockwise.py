@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.attention.attention_mask import AttentionMask
 from transformer_tf.attention.bias import check_bias
 from transformer_tf.attention.memory_efficient.kernel import BlockwiseKernel
@@ -12,15 +13,15 @@ from transformer_tf.shapes import check_axes
 
 
 def blockwise_attention(
-    query,
-    key,
-    value,
-    attention_mask=None,
-    position_bias=None,
-    scale=None,
-    dropout=0.0,
-    seed=None,
-    soft_cap=None,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor = None,
+    position_bias: Tensor = None,
+    scale: float | None = None,
+    dropout: float = 0.0,
+    seed: Tensor = None,
+    soft_cap: float | None = None,
 ):
     """Attends in memory that grows with the length, not with its square.
 

@@ -24,7 +24,12 @@ class ByteLevelDecoder(Decoder, type="ByteLevel"):
         "use_regex": Field(JsonValue.boolean, True),
     }
 
-    def __init__(self, add_prefix_space=False, trim_offsets=True, use_regex=True):
+    def __init__(
+        self,
+        add_prefix_space: bool = False,
+        trim_offsets: bool = True,
+        use_regex: bool = True,
+    ):
         self.add_prefix_space = add_prefix_space
         self.trim_offsets = trim_offsets
         self.use_regex = use_regex

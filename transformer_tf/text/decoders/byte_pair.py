@@ -13,7 +13,7 @@ class BPEDecoder(Decoder, type="BPEDecoder"):
 
     fields = {"suffix": STRING}
 
-    def __init__(self, suffix="</w>"):
+    def __init__(self, suffix: str = "</w>"):
         self.suffix = suffix
 
     def __call__(self, tokens):

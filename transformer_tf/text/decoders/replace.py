@@ -1,5 +1,7 @@
 """One thing replaced by another, token by token."""
 
+from typing import Any
+
 from transformer_tf.text.decoders.decoder import Decoder
 from transformer_tf.text.json_values import STRING, Field
 from transformer_tf.text.pattern import Pattern
@@ -15,7 +17,7 @@ class ReplaceDecoder(Decoder, type="Replace"):
 
     fields = {"pattern": Field(Pattern.from_json), "content": STRING}
 
-    def __init__(self, pattern, content):
+    def __init__(self, pattern: Any, content: str):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
         self.content = content
 

@@ -1,6 +1,7 @@
 """Several decoders, one after the other."""
 
 from functools import partial
+from typing import Any
 
 from transformer_tf.text.component import components_from_json
 from transformer_tf.text.decoders.decoder import Decoder
@@ -16,7 +17,7 @@ class DecoderSequence(Decoder, type="Sequence"):
 
     fields = {"decoders": Field(partial(components_from_json, "decoder"))}
 
-    def __init__(self, decoders):
+    def __init__(self, decoders: Any):
         self.decoders = list(decoders)
 
     def __call__(self, tokens):

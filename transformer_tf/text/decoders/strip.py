@@ -15,7 +15,7 @@ class StripDecoder(Decoder, type="Strip"):
 
     fields = {"content": Field(JsonValue.character), "start": INTEGER, "stop": INTEGER}
 
-    def __init__(self, content=" ", start=0, stop=0):
+    def __init__(self, content: str = " ", start: int = 0, stop: int = 0):
         self.content = content
         self.start = start
         self.stop = stop

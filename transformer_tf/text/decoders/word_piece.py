@@ -29,7 +29,7 @@ class WordPieceDecoder(Decoder, type="WordPiece"):
 
     fields = {"prefix": STRING, "cleanup": BOOLEAN}
 
-    def __init__(self, prefix="##", cleanup=True):
+    def __init__(self, prefix: str = "##", cleanup: bool = True):
         self.prefix = prefix
         self.cleanup = cleanup
 

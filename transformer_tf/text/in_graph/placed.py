@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from transformer_tf.annotations import Tensor
 from transformer_tf.text.in_graph.bert_words import BertWords
 from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
 from transformer_tf.text.in_graph.composition import Composition
@@ -33,8 +34,8 @@ class PlacedTokens(NamedTuple):
         sequence: 0 for tokens of the first text, 1 for the second, else -1.
     """
 
-    ids: Any
-    attention_mask: Any
+    ids: Tensor
+    attention_mask: Tensor
     type_ids: Any
     start: Any
     end: Any
@@ -162,15 +163,15 @@ class PlacedTokenizer(tf.Module):
         staying = tf.reduce_any(tf.gather(words.stays, characters.value) > 0)
         return tf.cond(
             staying,
-            lambda: self._in_steps(*given),
+            lambda: self._in_steps(words, *given),
             lambda: words.map(*given)[2],
         )
 
-    def _in_steps(self, value, row, number):
+    def _in_steps(self, words, value, row, number):
         """Where marks were put into order, they stay with their letter."""
-        value, row, number = self.words.apart(value, row, number)
-        value = self.words.in_order(value, row)
-        return self.words.rest(value, row, number)[2]
+        value, row, number = words.apart(value, row, number)
+        value = words.in_order(value, row)
+        return words.rest(value, row, number)[2]
 
 
 def _trimmed(start, stop, place, end, data):

@@ -1,6 +1,7 @@
 """Byte-pair encoding: the merges that training found, made again."""
 
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from transformer_tf.text.json_values import Field, JsonError, JsonValue
 from transformer_tf.text.models.model import Model, vocabulary_from_json
@@ -47,14 +48,14 @@ class BytePair(Model, type="BPE"):
 
     def __init__(
         self,
-        vocabulary,
-        merges,
-        unknown_token=None,
-        fuse_unknown=False,
-        byte_fallback=False,
-        prefix="",
-        suffix="",
-        whole_first=False,
+        vocabulary: Any,
+        merges: Any,
+        unknown_token: str | None = None,
+        fuse_unknown: bool = False,
+        byte_fallback: bool = False,
+        prefix: str = "",
+        suffix: str = "",
+        whole_first: bool = False,
     ):
         super().__init__(vocabulary, unknown_token)
         self.merges = [tuple(merge) for merge in merges]

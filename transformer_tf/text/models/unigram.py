@@ -2,6 +2,7 @@
 
 import math
 from itertools import groupby
+from typing import Any
 
 from transformer_tf.text.json_values import Field, JsonError, JsonValue
 from transformer_tf.text.models.model import Model
@@ -35,7 +36,7 @@ class UnigramModel(Model, type="Unigram"):
         "byte_fallback": Field(JsonValue.boolean, False),
     }
 
-    def __init__(self, pieces, unknown_id=0):
+    def __init__(self, pieces: Any, unknown_id: int = 0):
         self.pieces = [(piece, float(score)) for piece, score in pieces]
         self.scores = [score for _, score in self.pieces]
         if unknown_id is not None and not 0 <= unknown_id < len(self.pieces):

@@ -1,5 +1,7 @@
 """WordPiece: the longest piece that fits, again and again."""
 
+from typing import Any
+
 from transformer_tf.text.json_values import INTEGER, STRING, Field
 from transformer_tf.text.models.model import Model, vocabulary_from_json
 
@@ -28,7 +30,11 @@ class WordPiece(Model, type="WordPiece"):
     }
 
     def __init__(
-        self, vocabulary, unknown_token="[UNK]", prefix="##", max_word_length=100
+        self,
+        vocabulary: Any,
+        unknown_token: str = "[UNK]",
+        prefix: str = "##",
+        max_word_length: int = 100,
     ):
         super().__init__(vocabulary, unknown_token)
         if unknown_token is None:

@@ -32,10 +32,10 @@ class BertNormalizer(Normalizer, type="BertNormalizer"):
 
     def __init__(
         self,
-        clean_text=True,
-        handle_chinese_chars=True,
-        strip_accents=None,
-        lowercase=True,
+        clean_text: bool = True,
+        handle_chinese_chars: bool = True,
+        strip_accents: bool | None = None,
+        lowercase: bool = True,
     ):
         self.clean_text = clean_text
         self.handle_chinese_chars = handle_chinese_chars

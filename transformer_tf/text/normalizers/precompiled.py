@@ -3,6 +3,7 @@
 import base64
 import binascii
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Precompiled(Normalizer, type="Precompiled"):
     fields = {"precompiled_charsmap": STRING}
     library_offsets = False
 
-    def __init__(self, precompiled_charsmap):
+    def __init__(self, precompiled_charsmap: Any):
         self.precompiled_charsmap = precompiled_charsmap
         try:
             packed = base64.b64decode(precompiled_charsmap, validate=True)

@@ -14,7 +14,7 @@ class Prepend(Normalizer, type="Prepend"):
 
     fields = {"prepend": STRING}
 
-    def __init__(self, prepend):
+    def __init__(self, prepend: str):
         self.prepend = prepend
 
     def __call__(self, text):

@@ -1,5 +1,7 @@
 """One thing replaced by another."""
 
+from typing import Any
+
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.json_values import STRING, Field
 from transformer_tf.text.normalizers.normalizer import Normalizer
@@ -17,7 +19,7 @@ class Replace(Normalizer, type="Replace"):
     fields = {"pattern": Field(Pattern.from_json), "content": STRING}
     library_offsets = False
 
-    def __init__(self, pattern, content):
+    def __init__(self, pattern: Any, content: str):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
         self.content = content
 

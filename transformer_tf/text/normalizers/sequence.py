@@ -1,6 +1,7 @@
 """Several normalizers, one after the other."""
 
 from functools import partial
+from typing import Any
 
 from transformer_tf.text.component import components_from_json
 from transformer_tf.text.json_values import Field
@@ -16,7 +17,7 @@ class NormalizerSequence(Normalizer, type="Sequence"):
 
     fields = {"normalizers": Field(partial(components_from_json, "normalizer"))}
 
-    def __init__(self, normalizers):
+    def __init__(self, normalizers: Any):
         self.normalizers = list(normalizers)
 
     def __call__(self, text):

@@ -23,7 +23,7 @@ class Strip(Normalizer, type="Strip"):
 
     fields = {"strip_left": BOOLEAN, "strip_right": BOOLEAN}
 
-    def __init__(self, strip_left=True, strip_right=True):
+    def __init__(self, strip_left: bool = True, strip_right: bool = True):
         self.strip_left = strip_left
         self.strip_right = strip_right
 

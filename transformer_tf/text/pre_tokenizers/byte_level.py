@@ -57,7 +57,12 @@ class ByteLevel(PreTokenizer, type="ByteLevel"):
         "use_regex": Field(JsonValue.boolean, True),
     }
 
-    def __init__(self, add_prefix_space=False, use_regex=True, trim_offsets=True):
+    def __init__(
+        self,
+        add_prefix_space: bool = False,
+        use_regex: bool = True,
+        trim_offsets: bool = True,
+    ):
         self.add_prefix_space = add_prefix_space
         self.use_regex = use_regex
         self.trim_offsets = trim_offsets

@@ -17,7 +17,7 @@ class DelimiterSplit(PreTokenizer, type="CharDelimiterSplit"):
 
     fields = {"delimiter": Field(JsonValue.character)}
 
-    def __init__(self, delimiter):
+    def __init__(self, delimiter: str):
         if len(delimiter) != 1:
             raise ValueError(f"delimiter must be one character; got {delimiter!r}")
         self.delimiter = delimiter

@@ -18,7 +18,7 @@ class Digits(PreTokenizer, type="Digits"):
 
     fields = {"individual_digits": BOOLEAN}
 
-    def __init__(self, individual_digits=False):
+    def __init__(self, individual_digits: bool = False):
         self.individual_digits = individual_digits
 
     def __call__(self, text):

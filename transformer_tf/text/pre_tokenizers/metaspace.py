@@ -28,7 +28,9 @@ class Metaspace(PreTokenizer, type="Metaspace"):
 
     fields = METASPACE
 
-    def __init__(self, replacement="▁", prepend_scheme="always", split=True):
+    def __init__(
+        self, replacement: str = "▁", prepend_scheme: str = "always", split: bool = True
+    ):
         check_metaspace(replacement, prepend_scheme)
         self.replacement = replacement
         self.prepend_scheme = prepend_scheme

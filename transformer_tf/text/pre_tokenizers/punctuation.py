@@ -23,7 +23,7 @@ class Punctuation(PreTokenizer, type="Punctuation"):
 
     fields = {"behavior": Field(behavior_from_json, "Isolated")}
 
-    def __init__(self, behavior="Isolated"):
+    def __init__(self, behavior: str = "Isolated"):
         self.behavior = checked_behavior(behavior)
 
     def __call__(self, text):

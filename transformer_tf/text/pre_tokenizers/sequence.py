@@ -1,6 +1,7 @@
 """Several pre-tokenizers, each cutting the pieces of the one before."""
 
 from functools import partial
+from typing import Any
 
 from transformer_tf.text.component import components_from_json
 from transformer_tf.text.json_values import Field
@@ -16,7 +17,7 @@ class PreTokenizerSequence(PreTokenizer, type="Sequence"):
 
     fields = {"pre_tokenizers": Field(partial(components_from_json, "pre_tokenizer"))}
 
-    def __init__(self, pre_tokenizers):
+    def __init__(self, pre_tokenizers: Any):
         self.pre_tokenizers = list(pre_tokenizers)
 
     def __call__(self, text):

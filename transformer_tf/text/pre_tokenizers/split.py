@@ -1,5 +1,7 @@
 """Cutting at what a pattern finds."""
 
+from typing import Any
+
 from transformer_tf.text.json_values import BOOLEAN, Field
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.cutting import (
@@ -27,7 +29,7 @@ class Split(PreTokenizer, type="Split"):
         "invert": BOOLEAN,
     }
 
-    def __init__(self, pattern, behavior="Isolated", invert=False):
+    def __init__(self, pattern: Any, behavior: str = "Isolated", invert: bool = False):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
         self.behavior = checked_behavior(behavior)
         self.invert = invert

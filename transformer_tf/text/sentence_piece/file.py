@@ -121,7 +121,7 @@ def sentence_piece_bytes(tokenizer):
     return proto.SerializeToString()
 
 
-def sentence_piece_normalizer(rule="nmt_nfkc"):
+def sentence_piece_normalizer(rule: str = "nmt_nfkc"):
     """The normalizer that SentencePiece has built in under a name.
 
     Args:

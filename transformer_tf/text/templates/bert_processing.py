@@ -1,5 +1,7 @@
 """BERT's template as older files write it: two special tokens, the layout implied."""
 
+from typing import Any
+
 from transformer_tf.text.json_values import Field, JsonValue
 from transformer_tf.text.templates.template import Template
 
@@ -22,7 +24,7 @@ class BertProcessing(Template, type="BertProcessing"):
 
     fields = {"sep": Field(token_from_json), "cls": Field(token_from_json)}
 
-    def __init__(self, sep, cls):
+    def __init__(self, sep: Any, cls: Any):
         self.sep = tuple(sep)
         self.cls = tuple(cls)
         front, end = self.cls[0], self.sep[0]

@@ -25,7 +25,12 @@ class ByteLevelOffsets(PostProcessor, type="ByteLevel"):
         "use_regex": Field(JsonValue.boolean, True),
     }
 
-    def __init__(self, add_prefix_space=True, trim_offsets=True, use_regex=True):
+    def __init__(
+        self,
+        add_prefix_space: bool = True,
+        trim_offsets: bool = True,
+        use_regex: bool = True,
+    ):
         self.add_prefix_space = add_prefix_space
         self.trim_offsets = trim_offsets
         self.use_regex = use_regex

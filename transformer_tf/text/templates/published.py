@@ -5,7 +5,9 @@ from transformer_tf.text.templates.sequence import PostProcessorSequence
 from transformer_tf.text.templates.template import Template
 
 
-def bert_template(cls_id, sep_id, cls_token="[CLS]", sep_token="[SEP]"):
+def bert_template(
+    cls_id: int, sep_id: int, cls_token: str = "[CLS]", sep_token: str = "[SEP]"
+):
     """BERT: [CLS] a [SEP], and [CLS] a [SEP] b [SEP] with b of type 1.
 
     Source: https://arxiv.org/abs/1810.04805, figure 2.
@@ -18,7 +20,11 @@ def bert_template(cls_id, sep_id, cls_token="[CLS]", sep_token="[SEP]"):
 
 
 def roberta_template(
-    start_id, end_id, start_token="<s>", end_token="</s>", add_prefix_space=False
+    start_id: int,
+    end_id: int,
+    start_token: str = "<s>",
+    end_token: str = "</s>",
+    add_prefix_space: bool = False,
 ):
     """RoBERTa: <s> a </s>, and <s> a </s></s> b </s>, all of type 0.
 
@@ -34,7 +40,9 @@ def roberta_template(
     return PostProcessorSequence([ByteLevelOffsets(add_prefix_space), template])
 
 
-def bart_template(start_id, end_id, start_token="<s>", end_token="</s>"):
+def bart_template(
+    start_id: int, end_id: int, start_token: str = "<s>", end_token: str = "</s>"
+):
     """BART: the same as RoBERTa's, whose vocabulary it shares.
 
     Source: https://arxiv.org/abs/1910.13461.
@@ -42,7 +50,7 @@ def bart_template(start_id, end_id, start_token="<s>", end_token="</s>"):
     return roberta_template(start_id, end_id, start_token, end_token)
 
 
-def gpt_template(end_id=None, end_token="<|endoftext|>"):
+def gpt_template(end_id: int | None = None, end_token: str = "<|endoftext|>"):
     """GPT-2: the text alone, pairs joined; with `end_id`, each text is ended."""
     if end_id is None:
         return Template("$A", "$A $B")
@@ -50,7 +58,7 @@ def gpt_template(end_id=None, end_token="<|endoftext|>"):
     return Template(f"$A {end_token}", f"$A {end_token} $B {end_token}", tokens)
 
 
-def t5_template(end_id, end_token="</s>"):
+def t5_template(end_id: int, end_token: str = "</s>"):
     """T5: a </s>, and a </s> b </s>, all of type 0.
 
     Source: https://arxiv.org/abs/1910.10683 and the code published with it.
@@ -60,6 +68,6 @@ def t5_template(end_id, end_token="</s>"):
     )
 
 
-def marian_template(end_id, end_token="</s>"):
+def marian_template(end_id: int, end_token: str = "</s>"):
     """Marian: a </s>, and a b </s>, all of type 0."""
     return Template(f"$A {end_token}", f"$A $B {end_token}", {end_token: end_id})

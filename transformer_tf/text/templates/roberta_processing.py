@@ -1,5 +1,7 @@
 """RoBERTa's template as older files write it: special tokens, the layout implied."""
 
+from typing import Any
+
 from transformer_tf.text.json_values import BOOLEAN, Field
 from transformer_tf.text.templates.bert_processing import token_from_json
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
@@ -26,7 +28,13 @@ class RobertaProcessing(PostProcessorSequence, type="RobertaProcessing"):
         "add_prefix_space": BOOLEAN,
     }
 
-    def __init__(self, sep, cls, trim_offsets=True, add_prefix_space=True):
+    def __init__(
+        self,
+        sep: Any,
+        cls: Any,
+        trim_offsets: bool = True,
+        add_prefix_space: bool = True,
+    ):
         self.sep = tuple(sep)
         self.cls = tuple(cls)
         self.trim_offsets = trim_offsets

@@ -1,6 +1,7 @@
 """Several post-processors, one after the other."""
 
 from functools import partial
+from typing import Any
 
 from transformer_tf.text.component import components_from_json
 from transformer_tf.text.encoding import joined
@@ -17,7 +18,7 @@ class PostProcessorSequence(PostProcessor, type="Sequence"):
 
     fields = {"processors": Field(partial(components_from_json, "post_processor"))}
 
-    def __init__(self, processors):
+    def __init__(self, processors: Any):
         self.processors = list(processors)
 
     def __call__(self, first, second=None, special_tokens=True):

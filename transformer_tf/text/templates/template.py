@@ -1,5 +1,7 @@
 """Templates: where the special tokens of a model go, written as one line."""
 
+from typing import Any
+
 from transformer_tf.text.encoding import Encoding, concatenate
 from transformer_tf.text.json_values import INTEGER, STRING, Field, JsonError
 from transformer_tf.text.templates.post_processor import PostProcessor
@@ -33,7 +35,7 @@ class Template(PostProcessor, type="TemplateProcessing"):
         "special_tokens": Field(lambda value: _special_from_json(value)),
     }
 
-    def __init__(self, single, pair=None, special_tokens=None):
+    def __init__(self, single: Any, pair: Any = None, special_tokens: Any = None):
         self.single = single
         if pair is None:
             both = isinstance(single, str)
