@@ -47,6 +47,13 @@ def test_lines_of_the_standard_input(monkeypatch, capsys):
     assert recorded.differences(lines(shown), expected) == []
 
 
+def test_no_limit_can_be_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
+    asked = ["sentiment-analysis", folder("sentiment_analysis"), "--top-k", "none"]
+    assert main(asked) == 0
+    assert len(lines(capsys.readouterr().out)[0]) == 3
+
+
 def test_objects_of_a_task(tmp_path, capsys):
     file = tmp_path / "questions.jsonl"
     asked = [{"question": "Who?", "context": "Sarah"}] * 2

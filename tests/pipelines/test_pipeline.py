@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.pipelines import recorded_calls as recorded
+from transformer_tf import Encoder, bert_config
 from transformer_tf.pipelines import Interrupted, pipeline
 from transformer_tf.pipelines.tasks import ALIASES, TASKS, find_task
 
@@ -226,12 +227,13 @@ def test_the_task_of_a_model_is_found():
 
 def test_a_model_of_another_kind_is_refused():
     wrong = made("token-classification")
+    small = bert_config(vocabulary_size=9, dim=8, num_layers=1, num_heads=2)
     with pytest.raises(
         TypeError, match="is a TokenClassifier; text-classification needs"
     ):
         pipeline("sentiment-analysis", wrong.model, wrong.tokenizer)
     with pytest.raises(ValueError, match="no tokenizer"):
-        pipeline("ner", made("feature-extraction").model, None)
+        pipeline("feature-extraction", Encoder(small))
 
 
 def test_what_the_published_tokenizer_cuts_is_not_cut_unasked():

@@ -106,6 +106,7 @@ def test_the_prompt_is_given_back_as_it_was():
     assert found["generated_text"].startswith(prompt)
 
 
+@pytest.mark.full
 def test_drafts_write_the_greedy_text_sooner():
     write = recorded.made("text_generation")
     greedy = write(PROMPT, **SHORT)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.pipelines import recorded_calls as recorded
 from tests.pipelines.test_recorded import REFUSED, TWICE
+from transformer_tf.pipelines import pipeline
 
 TEXT = "My name is Sarah and I live in London."
 
@@ -84,6 +85,34 @@ def test_templates_and_languages():
     for wrong in ("{{}}", "{} or {}", "{other}", "{0.real.x}", "{"):
         with pytest.raises(ValueError, match="hypothesis_template"):
             classify(TEXT, ["a", "b"], wrong)
+
+
+def test_sentence_vectors_say_that_they_were_asked():
+    """Nothing weak is used silently: the answer names the method."""
+    classify = pipeline(
+        "zero-shot-classification", recorded.FOLDER / "feature_extraction"
+    )
+    extract = recorded.made("feature_extraction")
+    labels = ["politics", "sports", "travel"]
+    answer = classify(TEXT, labels)
+    assert [*answer] == ["sequence", "labels", "scores", "method"]
+    assert answer["method"] == "embedding"
+    sentences = [TEXT, *(f"This text is about {label}." for label in labels)]
+    vectors = extract(sentences, pooling="mean", normalize=True).astype("float64")
+    powers = np.exp((vectors[1:] @ vectors[0]) / 0.05)
+    expected = dict(zip(labels, powers / powers.sum()))
+    for label, score in zip(answer["labels"], answer["scores"]):
+        assert abs(score - expected[label]) < 1e-4
+    assert answer["scores"] == sorted(answer["scores"], reverse=True)
+    found = classify([TEXT, "fox"], labels, batch_size=1)
+    assert recorded.differences(found[0], answer) == []
+    with pytest.raises(ValueError, match="not whether one holds"):
+        classify(TEXT, labels, multi_label=True)
+    spanish = classify(TEXT, labels, language="es")
+    template = "Este texto trata de {}."
+    assert spanish == classify(TEXT, labels, template)
+    with pytest.raises(ValueError, match="is not served"):
+        classify.export("nowhere")
 
 
 def test_the_text_is_cut_and_never_the_hypothesis():

@@ -1,6 +1,7 @@
 """Pipelines: text in, answer out, for nine tasks."""
 
 from transformer_tf.pipelines.attention_view import AttentionView, show_attention
+from transformer_tf.pipelines.embedding_zero_shot import EmbeddingZeroShot
 from transformer_tf.pipelines.feature_extraction import FeatureExtraction
 from transformer_tf.pipelines.fill_mask import FillMask
 from transformer_tf.pipelines.making import pipeline
@@ -16,6 +17,7 @@ from transformer_tf.pipelines.zero_shot_classification import ZeroShotClassifica
 
 __all__ = [
     "AttentionView",
+    "EmbeddingZeroShot",
     "FeatureExtraction",
     "FillMask",
     "Interrupted",

@@ -97,7 +97,7 @@ def _parser(task: str, make: Any) -> argparse.ArgumentParser:
         group.add_argument(
             flag,
             type=READ.get(kind, kind),
-            default=None,
+            default=argparse.SUPPRESS,  # "none" is a value that can be given
             help=says.replace("%", "%%"),
             metavar=METAVARS.get(kind, kind.__name__.upper()),
         )
@@ -140,7 +140,7 @@ def _run(task: str, make: Any, given: argparse.Namespace) -> int:
     from transformer_tf.pipelines.making import pipeline
 
     names = {field.name for field in dataclasses.fields(make.Options)}
-    options = {n: v for n, v in vars(given).items() if n in names and v is not None}
+    options = {name: v for name, v in vars(given).items() if name in names}
     if given.revision:
         options["revision"] = given.revision
     done = 0

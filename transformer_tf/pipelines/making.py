@@ -12,7 +12,9 @@ import keras
 from transformer_tf import checkpoints, text
 from transformer_tf.pipelines.base import Pipeline
 from transformer_tf.pipelines.defaults import default_model
-from transformer_tf.pipelines.tasks import find_task, task_of_model
+from transformer_tf.pipelines.tasks import class_for, find_task, task_of_model
+
+HUB = ("revision", "token", "offline")
 
 
 def pipeline(
@@ -38,8 +40,9 @@ def pipeline(
             model's folder when left out.
         dtype: The dtype policy of the model, such as "mixed_bfloat16".
         device: Where it runs, such as "cpu" or "gpu:0"; Keras' choice when left out.
-        options: The options of the task; see its class. `revision` and `token` say
-            which version of a published model, and who asks.
+        options: The options of the task; see its class. `revision`, `token` and
+            `offline` say which version of a published model, who asks, and whether
+            only the cache is read.
 
     Returns:
         A `Pipeline`: call it with a text, or with many.
@@ -53,7 +56,7 @@ def pipeline(
         >>> classify(["What a film!", "What a bore."])
         [{'label': 'POSITIVE', 'score': 0.99}, {'label': 'NEGATIVE', 'score': 0.98}]
     """
-    hub = {name: options.pop(name) for name in ("revision", "token") if name in options}
+    hub = {name: options.pop(name) for name in HUB if name in options}
     if task is None and model is None:
         raise ValueError("give a task, a model, or both")
     found = find_task(task) if task is not None else None
@@ -77,7 +80,7 @@ def pipeline(
     if found is None:
         found = task_of_model(model)
     tokenizer = _tokenizer(model, tokenizer)
-    made = found.make(model, tokenizer, **found.settings, **options)
+    made = class_for(found, model)(model, tokenizer, **found.settings, **options)
     made.device = device
     return made
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from transformer_tf.pipelines.base import Pipeline
+from transformer_tf.pipelines.embedding_zero_shot import EmbeddingZeroShot
 from transformer_tf.pipelines.feature_extraction import FeatureExtraction
 from transformer_tf.pipelines.fill_mask import FillMask
 from transformer_tf.pipelines.question_answering import QuestionAnswering
@@ -35,6 +36,10 @@ TASKS: dict[str, type[Pipeline]] = {
         ZeroShotClassification,
     )
 }
+
+
+# For models of another kind than a task's usual one; their answers say so.
+OTHERS: dict[str, type[Pipeline]] = {EmbeddingZeroShot.task: EmbeddingZeroShot}
 
 
 class Task(NamedTuple):
@@ -68,6 +73,13 @@ def find_task(name: str) -> Task:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"{name!r} is no task{hint} Known are {', '.join(names)}")
     return Task(known, TASKS[known], {})
+
+
+def class_for(task: Task, model: Any) -> type[Pipeline]:
+    """The class of a task's pipeline for a model: its usual one, or another."""
+    other = OTHERS.get(task.name)
+    fits = other is not None and isinstance(model, other.models)
+    return other if other is not None and fits else task.make
 
 
 def task_of_model(model: Any) -> Task:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ TEMPLATES = {
 class ZeroShotClassificationOptions(Options):
     """See `ZeroShotClassification`."""
 
+    templates: ClassVar[dict[str, str]] = TEMPLATES
+
     candidate_labels: Any = option(None, "the labels, separated by commas", str)
     hypothesis_template: str | None = option(
         None, "a sentence with {} where the label goes", str
@@ -40,16 +42,16 @@ class ZeroShotClassificationOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.language not in TEMPLATES and self.hypothesis_template is None:
+        if self.language not in self.templates and self.hypothesis_template is None:
             raise ValueError(
                 f"there is no template in {self.language!r}, only in "
-                f"{', '.join(TEMPLATES)}; give hypothesis_template="
+                f"{', '.join(self.templates)}; give hypothesis_template="
             )
         self.hypothesis("x")
 
     def hypothesis(self, label: str) -> str:
         """The sentence about a label."""
-        template = self.hypothesis_template or TEMPLATES[self.language]
+        template = self.hypothesis_template or self.templates[self.language]
         try:
             marked = template.format("\0", label="\0")
         except (AttributeError, LookupError, ValueError) as error:
@@ -102,7 +104,7 @@ class ZeroShotClassification(Pipeline):
     """
 
     task = "zero-shot-classification"
-    models = (SequenceClassifier,)
+    models: ClassVar[tuple[Any, ...]] = (SequenceClassifier,)
     Options = ZeroShotClassificationOptions
 
     def __init__(self, model: Any, tokenizer: Any, **options: Any):
