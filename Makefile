@@ -11,7 +11,7 @@ export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help demo test wheel-test dist learn lint exercises bench clean
+.PHONY: help demo test wheel-test mutants dist learn lint exercises bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -24,6 +24,9 @@ test: $(VENV)/dev
 
 wheel-test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -m full tests/test_wheel.py
+
+mutants: $(VENV)/dev
+	$(BIN)/python -m tools.mutants
 
 dist: $(VENV)/dev
 	rm -rf build dist
