@@ -56,6 +56,20 @@ def floats(rng, *shape):
 
 EVERY_LAYER = [
     Row(
+        transformer_tf.AdaptiveEmbedding,
+        {"vocabulary_size": 20, "dim": 12, "cutoffs": [7, 13], "divisor": 2},
+        lambda rng: {"ids": np.array([[1, 8, 14, 19, 3], [2, 9, 15, 4, 12]])},
+        (BATCH, LENGTH, 12),
+        padded=("ids",),
+    ),
+    Row(
+        transformer_tf.AdaptiveSoftmaxHead,
+        {"vocabulary_size": 17, "cutoffs": [4, 9], "divisor": 2},
+        lambda rng: {"x": floats(rng, BATCH, LENGTH, DIM)},
+        (BATCH, LENGTH, 17),
+        padded=("x",),
+    ),
+    Row(
         transformer_tf.AdditiveAttention,
         {"units": UNITS},
         lambda rng: {
@@ -293,6 +307,26 @@ EVERY_LAYER = [
         },
         [(BATCH, UNITS), (BATCH, UNITS)],
         carries_mask=False,
+    ),
+    Row(
+        transformer_tf.RelativeAttention,
+        {"num_heads": 3, "max_distance": 4, "window": 6},
+        lambda rng: {
+            "x": floats(rng, BATCH, LENGTH, DIM),
+            "memory": floats(rng, BATCH, KEY, DIM),
+        },
+        (BATCH, LENGTH, DIM),
+        padded=("x",),
+    ),
+    Row(
+        transformer_tf.TransformerXLBlock,
+        {"num_heads": 3, "hidden_dim": 14, "max_distance": 4},
+        lambda rng: {
+            "x": floats(rng, BATCH, LENGTH, DIM),
+            "memory": floats(rng, BATCH, KEY, DIM),
+        },
+        (BATCH, LENGTH, DIM),
+        padded=("x",),
     ),
     Row(
         transformer_tf.RelativePositionBias,

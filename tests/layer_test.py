@@ -24,6 +24,9 @@ SMALL = {
     "max_length": 20,
 }
 BERT, GPT2 = t.bert_config(**SMALL), t.gpt2_config(**SMALL)
+XL = t.transformer_xl_config(
+    **{**SMALL, "memory_length": 5, "cutoffs": (7, 13), "cutoff_divisor": 2}
+)
 LLAMA, T5 = t.llama_config(**SMALL), t.t5_config(**SMALL)
 CELLS = (t.GRUCell, t.LSTMCell, t.RNNCell)
 EVERY_MODEL = [
@@ -31,6 +34,8 @@ EVERY_MODEL = [
     (t.Decoder, {"config": LLAMA}),
     (t.EncoderDecoder, {"config": T5}),
     (t.CausalLM, {"body": GPT2}),
+    (t.TransformerXL, {"config": XL}),
+    (t.CausalLM, {"body": XL}),
     (t.MaskedLM, {"body": BERT}),
     (t.SequenceClassifier, {"body": BERT, "num_classes": 3}),
     (t.TokenClassifier, {"body": BERT, "num_classes": 3}),

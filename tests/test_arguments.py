@@ -32,6 +32,8 @@ KINDS = {
     "padding_id": ([29, -1, 1.5, True], [np.int64(3)]),
     "end_id": ([29, -1, 1.5, True], []),
     "logit_transform": (["gulp", 3, keras.layers.Dense], ["relu", None]),
+    "cutoffs": ([3, [], [5, 3], [0, 4], [4, 400], ["a"]], []),
+    "memory_length": (COUNT, []),
     "separator_id": ([29, -1, 1.5, True], [np.int64(3)]),
     "epsilon": ([0, -1, *NUMBER], [np.float32(1e-3)]),
     "initializer_range": ([0, -1, *NUMBER], []),
@@ -52,7 +54,7 @@ KINDS = {
 }
 SIZES = (
     *("units", "num_heads", "hidden_dim", "vocabulary_size", "num_classes", "dim"),
-    *("max_length", "max_distance", "num_layers"),
+    *("max_length", "max_distance", "num_layers", "divisor", "cutoff_divisor"),
 )
 OPTIONAL_SIZES = (
     *(
@@ -70,7 +72,8 @@ FLAGS = (
     *("use_bias", "gated", "norm_first", "tied", "interleaved", "bidirectional"),
     *("use_cross_attention", "embedding_norm", "embedding_scale", "shared_layers"),
     *("logit_bias", "positions_skip_padding", "rematerialize", "query_key_norm"),
-    *("prefix_lm", "global_attention"),
+    *("prefix_lm", "global_attention", "own_biases", "tied_projections"),
+    *("zero_memory", "shared_position_biases"),
 )
 
 
@@ -125,6 +128,8 @@ def constructions():
 # What is refused where nothing else is changed.
 REFUSED = {
     *((t.LongformerBlock, name) for name in ("soft_cap", "query_key_norm")),
+    *((t.TransformerXLBlock, name) for name in ("soft_cap", "query_key_norm")),
+    (t.TransformerXL, "use_cross_attention"),
     (t.TransformerConfig, "global_attention"),  # without a window
 }
 CASES = {f"{c[0]}-{c[3]}": c[1:] for c in constructions()}

@@ -29,6 +29,7 @@ OTHER = {
     "initializer_range": 0.9,
     "logit_scale": 3.0,
     "logit_transform": "elu",
+    "cutoffs": [5, 13],
     "max_decoder_length": 6,
     "max_distance": 9,
     "max_wavelength": 50,
@@ -58,6 +59,7 @@ NEEDS = {
 EXEMPT = {
     # They allow, refuse, or are read by generation alone; each has tests of its own.
     ("LearnedPositions", "max_length"),
+    ("AdaptiveSoftmaxHead", "tied_projections"),  # its row has nothing to tie
     ("CausalLMHead", "kernel_initializer"),  # its row gives it a table
     ("RotaryPositions", "max_length"),
     ("TransformerConfig", "rematerialize"),
@@ -158,9 +160,14 @@ BASES = {
     "positions_skip_padding": {"padding_id": 1},
     "num_decoder_layers": {"seq2seq": True},
     "max_decoder_length": {"seq2seq": True},
+    "memory_length": {"positions": None},
+    "zero_memory": {"positions": None, "memory_length": 4},
+    "shared_position_biases": {"positions": None, "memory_length": 4},
+    "cutoff_divisor": {"cutoffs": (5, 13)},
     "global_attention": {"window": 3},
     "separator_id": {"window": 3, "global_attention": True, "spans": True},
 }
+OF_DECODERS = ("zero_memory", "shared_position_biases", "cutoff_divisor")
 FIELDS = [f.name for f in dataclasses.fields(t.TransformerConfig)]
 
 
@@ -173,7 +180,7 @@ def test_of_every_field_of_the_config(name):
     kinds = [t.Seq2SeqLM] if is_seq2seq else [t.CausalLM, t.MaskedLM]
     if base.pop("spans", False):
         kinds = [t.SpanQuestionAnswerer]
-    if name in ("logit_scale", "logit_transform", "prefix_lm"):
+    if name in ("logit_scale", "logit_transform", "prefix_lm", *OF_DECODERS):
         kinds = [t.CausalLM]
     ids = np.array([[5, 7, 1, 3, 8, 2, 4, 9], [4, 1, 6, 6, 9, 3, 2, 7]], "int32")
     before = getattr(t.TransformerConfig(**base), name)

@@ -8,6 +8,7 @@ from transformer_tf.attention import (
     AdditiveAttention,
     LongformerAttention,
     MultiHeadAttention,
+    RelativeAttention,
     blockwise_attention,
     causal_mask,
     padding_mask,
@@ -19,9 +20,11 @@ from transformer_tf.blocks import (
     FeedForward,
     GatedFeedForward,
     LongformerBlock,
+    TransformerXLBlock,
 )
 from transformer_tf.checkpoints import from_pretrained, save_pretrained
 from transformer_tf.embedding import (
+    AdaptiveEmbedding,
     ALiBi,
     LearnedPositions,
     RelativePositionBias,
@@ -67,6 +70,7 @@ from transformer_tf.generation import (
     trace_count,
 )
 from transformer_tf.heads import (
+    AdaptiveSoftmaxHead,
     CausalLMHead,
     MaskedLMHead,
     MultipleChoiceHead,
@@ -86,17 +90,22 @@ from transformer_tf.models import (
     MultipleChoice,
     PretrainingModel,
     ReplacedTokenDetector,
+    SegmentMemory,
     Seq2SeqLM,
     SequenceClassifier,
     SpanQuestionAnswerer,
     TokenClassifier,
     TransformerConfig,
+    TransformerXL,
     albert_config,
     bart_config,
     bert_config,
     gpt2_config,
+    led_config,
     llama_config,
+    longformer_config,
     t5_config,
+    transformer_xl_config,
 )
 from transformer_tf.objectives import (
     CosineSchedule,
@@ -106,6 +115,7 @@ from transformer_tf.objectives import (
     Perplexity,
     ReplacedTokenLoss,
     TokenCrossEntropy,
+    perplexity_of_text,
     replace_tokens,
 )
 from transformer_tf.pipelines import pipeline
@@ -126,6 +136,8 @@ from transformer_tf.text import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "AdaptiveEmbedding",
+    "AdaptiveSoftmaxHead",
     "AdditiveAttention",
     "AllowedSequences",
     "BeamSearch",
@@ -179,6 +191,7 @@ __all__ = [
     "PublishedBeamSearch",
     "QuestionAnsweringHead",
     "RNNCell",
+    "RelativeAttention",
     "RelativePositionBias",
     "RepetitionPenalty",
     "ReplacedTokenDetector",
@@ -202,7 +215,10 @@ __all__ = [
     "Tokenizer",
     "TopK",
     "TopP",
+    "SegmentMemory",
     "TransformerConfig",
+    "TransformerXL",
+    "TransformerXLBlock",
     "TypicalP",
     "UnigramTokenizer",
     "WordPieceTokenizer",
@@ -218,13 +234,17 @@ __all__ = [
     "generate_beams",
     "generate_samples",
     "gpt2_config",
+    "led_config",
     "llama_config",
+    "longformer_config",
     "padding_mask",
+    "perplexity_of_text",
     "pipeline",
     "replace_tokens",
     "save_pretrained",
     "scaled_dot_product_attention",
     "stream",
     "t5_config",
+    "transformer_xl_config",
     "trace_count",
 ]

@@ -131,3 +131,21 @@ def check_key_value_heads(num_key_value_heads, num_heads):
             f"num_key_value_heads must divide num_heads; got {heads} and {num_heads}"
         )
     return heads
+
+
+def check_cutoffs(name, value, vocabulary_size):
+    """Where a vocabulary sorted by frequency is cut: increasing ids, as a plain list.
+
+    Raises:
+        TypeError: not a list or tuple of whole numbers.
+        ValueError: they do not increase, or leave a cluster empty.
+    """
+    if not isinstance(value, (list, tuple)) or not value:
+        raise TypeError(f"{name} must be a list of ids; got {value!r}")
+    cutoffs = [check_size(name, one) for one in value]
+    if sorted(set(cutoffs)) != cutoffs or cutoffs[-1] >= vocabulary_size:
+        raise ValueError(
+            f"{name} must increase and be below the vocabulary size of "
+            f"{vocabulary_size}; got {cutoffs}"
+        )
+    return cutoffs

@@ -5,6 +5,7 @@ from transformer_tf.blocks.encoder import EncoderBlock
 from transformer_tf.blocks.feed_forward import FeedForward
 from transformer_tf.blocks.gated_feed_forward import GatedFeedForward
 from transformer_tf.blocks.longformer import LongformerBlock
+from transformer_tf.blocks.transformer_xl import TransformerXLBlock
 
 __all__ = [
     "DecoderBlock",
@@ -12,4 +13,5 @@ __all__ = [
     "FeedForward",
     "GatedFeedForward",
     "LongformerBlock",
+    "TransformerXLBlock",
 ]

@@ -23,7 +23,7 @@ KINDS = {
     "MTModel": "Seq2SeqLM",
     "EncoderModel": "Encoder",
 }
-BODIES = ("EncoderDecoder", "Encoder", "Decoder")
+BODIES = ("EncoderDecoder", "Encoder", "Decoder", "TransformerXL")
 NO_ENDING = ("DoubleHeadsModel",)  # ends with Model, and is more than one
 
 

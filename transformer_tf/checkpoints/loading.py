@@ -185,7 +185,9 @@ def _assign(model, family: Family, head: Head, places: Places, tensors, publishe
             continue
         array = tensors[name].numpy()
         count = len(weights)
-        parts = [array] if count == 1 else np.split(array, count, axis=-1)
+        # Torch's matrices are [out, in], and several in one side by side in `out`.
+        axis = 0 if family.transposed else -1
+        parts = [array] if count == 1 else np.split(array, count, axis=axis)
         for (path, weight), part in zip(weights, parts):
             part = as_ours(part, path, weight, family)
             _check_shape(name, part, weight, published)

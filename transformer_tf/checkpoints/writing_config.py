@@ -101,7 +101,7 @@ def _as_before(fields: Fields, config, before: Mapping[str, Any]) -> dict[str, A
 def _architecture(family: Family, row: str) -> str:
     """The published class: what begins its name, and how it ends."""
     endings = {name: ending for ending, name in reversed(KINDS.items())}
-    if row in ("Decoder", "EncoderDecoder") or (
+    if row in ("Decoder", "EncoderDecoder", "TransformerXL") or (
         row == "Encoder" and "EncoderDecoder" not in family.heads
     ):
         ending = "Model"
@@ -113,6 +113,7 @@ def _architecture(family: Family, row: str) -> str:
         ("openai-gpt", "CausalLM"): "LMHeadModel",
         ("gpt2", "CausalLM"): "LMHeadModel",
         ("ctrl", "CausalLM"): "LMHeadModel",
+        ("transfo-xl", "CausalLM"): "LMHeadModel",
     }
     return family.class_name + by_family.get((family.model_type, row), ending)
 

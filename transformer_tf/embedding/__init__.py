@@ -1,5 +1,6 @@
 """Embedding: what a token is and where it stands, as vectors, angles and biases."""
 
+from transformer_tf.embedding.adaptive import AdaptiveEmbedding
 from transformer_tf.embedding.alibi import ALiBi
 from transformer_tf.embedding.learned import LearnedPositions
 from transformer_tf.embedding.relative_bias import RelativePositionBias
@@ -8,6 +9,7 @@ from transformer_tf.embedding.sinusoidal import SinusoidalPositions
 from transformer_tf.embedding.tokens import TokenEmbedding
 
 __all__ = [
+    "AdaptiveEmbedding",
     "LearnedPositions",
     "ALiBi",
     "RelativePositionBias",

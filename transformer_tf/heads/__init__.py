@@ -1,5 +1,6 @@
 """Heads: from hidden states to answers."""
 
+from transformer_tf.heads.adaptive_softmax import AdaptiveSoftmaxHead
 from transformer_tf.heads.causal_lm import CausalLMHead
 from transformer_tf.heads.masked_lm import MaskedLMHead
 from transformer_tf.heads.multiple_choice import MultipleChoiceHead
@@ -11,6 +12,7 @@ from transformer_tf.heads.sequence_classification import SequenceClassificationH
 from transformer_tf.heads.token_classification import TokenClassificationHead
 
 __all__ = [
+    "AdaptiveSoftmaxHead",
     "CausalLMHead",
     "MaskedLMHead",
     "MultipleChoiceHead",

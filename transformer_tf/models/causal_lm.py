@@ -4,10 +4,12 @@ from typing import Any
 
 import keras
 
-from transformer_tf.heads import CausalLMHead
+from transformer_tf.heads import AdaptiveSoftmaxHead, CausalLMHead
+from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.decoder import Decoder
 from transformer_tf.models.headed import ENCODER_INPUTS
 from transformer_tf.models.language_model import LanguageModel
+from transformer_tf.models.transformer_xl import TransformerXL
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -45,13 +47,16 @@ class CausalLM(LanguageModel):
     inputs_by_name = (*ENCODER_INPUTS, "prefix_length")
 
     def __init__(self, body: Any, **kwargs):
+        if isinstance(body, TransformerConfig) and body.memory_length is not None:
+            body = TransformerXL(body, dtype=kwargs.get("dtype"), name="body")
         super().__init__(body, **kwargs)
         if self.body.use_cross_attention:
             raise ValueError(
                 "a CausalLM has no memory; got a body with cross-attention"
             )
         config = self.config
-        if config.embedding_dim and config.tied and config.logit_transform is None:
+        is_one_table = config.logit_transform is None and config.cutoffs is None
+        if config.embedding_dim and config.tied and is_one_table:
             raise ValueError(
                 "a tied CausalLM needs token vectors of width dim; got embedding_dim="
                 f"{self.config.embedding_dim} and dim={self.config.dim}"
@@ -63,3 +68,55 @@ class CausalLM(LanguageModel):
     def whole_text(self, ids, real, source):
         """The inputs of one call that reads texts from their start; see `replay`."""
         return {"ids": ids, "padding_mask": real, **source}
+
+    def new_head(self):
+        config = self.config
+        if config.cutoffs is None:
+            return super().new_head()
+        return AdaptiveSoftmaxHead(
+            config.vocabulary_size,
+            list(config.cutoffs),
+            embedding_dim=config.embedding_dim,
+            divisor=config.cutoff_divisor,
+            kernel_initializer=config.initializer(),
+            dtype=self.dtype_policy,
+            name="head",
+        )
+
+    def build_head(self, hidden_shape):
+        if self.config.cutoffs is None:
+            return super().build_head(hidden_shape)
+        shapes = {
+            f"{name}_shape": [tuple(one.shape) for one in weights]
+            for name, weights in self._clusters().items()
+        }
+        return self.head.build(hidden_shape, **shapes)
+
+    def logits(self, x):
+        if self.config.cutoffs is None:
+            return super().logits(x)
+        return self.head(x, **self._clusters())
+
+    @property
+    def _table(self):
+        return None if self.config.cutoffs else super()._table
+
+    def _clusters(self):
+        """What an adaptive head shares with the embedding, if it is tied."""
+        if not self.config.tied:
+            return {}
+        tokens = self.body.embedding.tokens
+        shared = {"tables": tokens.tables, "projections": tokens.projections}
+        return {name: list(weights) for name, weights in shared.items() if weights}
+
+    def step_with_states(
+        self, ids, positions, cache, keep, prepared, padding_mask=None
+    ):
+        if keep > 1 and isinstance(self.body, TransformerXL):
+            raise ValueError(
+                "drafts need a cache that can forget what was refused; the memory of a "
+                "TransformerXL cannot: use another strategy"
+            )
+        return super().step_with_states(
+            ids, positions, cache, keep, prepared, padding_mask
+        )

@@ -9,6 +9,7 @@ import keras
 
 from transformer_tf.arguments import (
     check_choice,
+    check_cutoffs,
     check_flag,
     check_id,
     check_key_value_heads,
@@ -43,6 +44,8 @@ CHECKS = (
     (("num_buckets", "max_distance"), check_size),
     (("hidden_dim", "num_decoder_layers", "max_length"), optional_size),
     (("max_decoder_length",), optional_size),
+    (("memory_length",), functools.partial(optional_size, minimum=0)),
+    (("cutoff_divisor",), check_size),
     (("embedding_dim", "head_dim", "num_key_value_heads"), optional_size),
     (("attention_soft_cap",), optional_positive),
     (("query_key_norm", "prefix_lm"), check_flag),
@@ -50,7 +53,7 @@ CHECKS = (
     (("embedding_norm", "embedding_scale", "shared_layers", "gated"), check_flag),
     (("norm_first", "use_bias", "tied", "logit_bias"), check_flag),
     (("positions_skip_padding", "rematerialize"), check_flag),
-    (("global_attention",), check_flag),
+    (("global_attention", "zero_memory", "shared_position_biases"), check_flag),
     (("dropout", "attention_dropout", "activation_dropout"), check_rate),
     (("epsilon", "initializer_range", "rotary_base"), check_positive),
     (("attention_scale", "logit_scale"), optional_number),
@@ -88,7 +91,7 @@ class TransformerConfig:
         max_distance: The distance from which on the relative bias is the same.
         num_token_types: Number of token types (segments); 0 for none.
         embedding_dim: Width of the token vectors where it differs from `dim` (ALBERT);
-            they are then projected.
+            they are then projected. With `cutoffs` the width in the first cluster.
         embedding_norm: Whether the sum of the embeddings is normalised.
         embedding_scale: Whether token vectors are multiplied by sqrt(dim).
         shared_layers: Whether one block is used `num_layers` times (ALBERT).
@@ -114,6 +117,17 @@ class TransformerConfig:
         global_attention: Whether an encoder has Longformer's attention: each layer a
             `window`, and global positions beside it, which a call names in its
             `global_attention_mask`. A decoder that reads the encoder sees all.
+        memory_length: How many positions of the segments before a `TransformerXL`
+            remembers, in each layer; None for a model without such a memory. Distances
+            beyond `max_distance` are then alike to it.
+        zero_memory: Whether a text begins behind a memory of zeros, which is attended
+            to, as published checkpoints were trained; else behind nothing (the paper).
+        shared_position_biases: Whether all layers of a `TransformerXL` share their
+            content and position biases.
+        cutoffs: Where the vocabulary, sorted by frequency, is cut into clusters for an
+            adaptive embedding and softmax; None for one table.
+        cutoff_divisor: How many times narrower the vectors of each cluster are than
+            those of the one before.
         prefix_lm: Whether a decoder reads prompts in both directions: every position
             sees the first ones, `prefix_length` of them (a prefix language model).
         tied: Whether language-model heads score against the embedding's table, or
@@ -179,6 +193,11 @@ class TransformerConfig:
     query_key_norm: bool = False
     window: int | tuple | list | None = None
     global_attention: bool = False
+    memory_length: int | None = None
+    zero_memory: bool = False
+    shared_position_biases: bool = False
+    cutoffs: tuple | list | None = None
+    cutoff_divisor: int = 1
     prefix_lm: bool = False
     tied: bool = True
     logit_scale: float | None = None
@@ -211,6 +230,7 @@ class TransformerConfig:
         check_key_value_heads(self.num_key_value_heads, self.num_heads)
         self._check_windows()
         self._check_global_attention()
+        self._check_memory()
         width = self.head_dim or self.dim // self.num_heads
         if self.rotary_dim is not None and (
             self.rotary_dim % 2 or not 0 < self.rotary_dim <= width
@@ -230,6 +250,8 @@ class TransformerConfig:
                 return check(name, value)
         if name == "window":
             return _checked_window(value)
+        if name == "cutoffs" and value is not None:
+            return tuple(check_cutoffs(name, value, self.vocabulary_size))
         if name == "rotary_dim":
             return optional_size(name, value, minimum=2)
         if name == "start_id" and value is None:
@@ -266,6 +288,13 @@ class TransformerConfig:
             raise ValueError(
                 "global_attention goes with positions that are added to the embedding; "
                 f"got positions={self.positions!r}"
+            )
+
+    def _check_memory(self):
+        if self.memory_length is not None and self.positions is not None:
+            raise ValueError(
+                "a model with memory_length knows distances alone: it needs positions="
+                f"None; got {self.positions!r}"
             )
 
     def window_of_layer(self, number):

@@ -96,6 +96,80 @@ def bart_config(**changes):
     )
 
 
+def longformer_config(**changes):
+    """Longformer: RoBERTa with windows and global positions, for long texts.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from Longformer base.
+
+    Source: https://arxiv.org/abs/2004.05150.
+    """
+    return _config(
+        changes,
+        vocabulary_size=50_265,
+        dim=768,
+        num_layers=12,
+        num_heads=12,
+        max_length=4096,
+        position_offset=2,
+        positions_skip_padding=True,
+        num_token_types=1,
+        embedding_norm=True,
+        attention_dropout=0.1,
+        logit_bias=True,
+        window=257,
+        global_attention=True,
+        separator_id=2,
+    )
+
+
+def led_config(**changes):
+    """LED: BART with Longformer's encoder, for summaries of long texts.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from LED base.
+
+    Source: https://arxiv.org/abs/2004.05150, section 7.
+    """
+    return bart_config(
+        **{
+            "max_length": 16_384,
+            "max_decoder_length": 1024,
+            "position_offset": 0,
+            "window": 513,
+            "global_attention": True,
+            **changes,
+        }
+    )
+
+
+def transformer_xl_config(**changes):
+    """Transformer-XL: a decoder with a memory of segments, and clusters of tokens.
+
+    Args:
+        changes: Fields of `TransformerConfig` that shall differ from the one that its
+            authors trained on WikiText-103. `zero_memory=True` is what published
+            checkpoints compute; the paper starts from no memory.
+
+    Source: https://arxiv.org/abs/1901.02860.
+    """
+    return _config(
+        changes,
+        vocabulary_size=267_735,
+        dim=1024,
+        num_layers=18,
+        num_heads=16,
+        hidden_dim=4096,
+        positions=None,
+        memory_length=1600,
+        max_distance=1000,
+        cutoffs=(20_000, 40_000, 200_000),
+        cutoff_divisor=4,
+        embedding_scale=True,
+        activation="relu",
+    )
+
+
 def t5_config(**changes):
     """T5: an encoder-decoder with relative biases, RMS norms, and no other bias.
 

@@ -5,6 +5,7 @@ from keras import ops
 
 from transformer_tf.blocks.normalization import make_normalization
 from transformer_tf.embedding import (
+    AdaptiveEmbedding,
     LearnedPositions,
     SinusoidalPositions,
     TokenEmbedding,
@@ -45,7 +46,7 @@ class InputEmbedding(Layer):
 
     def build(self, ids_shape=None):
         config = self.config
-        width = config.embedding_dim or config.dim
+        width = read_width(config)
         shape = (None, None, width)
         if not self.tokens.built:
             self.tokens.build()
@@ -78,7 +79,7 @@ class InputEmbedding(Layer):
             self.norm = normalization(config, self.dtype_policy, "norm")
             self.norm.build(shape)
         self.dropping = keras.layers.Dropout(config.dropout, dtype=self.dtype_policy)
-        if config.embedding_dim:
+        if config.embedding_dim and config.cutoffs is None:
             self.projection = keras.layers.Dense(
                 config.dim,
                 kernel_initializer=keras.initializers.get(config.initializer()),
@@ -116,7 +117,7 @@ class InputEmbedding(Layer):
         if self.config.embedding_norm:
             x = self.norm(x)
         x = self.dropping(x, training=training)
-        if self.config.embedding_dim:
+        if hasattr(self, "projection"):
             x = self.projection(x)
         if valid_mask is not None:
             set_keras_mask(x, valid_mask)
@@ -134,7 +135,7 @@ class InputEmbedding(Layer):
             )
         if ids is None:
             check_axes("embeddings", embeddings, "batch", "length", "dim")
-            width = self.config.embedding_dim or self.config.dim
+            width = read_width(self.config)
             if embeddings.shape[-1] != width:
                 raise ValueError(
                     f"embeddings must have {width} features; got {embeddings.shape[-1]}"
@@ -155,8 +156,26 @@ class InputEmbedding(Layer):
             )
 
 
+def read_width(config):
+    """Width of the token vectors as they are read."""
+    return config.dim if config.cutoffs else config.embedding_dim or config.dim
+
+
 def token_embedding(config, dtype=None):
     """The token table of a stack, or of two that share it."""
+    if config.cutoffs is not None:
+        return AdaptiveEmbedding(
+            config.vocabulary_size,
+            config.dim,
+            list(config.cutoffs),
+            embedding_dim=config.embedding_dim,
+            divisor=config.cutoff_divisor,
+            scale=config.embedding_scale,
+            padding_id=config.padding_id,
+            embeddings_initializer=config.initializer(),
+            dtype=dtype,
+            name="tokens",
+        )
     return TokenEmbedding(
         config.vocabulary_size,
         config.embedding_dim or config.dim,

@@ -23,6 +23,10 @@ class LanguageModel(HeadedModel):
 
     def __init__(self, body, **kwargs):
         super().__init__(body, **kwargs)
+        self.head = self.new_head()
+
+    def new_head(self):
+        """The head over the vocabulary."""
         config = self.config
         shared = {
             "use_bias": config.logit_bias,
@@ -31,16 +35,12 @@ class LanguageModel(HeadedModel):
             "name": "head",
         }
         if config.logit_transform is None:
-            self.head = self.head_class(
+            return self.head_class(
                 config.vocabulary_size, scale=config.logit_scale, **shared
             )
-        else:
-            self.head = MaskedLMHead(
-                config.vocabulary_size,
-                config.logit_transform,
-                config.epsilon,
-                **shared,
-            )
+        return MaskedLMHead(
+            config.vocabulary_size, config.logit_transform, config.epsilon, **shared
+        )
 
     def build_head(self, hidden_shape):
         table = None if self._table is None else tuple(self._table.shape)

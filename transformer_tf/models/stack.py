@@ -22,6 +22,7 @@ class Stack(Model):
     """
 
     bidirectional = True
+    ends_with_norm = True
 
     def __init__(self, config, tokens=None, **kwargs):
         super().__init__(**kwargs)
@@ -29,6 +30,7 @@ class Stack(Model):
             raise TypeError(
                 f"config must be a TransformerConfig; got {type(config).__name__}"
             )
+        self.check_memory(config)
         self.config = config
         policy = self.dtype_policy
         self.embedding = InputEmbedding(
@@ -40,7 +42,7 @@ class Stack(Model):
             # How many there are already tells a block which layer it is.
             self.blocks.append(self.block(policy, f"block_{number}"))
         self.final_norm = None
-        if config.norm_first:
+        if config.norm_first and self.ends_with_norm:
             self.final_norm = normalization(config, policy, "final_norm")
         self.rotary = None
         if config.positions == "rotary":
@@ -57,6 +59,13 @@ class Stack(Model):
     def depth(self):
         """Number of blocks that the hidden states pass through."""
         return self.config.num_layers
+
+    def check_memory(self, config):
+        """Refuses a config that is for stacks with a memory of segments, or without."""
+        if config.memory_length is not None:
+            raise ValueError(
+                f"memory_length is for a TransformerXL; got a {type(self).__name__}"
+            )
 
     def embedding_config(self):
         """The config of what the stack reads."""
@@ -121,7 +130,16 @@ class Stack(Model):
 
     @property
     def table(self):
-        """[vocabulary, width]: the vectors that a tied head scores against."""
+        """[vocabulary, width]: the vectors that a tied head scores against.
+
+        Raises:
+            ValueError: the embedding is adaptive and has several tables.
+        """
+        if self.config.cutoffs is not None:
+            raise ValueError(
+                "an adaptive embedding has no single table: a head of one table needs "
+                "tied=False"
+            )
         return self.embedding.tokens.table
 
     def apply_final_norm(self, x):

@@ -22,6 +22,7 @@ from transformer_tf.objectives.inverse_square_root_schedule import (
     InverseSquareRootSchedule,
 )
 from transformer_tf.objectives.linear_schedule import LinearSchedule
+from transformer_tf.objectives.long_text import perplexity_of_text
 from transformer_tf.objectives.perplexity import Perplexity
 from transformer_tf.objectives.replaced_token_loss import ReplacedTokenLoss
 from transformer_tf.objectives.replaced_tokens import replace_tokens
@@ -42,6 +43,7 @@ __all__ = [
     "infill_text",
     "mask_tokens",
     "pack_predictions",
+    "perplexity_of_text",
     "replace_tokens",
     "teacher_forcing_shift",
 ]

@@ -16,6 +16,7 @@ from transformer_tf.checkpoints.families.roberta import (
     XLM_ROBERTA,
 )
 from transformer_tf.checkpoints.families.t5 import MT5, T5
+from transformer_tf.checkpoints.families.transformer_xl import TRANSFO_XL
 from transformer_tf.checkpoints.family import Family
 
 FAMILIES: dict[str, Family] = {
@@ -23,7 +24,7 @@ FAMILIES: dict[str, Family] = {
     for family in (
         *(ALBERT, BERT, DISTILBERT, ELECTRA, ROBERTA, XLM_ROBERTA, CAMEMBERT),
         LONGFORMER,
-        *(CTRL, GPT, GPT2, LLAMA),
+        *(CTRL, GPT, GPT2, LLAMA, TRANSFO_XL),
         *(BART, LED, MARIAN, MBART, T5, MT5),
     )
 }
