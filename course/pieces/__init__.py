@@ -10,27 +10,37 @@ from course.pieces.blocks import (
     layer_norm,
     sinusoidal_positions,
 )
+from course.pieces.by_exercise import BY_EXERCISE
 from course.pieces.byte_pairs import count_pairs, count_pieces, merge_pair
+from course.pieces.causal_block import CausalBlock
 from course.pieces.characters import plain
+from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
 from course.pieces.heads import merge_heads, split_heads
-from course.pieces.library import BY_EXERCISE, library
+from course.pieces.library import library
+from course.pieces.small_model import logits_of
 from course.pieces.unigram import best_score
 from course.pieces.word_vectors import nearest
 
 __all__ = [
     "BY_EXERCISE",
     "Block",
+    "CausalBlock",
     "best_score",
+    "causal_loss",
     "count_pairs",
     "count_pieces",
     "embed",
     "feed_forward",
+    "keep_top_p",
     "layer_norm",
     "library",
+    "logits_of",
     "merge_heads",
     "merge_pair",
     "nearest",
     "plain",
+    "sample",
     "sinusoidal_positions",
     "split_heads",
+    "with_temperature",
 ]

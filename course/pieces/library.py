@@ -1,4 +1,4 @@
-"""The library's versions of what a learner builds, by exercise and by name."""
+"""The library's versions of what an encoder is built of, by exercise and by name."""
 
 import types
 
@@ -11,7 +11,7 @@ from course.pieces.blocks import (
 )
 from course.pieces.heads import merge_heads, split_heads
 
-BY_EXERCISE = {
+OF_AN_ENCODER = {
     "attention.scaled_dot_product": transformer_tf.scaled_dot_product_attention,
     "multi_head.split_heads": split_heads,
     "multi_head.merge_heads": merge_heads,
@@ -22,5 +22,5 @@ BY_EXERCISE = {
 }
 
 library = types.SimpleNamespace(
-    **{piece.__name__: piece for piece in BY_EXERCISE.values()}
+    **{piece.__name__: piece for piece in OF_AN_ENCODER.values()}
 )

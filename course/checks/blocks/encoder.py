@@ -8,8 +8,9 @@ from course.checks.blocks.samples import PAPER, UNIT, norm_weights, under
 from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
-from course.pieces import BY_EXERCISE, Block
+from course.pieces import Block
 from course.pieces import library as mine
+from course.pieces.library import OF_AN_ENCODER
 
 
 class Encoder(keras.layers.Layer):
@@ -98,7 +99,7 @@ exercise = Exercise(
         "course.pieces",
         "transformer_tf.attention.scaled_dot_product",
     ),
-    pieces=tuple(BY_EXERCISE),
+    pieces=tuple(OF_AN_ENCODER),
     hints=4,
     difficulty=4,
     importance=5,

@@ -1,0 +1,1 @@
+"""A small causal language model of English and Spanish; see README.md."""
