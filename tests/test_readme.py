@@ -6,6 +6,8 @@ import re
 import keras
 import pytest
 
+from transformer_tf.pipelines.base import Pipeline
+
 README = pathlib.Path(__file__).parents[1] / "README.md"
 # What makes the example small enough for a test; each must occur.
 SMALLER = {
@@ -21,6 +23,19 @@ def examples():
 def test_layers(capsys):
     exec(examples()[0], {})
     assert capsys.readouterr().out.startswith("(2, 7, 32) [")
+
+
+def test_pipelines(capsys, monkeypatch):
+    example = next(text for text in examples() if "import pipeline" in text)
+    recorded = pathlib.Path(__file__).parent / "pipelines" / "recorded"
+    folders = {"my/folder": "sentiment_analysis", "another/folder": "ner"}
+    for what, folder in folders.items():
+        assert f'"{what}"' in example
+        example = example.replace(what, str(recorded / folder))
+    exported = []
+    monkeypatch.setattr(Pipeline, "export", lambda self, to: exported.append(to))
+    exec(example, {})
+    assert "PER" in capsys.readouterr().out and exported == ["served_ner"]
 
 
 @pytest.mark.slow
