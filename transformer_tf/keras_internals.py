@@ -1,7 +1,7 @@
 """What the library needs of Keras beyond its public interface, all in one place.
 
 Padding masks attached to tensors, attributes of tensors, the scope of symbolic calls,
-automatic casts, and the dropout of recurrent cells.
+automatic casts, the dropout of recurrent cells, and first values of variables.
 """
 
 from keras.src.backend import (
@@ -23,6 +23,22 @@ __all__ = [
     "get_keras_mask",
     "get_tensor_attr",
     "in_symbolic_scope",
+    "set_initializer",
     "set_keras_mask",
     "set_tensor_attr",
 ]
+
+
+def set_initializer(variable, initializer):
+    """Changes where a variable, made in a `StatelessScope`, gets its first value.
+
+    Args:
+        variable: A Keras variable, before the scope ends.
+        initializer: A function of a shape and a dtype that gives a tensor.
+
+    Raises:
+        ValueError: the variable has a value already.
+    """
+    if variable._value is not None:
+        raise ValueError(f"{variable.path} has its first value already")
+    variable._initializer = initializer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -15,11 +16,13 @@ from transformer_tf.checkpoints.checkpoint import Checkpoint, NewHead, UnusedWei
 from transformer_tf.checkpoints.families import FAMILIES
 from transformer_tf.checkpoints.family import Family, Head, Published, translate
 from transformer_tf.checkpoints.folder import read_json, read_weights
+from transformer_tf.checkpoints.gguf import read_gguf
 from transformer_tf.checkpoints.hub import find_folder
 from transformer_tf.checkpoints.kinds import head_of
 from transformer_tf.checkpoints.placing import Places, as_ours, places_of
 from transformer_tf.checkpoints.settings import read_generation_config, tokenizer_of
 from transformer_tf.checkpoints.stored_tensor import StoredTensor
+from transformer_tf.keras_internals import set_initializer
 
 _WITH_CLASSES = (models.SequenceClassifier, models.TokenClassifier)
 
@@ -40,7 +43,8 @@ def from_pretrained(
         name: A folder as it is published or as transformers saves it: config.json,
             and model.safetensors or pytorch_model.bin, whole or in shards. Or the id of
             a repository of the Hugging Face hub (with the extra `hub`); a folder that
-            exists is never looked up there.
+            exists is never looked up there. Or a GGUF file of Llama (with the extra
+            `gguf`).
         kind: A class such as `TokenClassifier` or `Encoder`, or one of yours that
             inherits from it; the one that config.json names when None. A head that the
             checkpoint lacks is new, and said to be.
@@ -71,16 +75,25 @@ def from_pretrained(
           ...
         FileNotFoundError: there is no folder ./nowhere
     """
-    place = find_folder(name, revision=revision, token=token, offline=offline)
-    if not (place / "config.json").is_file():
-        raise FileNotFoundError(f"there is no folder {name} with a config.json")
-    published = Published(read_json(place / "config.json"))
+    place = Path(name)
+    if place.suffix == ".gguf" and place.is_file():
+        config, stored = read_gguf(place)
+    else:
+        place = find_folder(name, revision=revision, token=token, offline=offline)
+        if not (place / "config.json").is_file():
+            raise FileNotFoundError(f"there is no folder {name} with a config.json")
+        config, stored = read_json(place / "config.json"), None
+    published = Published(config)
     family = _family(published)
     row, head, made = head_of(family, published, kind)
-    tensors = _normalised(family, head, read_weights(place))
-    model = _build(family, head, made, published, tensors, dtype, options)
-    places = places_of(model, family, head)
-    new = _assign(model, family, head, places, tensors, published)
+    stored = read_weights(place) if stored is None else stored
+    tensors = _normalised(family, head, stored)
+    # Variables that are made in this scope get their first values when it ends: those
+    # of the file, without numbers drawn before and without a second copy of the model.
+    with keras.StatelessScope():
+        model = _build(family, head, made, published, tensors, dtype, options)
+        places = places_of(model, family, head)
+        new = _assign(model, family, head, places, tensors, published)
     _check_copies(model, head, places, tensors)
     known = {*places, *head.tied, *family.tables}
     left = [n for n in tensors if n not in known and not _fits(family.ignored, n)]
@@ -175,7 +188,7 @@ def _own_table(family, head: Head, tensors, published) -> bool:
 
 
 def _assign(model, family: Family, head: Head, places: Places, tensors, published):
-    """Fills every weight of the model; gives the paths of those left new."""
+    """Says where every weight gets its first value; gives the paths of new ones."""
     body = getattr(model, "body", model)
     done = set()
     for name, weights in places.items():
@@ -191,7 +204,7 @@ def _assign(model, family: Family, head: Head, places: Places, tensors, publishe
         for (path, weight), part in zip(weights, parts):
             part = as_ours(part, path, weight, family)
             _check_shape(name, part, weight, published)
-            weight.assign(part)
+            set_initializer(weight, _Stored(tensors[name], part))
             done.add(id(weight))
     unset = [w for w in model.weights if id(w) not in done and not _is_seed(w)]
     inside = {id(w) for w in body.weights}
@@ -202,6 +215,19 @@ def _assign(model, family: Family, head: Head, places: Places, tensors, publishe
             f"it has {', '.join(list(tensors)[:3])}, ..."
         )
     return tuple(w.path for w in unset)
+
+
+class _Stored:
+    """An initializer: the numbers of a file, as Keras calls for them."""
+
+    def __init__(self, tensor: StoredTensor, array: np.ndarray) -> None:
+        self.tensor, self.array = tensor, array
+
+    def __call__(self, shape, dtype=None):
+        array = np.asarray(self.array, dtype=dtype, order="C")
+        value = keras.ops.convert_to_tensor(array, dtype=dtype)
+        self.tensor.release()
+        return value
 
 
 def _check_shape(name, part, weight, published) -> None:

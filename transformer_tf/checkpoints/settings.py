@@ -28,7 +28,9 @@ TOKENIZER_FILES = (
 
 
 def tokenizer_of(place: Path) -> Any:
-    """The tokenizer of the folder; None where it holds no file of one."""
+    """The tokenizer of a folder, None where it has none; or that of a GGUF file."""
+    if place.is_file():
+        return read_tokenizer(place)  # a GGUF file has it inside
     if not any((place / name).is_file() for name in TOKENIZERS):
         return None
     return read_tokenizer(place)

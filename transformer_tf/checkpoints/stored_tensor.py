@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import mmap
 from collections.abc import Callable
 
 import numpy as np
@@ -47,6 +48,16 @@ class StoredTensor:
     def numpy(self) -> np.ndarray:
         """The tensor as a read-only array; nothing is copied."""
         return self.view()
+
+    def release(self) -> None:
+        """Lets go of the memory that reading took; reading again is allowed.
+
+        Bytes of a mapped file count as the process's memory from when they were read
+        until the system wants them back. This gives them back now.
+        """
+        mapped = getattr(self.view, "mapped", None)
+        if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def view_of(
@@ -92,4 +103,5 @@ def view_of(
         found.flags.writeable = False
         return found
 
+    view.mapped = buffer.obj  # type: ignore[attr-defined]
     return view
