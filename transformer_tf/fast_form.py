@@ -37,7 +37,7 @@ def has_fast_form(layer):
     methods = {name: m for name, m in vars(kind).items() if inspect.isfunction(m)}
     if any(m.__module__.split(".")[0] not in trusted for m in methods.values()):
         return False
-    return not _replaced_on_instance(layer)
+    return not replaced_methods(layer)
 
 
 def is_overridden(layer, name):
@@ -46,22 +46,23 @@ def is_overridden(layer, name):
     return name in vars(layer) or method.__module__.split(".")[0] != "transformer_tf"
 
 
-def _replaced_on_instance(layer):
-    """Names of the methods that were exchanged on this one layer."""
+def replaced_methods(layer):
+    """The methods that were exchanged on this one layer, by name."""
     kind = type(layer)
-    replaced = {
-        name
+    return {
+        name: value
         for name, value in vars(layer).items()
-        if callable(value) and callable(getattr(kind, name, None))
+        if callable(value)
+        and callable(getattr(kind, name, None))
+        and name not in KEPT_BY_KERAS
     }
-    return replaced - KEPT_BY_KERAS
 
 
 def is_plain(dense, dtype):
     """Whether a projection is x @ kernel + bias in this dtype, and nothing else."""
     return (
         type(dense) is keras.layers.Dense
-        and not _replaced_on_instance(dense)
+        and not replaced_methods(dense)
         and dense.activation is keras.activations.linear
         and dense.quantization_mode is None
         and not dense.lora_enabled

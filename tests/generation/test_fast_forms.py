@@ -24,6 +24,7 @@ from transformer_tf.generation import (
     Sampling,
     generate,
     programs,
+    trace_count,
 )
 from transformer_tf.generation.request import Request
 
@@ -139,7 +140,9 @@ def test_a_method_of_ones_own_on_an_instance_counts(part, method, stepped):
     expected, original = written(model), getattr(layer, method)
     setattr(layer, method, lambda *args, **options: original(*args, **options))
     stepped.clear()
+    traces = trace_count(model)
     assert written(model) == expected
+    assert trace_count(model) == traces + 1, "the old program has run"
     if part == "decoder":
         assert {id(one) for one in stepped} == {id(model.head)}
     else:

@@ -10,6 +10,8 @@ from typing import Any
 
 import keras
 
+from transformer_tf.fast_form import replaced_methods
+
 
 class CompiledPrograms:
     """The compiled programs of one model, and how often they were traced.
@@ -90,14 +92,16 @@ def build_once(model):
 
 
 def structure_of(model):
-    """What a trace depends on beside values: layers, their policies, their weights."""
+    """What a trace depends on beside values: layers, methods, policies, weights."""
     if not isinstance(model, keras.Model):
         return None
     return tuple(
         (
             id(layer),
             layer.dtype_policy.name,
-            vars(layer).get("call") or type(layer).call,
+            type(layer),
+            type(layer).call,
+            tuple(replaced_methods(layer).items()),
             tuple(id(variable) for variable in layer._trainable_variables),
             tuple(id(variable) for variable in layer._non_trainable_variables),
         )
