@@ -16,6 +16,8 @@ from tests.attention.longformer_reference import longformer
 from transformer_tf import LongformerAttention
 from transformer_tf.attention.memory_efficient import window_and_globals
 
+# Of all sizes those that are differentiated, which XLA takes long to compile.
+GRADIENTS = ((13, 3), (37, 9), (33, 90))
 NAMES = (
     *("query", "key", "value", "global_query", "global_key", "global_value"),
     "output",
@@ -97,6 +99,8 @@ class TestDefinition:
         np.testing.assert_allclose(compiled(x), call(layer, *given), atol=1e-5)
 
     def test_gradients_equal_differences_in_float64(self, length, window, share, rng):
+        if (length, window) not in GRADIENTS:
+            pytest.skip("the other sizes show every kind of tile")
         layer, (x, *masks) = make(window, rng), inputs(length, share, rng)
         direction = {
             name: [rng.normal(size=w.shape) for w in pair]
