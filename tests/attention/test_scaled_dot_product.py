@@ -89,3 +89,12 @@ class TestScaledDotProductAttention:
         gradients = tape.gradient(loss, [query, key, value])
         assert all(np.isfinite(gradient).all() for gradient in gradients)
         assert not gradients[0][2].numpy().any()
+
+
+def test_a_single_key_has_weight_one_without_a_warning(rng):
+    query, key, value = (
+        rng.normal(size=(2, 3, length, 4)).astype("float32") for length in (5, 1, 1)
+    )
+    output, weights = scaled_dot_product_attention(query, 9 * key, value)
+    np.testing.assert_array_equal(weights, np.ones((2, 3, 5, 1), "float32"))
+    np.testing.assert_array_equal(output, np.broadcast_to(value, (2, 3, 5, 4)))
