@@ -20,6 +20,7 @@ from course.examination.clock import TimeIsUp, time_limit
 from course.examination.exercise import Exercise
 from course.examination.silence import silence
 from course.files import write_atomically
+from course.showing.pieces import ShownPieces
 
 FOLDER = "my_pieces"
 MOST_CHARACTERS = 50_000
@@ -154,6 +155,8 @@ def _import_of(name: str, value: Any, home: str) -> str | None:
 
 def _source_of(name: str, value: Any) -> str:
     """The statement that defines a name, from the cell in which it was run."""
+    if isinstance(value, ShownPieces):  # a capstone's: they have files of their own
+        return f"{name} = my_pieces(*{value.exercises})"
     if isinstance(value, bool | int | float | str | None):
         return f"{name} = {value!r}"
     filename = _filename(getattr(value, "python_function", value))

@@ -15,8 +15,16 @@ from course.pieces.byte_pairs import count_pairs, count_pieces, merge_pair
 from course.pieces.causal_block import CausalBlock
 from course.pieces.characters import plain
 from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
+from course.pieces.encoder import Encoder
 from course.pieces.heads import merge_heads, split_heads
 from course.pieces.library import library
+from course.pieces.masked import (
+    corrupt,
+    fill_masks,
+    mlm_head,
+    mlm_loss,
+    mlm_targets,
+)
 from course.pieces.small_model import logits_of
 from course.pieces.unigram import best_score
 from course.pieces.word_vectors import nearest
@@ -25,18 +33,24 @@ __all__ = [
     "BY_EXERCISE",
     "Block",
     "CausalBlock",
+    "Encoder",
     "best_score",
     "causal_loss",
+    "corrupt",
     "count_pairs",
     "count_pieces",
     "embed",
     "feed_forward",
+    "fill_masks",
     "keep_top_p",
     "layer_norm",
     "library",
     "logits_of",
     "merge_heads",
     "merge_pair",
+    "mlm_head",
+    "mlm_loss",
+    "mlm_targets",
     "nearest",
     "plain",
     "sample",

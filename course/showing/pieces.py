@@ -19,6 +19,14 @@ class ShownPieces:
         for piece in pieces:
             setattr(self, piece.name, piece.value)
 
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The names of the exercises whose answers these are."""
+        from course.pieces import BY_EXERCISE
+
+        by_answer = {piece.__name__: name for name, piece in BY_EXERCISE.items()}
+        return tuple(by_answer[piece.name] for piece in self._pieces)
+
     def __repr__(self) -> str:
         return "\n".join(f"{mark} {name}: {said}" for mark, name, said in self._rows())
 

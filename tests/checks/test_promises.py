@@ -32,6 +32,8 @@ NOT_PROMISED = {
     ("blocks.decoder_block", "batch 1"): "one layer is built for all lengths",
     ("blocks.encoder", "ids above 255"): "eleven words: more weights take time",
     ("decoders.decoder", "ids above 255"): "eleven tokens: more weights take time",
+    ("encoders.head", "dim 1"): "the norm of one feature is zero",
+    ("encoders.pair", "document has few"): "a first sentence has one that follows",
     ("attention.additive", "query_dim 1"): "one layer is built for all lengths",
     ("attention.additive", "key_dim 1"): "one layer is built for all lengths",
     ("attention.additive", "value_dim 1"): "one layer is built for all lengths",

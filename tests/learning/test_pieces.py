@@ -174,3 +174,16 @@ def test_every_piece_of_an_exercise_has_a_stand_in():
         assert set(one.pieces) <= set(BY_EXERCISE)
     for name, piece in BY_EXERCISE.items():
         assert exercise(name).answer == piece.__name__
+
+
+def test_a_capstone_is_kept_with_the_pieces_it_is_made_of(folder):
+    """The namespace of pieces is written down as the line that fetches it."""
+    source = "import course\nfrom course import my_pieces\n"
+    source += f"mine = my_pieces({NAME!r})\n\n"
+    source += "def Encoder(ids, table, pattern):\n"
+    source += "    return mine.embed(ids, table, pattern)\n"
+    names = notebook(source, "<capstone>")
+    text = source_of_answer("Encoder", names)
+    assert f"mine = my_pieces(*({NAME!r},))" in text
+    again = notebook(text, "<kept>")
+    assert again["mine"].embed is library.embed

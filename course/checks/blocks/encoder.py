@@ -1,6 +1,5 @@
 """blocks.encoder, the capstone: the learner's own pieces assembled into an encoder."""
 
-import keras
 import numpy as np
 from keras import ops
 
@@ -8,78 +7,9 @@ from course.checks.blocks.samples import PAPER, UNIT, norm_weights, under
 from course.checks.samples import floats
 from course.examination import Call, Exercise, Sizes
 from course.examination.candidate import copy_of
-from course.pieces import Block
+from course.pieces import Encoder
 from course.pieces import library as mine
 from course.pieces.library import OF_AN_ENCODER
-
-
-class Encoder(keras.layers.Layer):
-    """Reads a whole sentence: words and places below, blocks above, a norm on top.
-
-    Args:
-        vocabulary_size: How many different words there are.
-        dim: The size of a word vector.
-        num_heads, hidden_dim: Of every block.
-        num_layers: How many blocks stand on top of each other.
-        dropout: The share of the embedded numbers that is dropped in training.
-
-    Call:
-        ids: [batch, length] integers.
-        real: [batch, length] booleans: True for words, False for padding.
-        training: Whether numbers are dropped.
-
-    Returns:
-        [batch, length, dim] floats.
-    """
-
-    def __init__(
-        self,
-        vocabulary_size,
-        dim,
-        num_heads,
-        hidden_dim,
-        num_layers,
-        dropout=0.0,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.vocabulary_size, self.dim = vocabulary_size, dim
-        self.num_heads, self.hidden_dim = num_heads, hidden_dim
-        self.num_layers = num_layers
-        self.dropping = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
-
-    def new_block(self, number):
-        """A block with weights of its own; `number` only gives it a name."""
-        name = f"block_{number}"
-        settings = {"dtype": self.dtype_policy, "name": name}
-        block = Block(self.num_heads, self.hidden_dim, **settings)
-        block.build((None, None, self.dim))
-        return block
-
-    def build(self, ids_shape, real_shape=None):
-        start = keras.initializers.RandomNormal(stddev=self.dim**-0.5)
-        shape = (self.vocabulary_size, self.dim)
-        self.table = self.add_weight(name="table", shape=shape, initializer=start)
-        self.scale = self.add_weight(
-            name="scale", shape=(self.dim,), initializer="ones"
-        )
-        self.offset = self.add_weight(
-            name="offset", shape=(self.dim,), initializer="zeros"
-        )
-        self.blocks = [self.new_block(number) for number in range(self.num_layers)]
-
-    def call(self, ids, real, training=False):
-        table, scale, offset = map(
-            ops.convert_to_tensor, (self.table, self.scale, self.offset)
-        )
-        pattern = mine.sinusoidal_positions(ids.shape[1], self.dim)
-        pattern = ops.cast(pattern, table.dtype)
-        x = mine.embed(ids, table, pattern)
-        x = self.dropping(x, training=training)
-        for block in self.blocks:
-            x = block(x, real)
-        return mine.layer_norm(x, scale, offset)
-
 
 exercise = Exercise(
     "blocks.encoder",
@@ -89,7 +19,7 @@ exercise = Exercise(
     parts={"structure": 2, "values": 3, "padding": 2, "dropout": 1, "training": 2},
     returns={"output": ("batch", "length", "dim")},
     forbidden=(
-        f"{__name__}.Encoder",
+        "course.pieces.Encoder",
         "transformer_tf.Encoder",
         "transformer_tf.EncoderBlock",
         "transformer_tf.EncoderDecoder",
