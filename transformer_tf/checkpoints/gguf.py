@@ -135,7 +135,7 @@ def _config(path, values, stored) -> dict[str, Any]:
 
 
 def _published(name: str, config) -> tuple[str, int]:
-    """The published name of a tensor, and how many heads of it are interleaved."""
+    """The published name of a tensor, and the number of its interleaved heads."""
     numbered = re.sub(r"^blk\.(\d+)\.", "blk.{n}.", name)
     if numbered not in NAMES:
         return name, 0  # reported as unused
