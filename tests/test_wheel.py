@@ -53,6 +53,28 @@ COURSE = """
     assert main(["doctor"]) in (0, 1)
     assert len(next(iter(english()))) > 10
 """
+# Every notebook as a learner gets it, from the first cell to the last: nothing raises.
+NOTEBOOKS = """
+    import sys
+    from pathlib import Path
+
+    import nbclient
+    import nbformat
+    from course.__main__ import main
+
+    folder = Path("learner").resolve()
+    assert main(["start", str(folder), "--lang", sys.argv[1]]) == 0
+    found = sorted(folder.rglob("*.ipynb"))
+    assert len(found) > 25
+    for path in found:
+        notebook = nbformat.read(path, as_version=4)
+        nbclient.NotebookClient(
+            notebook,
+            timeout=900,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute()
+"""
 # extra -> (what it promises, packages that it must not bring)
 EXTRAS = {
     "": (LAYERS, ("tokenizers", "babel", "nbgrader", "Django", "keras-hub")),
@@ -116,6 +138,13 @@ def test_an_extra_alone_keeps_its_promises(environment, tmp_path, extra):
     installed = run(python, "-m", "pip", "list", "--format=freeze").lower()
     brought = [name for name in unwanted if f"{name.lower()}==" in installed]
     assert brought == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_notebook_runs_in_a_fresh_folder(environment, tmp_path, language):
+    python = environment("course")
+    code = textwrap.dedent(NOTEBOOKS)
+    run(python, "-c", code, language, cwd=tmp_path, env=without_ours())
 
 
 def test_without_the_course_s_packages_it_says_what_to_install(environment, tmp_path):

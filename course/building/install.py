@@ -16,7 +16,7 @@ _WORDS = {
     ),
     "es": (
         "Solo donde el curso aún no está instalado (en Colab, por ejemplo): pon el",
-        "archivo transformer_tf-*.whl junto a este notebook y ejecuta esto una vez.",
+        "archivo transformer_tf-*.whl junto a este cuaderno y ejecuta esto una vez.",
         "Aquí no hay ningún transformer_tf-*.whl: sube primero ese archivo.",
     ),
 }

@@ -221,7 +221,7 @@ plt.show()
 # %% [markdown] key="history" lang="en"
 # ## 4. How it came about
 #
-# In 2014 translation was done by two recurrent networks: one read the sentence into a vector, the
+# In 2014 a new way to translate used two recurrent networks: one read the sentence into a vector, the
 # other wrote from that vector. Long sentences suffered, and so attention was added as a help: let the
 # writer look back at the words. In 2017 a team asked whether the rest was still needed. It was
 # not, and the paper was called *Attention Is All You Need*.
@@ -237,7 +237,7 @@ plt.show()
 # %% [markdown] key="history" lang="es"
 # ## 4. Cómo llegamos aquí
 #
-# En 2014 se traducía con dos redes recurrentes: una leía la frase y la metía en un vector, la otra
+# En 2014, una forma nueva de traducir usaba dos redes recurrentes: una leía la frase y la metía en un vector, la otra
 # escribía a partir de ese vector. Las frases largas sufrían, y se añadió la atención como ayuda: que
 # quien escribe pueda volver a mirar las palabras. En 2017 un equipo se preguntó si lo demás hacía
 # falta todavía. No la hacía, y el artículo se llamó *Attention Is All You Need*.
@@ -418,7 +418,7 @@ plt.show()
 #   puntos. Si tu respuesta hace lo mismo que una idea equivocada conocida, la ficha nombra la idea;
 #   si no, dice cuánto está mal y dónde, y nunca adivina.
 # * `hint("map.pad_batch")` da una pista, y la siguiente cuando vuelves a llamarla.
-# * Las celdas de mirar dibujan y entrenan. No llevan puntos; sáltatelas si tienes prisa, aunque son
+# * Las celdas de muestra dibujan y entrenan. No llevan puntos; sáltatelas si tienes prisa, aunque son
 #   la parte más bonita.
 # * Nada tiene que estar acabado para pasar a lo siguiente. Los ejercicios posteriores usan las piezas
 #   de la biblioteca, así que un hueco que dejes abierto no bloquea nada.

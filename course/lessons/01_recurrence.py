@@ -6,7 +6,7 @@
 # a word means depends on those that came before. "The bank was closed" and "The bank was muddy" part ways only at the last word, and
 # send you back to the second.
 #
-# This lesson is about the first family of networks made for such data, why it ruled language for twenty years, and what
+# This lesson is about the first family of networks made for such data, why it was long the first choice for language, and what
 # was wrong with it. Every picture is drawn by the code above it; change the numbers and run it again.
 # %% [markdown] key="order" lang="es"
 # # Recurrencia: redes que leen
@@ -16,7 +16,7 @@
 # significa una palabra depende de las anteriores. «El banco estaba cerrado» y «El banco estaba recién pintado» solo se separan al final, y
 # te devuelven a la segunda palabra.
 #
-# Esta lección trata de la primera familia de redes hecha para esos datos, de por qué dominó el lenguaje durante veinte años y de qué
+# Esta lección trata de la primera familia de redes hecha para esos datos, de por qué fue mucho tiempo la primera opción para el lenguaje y de qué
 # tenía de malo. Cada dibujo lo pinta el código que tiene encima; cambia los números y vuelve a ejecutarlo.
 # %% key="setup" lang="en"
 from course import say, speak
@@ -139,7 +139,7 @@ plt.show()
 #
 # $$ \frac{\partial s_T}{\partial s_0} = \prod_{t=1}^{T} u\,(1 - s_t^2) $$
 #
-# and at the resting place of $u = 2$ each factor is $2\,(1 - 0.96^2) \approx 0.17$. Ten words back, that is $0.00000002$.
+# and at the resting place of $u = 2$ each factor is $2\,(1 - 0.9575^2) \approx 0.17$. Ten words back, that is $0.00000002$.
 #
 # If the factors are above 1 instead, states that start close are torn apart, the gradient **explodes**, and one update
 # throws the weights out of the window. That half can be mended: one shortens the gradient. The other half cannot: a gradient that has
@@ -155,11 +155,11 @@ plt.show()
 #
 # $$ \frac{\partial s_T}{\partial s_0} = \prod_{t=1}^{T} u\,(1 - s_t^2) $$
 #
-# y en el lugar de reposo de $u = 2$ cada factor es $2\,(1 - 0{,}96^2) \approx 0{,}17$. Diez palabras atrás, eso es $0{,}00000002$.
+# y en el lugar de reposo de $u = 2$ cada factor es $2\,(1 - 0{,}9575^2) \approx 0{,}17$. Diez palabras atrás, eso es $0{,}00000002$.
 #
 # Si en cambio los factores son mayores que 1, los estados que empiezan cerca se separan, el gradiente **explota** y una sola actualización
 # tira los pesos por la ventana. Esa mitad tiene arreglo: se acorta el gradiente. La otra no: un gradiente que se ha
-# *desvanecido* no guarda información que agrandar. Así que a la red le enseñan sus últimas palabras y,
+# *desvanecido* no guarda información que agrandar. Así que la red aprende solo de las últimas palabras que leyó y,
 # a efectos prácticos, olvida las primeras.
 # %% key="dilemma-picture"
 weights, starts = np.linspace(0, 3, 200), np.linspace(0.02, 1, 200)

@@ -318,7 +318,7 @@ plt.show()
 # Tres cosas sobre esta línea conviene saberlas antes de escribirla.
 #
 # * **No conoce el orden.** Baraja las palabras y vuelven las mismas salidas, barajadas. «El perro
-#   muerde al hombre» y su contrario le darían igual, así que a las palabras hay que añadirles su
+#   muerde al hombre» y «El hombre muerde al perro» le darían igual, así que a las palabras hay que añadirles su
 #   posición (unidad 05).
 # * **Hay miradas que prohibir.** Las frases cortas se completan con relleno, al que nadie debería
 #   escuchar. Y un modelo que escribe no debe ver la palabra que tiene que adivinar. Una

@@ -3,7 +3,7 @@
 #
 # Listen to one sentence as four people would. A grammarian hears which verb belongs to which
 # subject. A proofreader compares each word with the one before. A detective wants to know
-# whom *she* stands for. A musician counts syllables. Nobody of them hears everything, and
+# whom *she* stands for. A musician counts syllables. None of them hears everything, and
 # together they miss little.
 #
 # Attention with one head is one listener. This lesson is about hiring several, about what

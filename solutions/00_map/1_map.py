@@ -35,7 +35,7 @@
 # * Las **celdas de comprobación** llaman a `check("...")` y enseñan una ficha: qué está bien, qué
 #   está mal y dónde. Muchas ideas equivocadas tienen nombre, y si la ficha conoce la tuya te la
 #   explica. Comprueba tantas veces como quieras: por equivocarte no pierdes nada.
-# * Las **celdas de mirar** hacen un dibujo o entrenan un modelo pequeño. Ejecútalas y mira. No dan
+# * Las **celdas de muestra** hacen un dibujo o entrenan un modelo pequeño. Ejecútalas y mira. No dan
 #   puntos y nada depende de ellas.
 #
 # ¿Te atascas? Abre una celda tuya y llama a `hint("map.pad_batch")` con el nombre del ejercicio.
@@ -167,7 +167,7 @@ check("map.pad_batch")
 # {{about map.masked_mean}}
 #
 # A mask is there to be used. Suppose a model gives each word a number, say how friendly it is,
-# and the sentence shall get the mean. Padding has numbers too, for the table has no holes, but
+# and you want one number for the sentence: the mean. Padding has numbers too, for the table has no holes, but
 # they mean nothing:
 #
 # $$ \text{mean} = \frac{\sum_t m_t\, x_t}{\sum_t m_t}, \qquad

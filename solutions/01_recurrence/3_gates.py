@@ -8,7 +8,7 @@
 # memory, that the network computes by itself from what it reads and what it knows: at 1 the door
 # is shut and the memory stays as it is; at 0 it is wide open.
 #
-# In this notebook you build a step with one gate, then the cell that made recurrent networks work for twenty years, the LSTM,
+# In this notebook you build a step with one gate, then the cell with which recurrent networks came to work on long texts, the LSTM,
 # and at the end the two run the race that the plain cell has lost.
 # %% [markdown] key="gates" lang="es"
 # # Compuertas
@@ -20,7 +20,7 @@
 # memoria, que la propia red calcula con lo que lee y lo que sabe: en 1 la puerta
 # está cerrada y la memoria se queda como está; en 0, abierta de par en par.
 #
-# En este cuaderno construyes un paso con una compuerta, después la celda que hizo funcionar las redes recurrentes durante veinte años, la LSTM,
+# En este cuaderno construyes un paso con una compuerta, después la celda con la que las redes recurrentes llegaron a funcionar con textos largos, la LSTM,
 # y al final ambas corren la carrera que la celda simple perdió.
 # %% key="setup" lang="en"
 from course import check, hint, ours, say, speak

@@ -262,7 +262,7 @@ plt.show()
 #   igual entre $n$ claves: $n$. En medio, es la exponencial de la **entropía**
 #   $H = -\sum_j w_j \ln w_j$.
 #
-# Un peso enmascarado es exactamente 0, y $0 \cdot \ln 0$ cuenta como 0: el ordenador opina
+# Un peso enmascarado es exactamente 0, y $0 \cdot \ln 0$ cuenta como 0: la computadora opina
 # otra cosa. Llama `entropy` a la entropía.
 # %% solution="attention.read_map"
 def read_map(weights):

@@ -1,7 +1,7 @@
 # %% [markdown] key="idea" lang="en"
 # # From recurrence to attention
 #
-# Attention was not invented for Transformers. In 2014 translation was done by two
+# Attention was not invented for Transformers. In 2014 a new way to translate used two
 # recurrent networks: one read the sentence into a single vector, the other wrote the
 # translation from it. Long sentences did not fit into that vector. The cure: keep **every**
 # state of the reader, and let the writer, before each word, look back at all of them.
@@ -16,7 +16,7 @@
 # %% [markdown] key="idea" lang="es"
 # # De la recurrencia a la atención
 #
-# La atención no se inventó para los Transformers. En 2014 traducían dos redes
+# La atención no se inventó para los Transformers. En 2014, una forma nueva de traducir usaba dos redes
 # recurrentes: una leía la frase y la guardaba en un solo vector, y la otra escribía la
 # traducción a partir de él. Las frases largas no cabían en ese vector. El remedio:
 # conservar **todos** los estados de la lectora y dejar que la escritora, antes de cada

@@ -387,7 +387,7 @@ plt.show()
 #
 # Queda un hueco: una letra que el texto de entrenamiento nunca tuvo. Unicode tiene más de
 # 150 000 caracteres; nadie los mete todos en un vocabulario. La salida está un piso más
-# abajo. En un ordenador, todo texto es una fila de **bytes**, y solo hay 256. UTF-8 escribe
+# abajo. En una computadora, todo texto es una fila de **bytes**, y solo hay 256. UTF-8 escribe
 # la *a* con un byte, la *ñ* con dos, *語* con tres y un erizo 🦔 con cuatro. Si se empieza
 # con 256 bytes en lugar de con letras, nada puede ser desconocido.
 #
@@ -427,7 +427,7 @@ for text in (" a word", " una señal", " ¿qué?", " 日本語", " 🦔"):
 #
 # Decoding joins the pieces, turns visible characters into bytes, and reads the bytes as
 # UTF-8. One trap is waiting: a merge knows nothing about characters, so that a piece may
-# end **inside** one. Who decodes piece by piece breaks every such character.
+# end **inside** one. Decoding piece by piece breaks every such character.
 #
 # And a model may well produce bytes that are no text at all, such as three of a
 # hedgehog's four. An error would be of no use to a reader; the replacement character � shows
