@@ -19,7 +19,7 @@
 # ¿Te atascas? `hint("decoders.shift")` da una primera pista; vuelve a llamarla para la
 # siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -30,7 +30,7 @@ from keras import ops
 from course.showing.writing import token_probabilities
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -14,7 +14,7 @@
 # el bucle en su forma más sencilla y le enseñarás cuándo parar. Después mirarás qué escribe
 # y por qué es tan aburrido.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -26,7 +26,7 @@ from course.pieces import logits_of
 from course.showing.writing import token_probabilities, written
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -21,7 +21,7 @@
 # paso. Casi todo el código publicado de este tipo tuvo alguna vez un error, y siempre de
 # los mismos: con empates, con sumas exactas, con números negativos.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -32,7 +32,7 @@ from keras import ops
 from course.showing.writing import written
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -13,7 +13,7 @@
 # resuelve con una **caché** de claves y valores; lo segundo, leyendo por **segmentos**, con
 # ventanas que se solapan o con una **memoria**.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -28,7 +28,7 @@ import transformer_tf
 from course.showing.writing import writer
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

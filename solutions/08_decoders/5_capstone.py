@@ -19,7 +19,7 @@
 # Las piezas son **tuyas** si tus comprobaciones las dieron por buenas; están en la carpeta
 # `my_pieces`. Si falta alguna, la biblioteca pone la suya.
 # %% key="setup" lang="en"
-from course import check, hint, my_pieces, say, speak
+from course import check, hint, my_pieces, ours, say, speak
 
 speak("en")
 
@@ -29,7 +29,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, my_pieces, say, speak
+from course import check, hint, my_pieces, ours, say, speak
 
 speak("es")
 
