@@ -25,7 +25,7 @@
 # se pregunta y procuras que se tapen palabras enteras. ¿Te atascas? `hint("encoders.corrupt")`
 # da una primera pista; vuelve a llamarla para la siguiente.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -34,7 +34,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -15,7 +15,7 @@
 # escribes la cabeza de un modelo de lenguaje enmascarado, la pérdida de la que aprende y lo
 # que al final quiere ver todo el mundo: las palabras que pone en los huecos.
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -27,7 +27,7 @@ from keras import ops
 from course import pieces as given
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 

@@ -13,7 +13,7 @@
 # otras preguntas que cualquier texto contesta por sí solo. En este cuaderno hay dos: *¿cuál
 # de estos tokens es falso?* y *¿esta frase sigue a aquella?*
 # %% key="setup" lang="en"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("en")
 
@@ -22,7 +22,7 @@ import numpy as np
 from keras import ops
 
 # %% key="setup" lang="es"
-from course import check, hint, say, speak
+from course import check, hint, ours, say, speak
 
 speak("es")
 
