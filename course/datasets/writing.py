@@ -106,7 +106,7 @@ def learn(
         seed: Draws the windows.
 
     Returns:
-        The mean loss of each fiftieth of the training, in nats a token.
+        The mean loss of each fiftieth of the training, in nats per token.
     """
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=rate, warmup_steps=max(1, steps // 20)

@@ -25,7 +25,7 @@ LOOSE |= {"kind", "about"}
 LOOSE |= {"cell", "line", "code", "missing", "extra", "wrong", "count", "expected"}
 
 # Where two errors are the same if their messages are: these name sizes.
-ABOUT_SHAPES = {function.__name__ for function in shapes.KINDS[:8]}
+ABOUT_SHAPES = {function.__name__ for function in shapes.MISMATCHES}
 
 
 class Told(NamedTuple):

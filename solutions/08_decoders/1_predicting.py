@@ -111,7 +111,7 @@ check("decoders.shift")
 # At each place the model gives logits for the whole vocabulary. Their softmax is a
 # probability $p$ for every token, and what it pays is the logarithm of the one that came:
 #
-# $$ \mathcal{L} = \frac{1}{N} \sum_{(t,\,t+1)\ \text{both real}} -\log p_t(x_{t+1}) $$
+# $$ L = \frac{1}{N} \sum_{(t,\,t+1)\ \text{both real}} -\log p_t(x_{t+1}) $$
 #
 # $N$ is the number of pairs in the **whole batch**. Whoever takes the mean of each text and
 # then the mean of those makes a word in a short text weigh more than one in a long text.
@@ -127,7 +127,7 @@ check("decoders.shift")
 # En cada lugar el modelo da logits para todo el vocabulario. Su softmax es una probabilidad
 # $p$ para cada token, y lo que paga es el logaritmo de la del que vino:
 #
-# $$ \mathcal{L} = \frac{1}{N} \sum_{(t,\,t+1)\ \text{ambos reales}} -\log p_t(x_{t+1}) $$
+# $$ L = \frac{1}{N} \sum_{(t,\,t+1)\ \text{ambos reales}} -\log p_t(x_{t+1}) $$
 #
 # $N$ es el número de parejas de **todo el lote**. Quien toma la media de cada texto y luego
 # la media de esas medias hace que una palabra de un texto corto pese más que una de uno

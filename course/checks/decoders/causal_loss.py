@@ -28,7 +28,7 @@ exercise = Exercise(
 def _call(rng, batch, length, vocabulary, side, size=1.0):
     real = padded(rng, batch, length, side)
     ids = rng.integers(vocabulary, size=real.shape).astype("int32")
-    # Each row of another difficulty, or their means could agree by luck.
+    # Each row of another difficulty, or their means could agree by coincidence.
     level = np.arange(1, batch + 1).reshape(-1, 1, 1)
     logits = floats(rng, batch, length, vocabulary) * level * np.float32(size)
     return Call(logits.astype("float32"), ids, real)

@@ -164,7 +164,8 @@ def _turned(node: ast.AST) -> ast.AST | None:
     return None
 
 
-KINDS = (
+# What a wrong size alone can cause, whatever the values are.
+MISMATCHES = (
     whole_transpose,
     matrix_transpose,
     matrix_swapped,
@@ -173,6 +174,9 @@ KINDS = (
     einsum,
     broadcast,
     reshape,
+)
+KINDS = (
+    *MISMATCHES,
     no_such_axis,
     out_of_bounds,
     no_such_row,

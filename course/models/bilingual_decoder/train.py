@@ -108,7 +108,7 @@ def main() -> None:
     losses = learn(model, training, args.steps, rate=6e-3, context=CONTEXT, batch=16)
     start, used = time.time() - start, time.process_time() - used
     print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
-    print("nats a token:", " ".join(f"{loss:.2f}" for loss in losses[::5]))
+    print("nats per token:", " ".join(f"{loss:.2f}" for loss in losses[::5]))
     save(args.folder, model, PUBLISHED, tokenizer)
     figures(model, tokenizer, training)
 
