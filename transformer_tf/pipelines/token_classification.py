@@ -103,9 +103,6 @@ class TokenClassification(Pipeline):
         # A list of words is answered as a list of one text.
         return super().__call__(texts, **options)
 
-    def check(self, item, number):
-        super().check(item, number)
-
     def preprocess(self, items, settings, first):
         truncation = None
         if self.reader.limit is not None:
