@@ -333,10 +333,10 @@ class MultiHeadAttention(Layer):
             cache: The cache with the new tokens in it.
         """
         valid_mask = implicit_mask(x)
-        (x,) = zero_padding(x, valid_mask=valid_mask)
         x = fast_form.project(ops.cast(x, self.compute_dtype), prepared["joined"])
         widths = self.num_heads * self.width, self.key_heads * self.width
         query, key, value = ops.split(x, [widths[0], sum(widths)], axis=-1)
+        key, value = zero_padding(key, value, valid_mask=valid_mask)
         query, key = self._split_queries(query), self._split_keys(key)
         value = self._split_values(value)
         if rotary is not None:

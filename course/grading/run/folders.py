@@ -50,7 +50,8 @@ class Folders:
             CourseError: Nothing was released under that name.
         """
         found: dict = {}
-        for place in self.released:
+        is_name = unit not in ("", ".", "..") and os.path.basename(unit) == unit
+        for place in self.released if is_name else ():
             known = set(found)
             for language in LANGUAGES:
                 folder = os.path.join(self.path(place), language, unit)
