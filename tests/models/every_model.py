@@ -28,9 +28,9 @@ NAMES = (
     ),
     *("masked", "masked_picked", "seq2seq_bart", "seq2seq_t5", "sequence", "token"),
     *("span", "choice", "replaced", "pretraining", "causal_bert"),
-    *("sequence_decoder", "sequence_both"),
+    *("sequence_decoder", "sequence_both", "transformer_xl"),
 )
-POSITIONAL = ("encoder", "decoder", "encoder_decoder")
+POSITIONAL = ("encoder", "decoder", "encoder_decoder", "transformer_xl")
 """Models whose inputs are arguments of the call, not one dict."""
 
 
@@ -65,6 +65,9 @@ def new_model(name, seed=3):
         ),
         "sequence_both": lambda: t.SequenceClassifier(
             t.EncoderDecoder(t.bart_config(**SMALL)), 5, pooling="last", end_id=3
+        ),
+        "transformer_xl": lambda: t.TransformerXL(
+            t.transformer_xl_config(**SMALL, memory_length=5, cutoffs=(7,))
         ),
     }
     return make[name]()

@@ -55,6 +55,9 @@ class TransformerXL(Decoder):
             raise ValueError("Transformer-XL reads no source: no cross-attention")
         super().__init__(config, tokens, **kwargs)
 
+    def compute_output_shape(self, ids_shape):
+        return super().compute_output_shape(ids_shape)
+
     def check_memory(self, config):
         if config.memory_length is None:
             raise ValueError("a TransformerXL needs memory_length in its config")
