@@ -1,5 +1,6 @@
 """The command line: lines in, JSON out, resumed, with an exit status and help."""
 
+import dataclasses
 import io
 import json
 import subprocess
@@ -118,9 +119,8 @@ def test_help_explains_every_option(task, capsys):
     assert main([task, "--help"]) == 0
     shown = capsys.readouterr().out
     assert "Exit status" in shown and "MODEL" not in shown.split("\n")[0]
-    for name, field in TASKS[
-        ALIASES.get(task, task)
-    ].Options.__dataclass_fields__.items():
+    for field in dataclasses.fields(TASKS[ALIASES.get(task, task)].Options):
+        name = field.name
         hidden = name == "progress" or field.metadata["kind"] is object
         assert ("--" + name.replace("_", "-") + " " in shown) is not hidden
         assert hidden or field.metadata["help"].split()[0] in shown

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from transformer_tf.arguments import check_flag
 from transformer_tf.blocks.transformer_xl import TransformerXLBlock
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 from transformer_tf.models.config import TransformerConfig
@@ -51,7 +52,7 @@ class TransformerXL(Decoder):
         use_cross_attention: bool = False,
         **kwargs,
     ):
-        if use_cross_attention:
+        if check_flag("use_cross_attention", use_cross_attention):
             raise ValueError("Transformer-XL reads no source: no cross-attention")
         super().__init__(config, tokens, **kwargs)
 
