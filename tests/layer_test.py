@@ -66,8 +66,12 @@ def examine_layer(row, objects, train):
     """Raises where Keras finds something wrong with a layer of EVERY_LAYER."""
     arguments = {**row.arguments, **settings(row.layer, objects)}
     inputs = row.inputs()
-    tensors = {n: x for n, x in inputs.items() if isinstance(x, np.ndarray)}
-    options = {n: x for n, x in inputs.items() if not isinstance(x, np.ndarray)}
+    tensors = {
+        n: x
+        for n, x in inputs.items()
+        if isinstance(x, np.ndarray) and x.dtype != bool  # Keras draws no booleans
+    }
+    options = {n: x for n, x in inputs.items() if n not in tensors}
     if row.layer in CELLS:
         # A cell is called by keras.layers.RNN, whose tests are Keras' own of cells.
         case = {"input_shape": (BATCH, LENGTH, DIM)}

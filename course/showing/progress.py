@@ -3,8 +3,6 @@
 import html
 from collections.abc import Mapping
 
-from course.checks import exercises
-from course.learning.route import minutes_left, next_task
 from course.messages import text
 from course.settings import progress_of
 from course.showing.colours import GOOD, LINK, NEUTRAL, TRACK, box
@@ -21,6 +19,9 @@ class ShownProgress:
     """
 
     def __init__(self, results: Mapping[str, dict], language: str):
+        # Not above: who shows a card in a submission's process has no checks there.
+        from course.checks import exercises
+
         self.language, self.results = language, dict(results)
         firsts = {e.unit: e.name for e in reversed(exercises().values())}
         self.units = {
@@ -50,6 +51,8 @@ class ShownProgress:
 
     def next_step(self) -> str:
         """One sentence: the exercise to do next, or that there is none."""
+        from course.learning.route import next_task
+
         task = next_task(self.results)
         if task is None:
             return text("engine.all_done", self.language)
@@ -58,6 +61,8 @@ class ShownProgress:
         return text("engine.next", self.language, title=title, minutes=minutes)
 
     def _link(self) -> str:
+        from course.learning.route import next_task
+
         task = next_task(self.results)
         if task is None:
             return ""
@@ -65,6 +70,8 @@ class ShownProgress:
         return f'<a href="{name}" style="color:{LINK}">{name}</a>'
 
     def _said(self, progress) -> str:
+        from course.learning.route import minutes_left
+
         left = minutes_left(self.results, progress.unit)
         said = text("engine.progress", self.language, **vars(progress))
         more = text("engine.minutes_left", self.language, minutes=left) if left else ""

@@ -76,6 +76,9 @@ def config_of(model: Any, family: Family, row: str) -> dict[str, Any]:
     found["architectures"] = [_architecture(family, row)]
     if isinstance(model, models.MaskedLM | models.CausalLM | models.Seq2SeqLM):
         found["tie_word_embeddings"] = config.tied
+    elif same:  # a head without a table ties nothing: what was published stays
+        found.pop("tie_word_embeddings", None)
+        found |= {n: v for n, v in before.items() if n == "tie_word_embeddings"}
     if row == "CausalLM" and "MaskedLM" in family.heads:
         found["is_decoder"] = True
     if isinstance(model, models.EncoderDecoder | models.Seq2SeqLM):

@@ -8,7 +8,7 @@ from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.activation import serialize_activation
 from transformer_tf.heads.masked_lm import MaskedLMHead
 from transformer_tf.heads.sequence_classification import SequenceClassificationHead
-from transformer_tf.initializers import serialize_initializer
+from transformer_tf.initializers import initializer_for, serialize_initializer
 from transformer_tf.layer import Layer
 
 
@@ -58,6 +58,10 @@ class PretrainingHead(Layer):
         }
         self.masked_lm = MaskedLMHead(
             vocabulary_size, activation, epsilon, use_bias, name="masked_lm", **shared
+        )
+        # A seed of its own: an object would start both heads' kernels alike.
+        shared["kernel_initializer"] = initializer_for(
+            self.masked_lm.kernel_initializer, "pair"
         )
         self.pair = SequenceClassificationHead(
             2, dropout=dropout, name="pair", **shared

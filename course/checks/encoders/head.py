@@ -18,7 +18,11 @@ exercise = Exercise(
     returns={"logits": ("batch", "length", "vocabulary")},
     intermediates=("transformed", "normed"),
     forbidden=("course.pieces.mlm_head", "transformer_tf.MaskedLMHead"),
-    stands_on=("course.pieces.layer_norm", "keras.ops.nn.layer_normalization"),
+    stands_on=(
+        "course.pieces.blocks",
+        "course.pieces.layer_norm",
+        "keras.ops.nn.layer_normalization",
+    ),
     hints=4,
     difficulty=3,
     importance=5,

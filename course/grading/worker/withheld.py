@@ -12,7 +12,7 @@ _LIBRARY = ("transformer_tf.", "course.pieces.")
 _ANY = tuple(
     f"transformer_tf.{name}"
     for name in (
-        *("arguments", "initializers", "layer", "shapes"),
+        *("arguments", "initializers", "keras_internals", "layer", "logits", "shapes"),
         *("attention.pairs", "recurrent.cell"),
     )
 )
