@@ -56,7 +56,7 @@ class TransformerXL(Decoder):
             raise ValueError("Transformer-XL reads no source: no cross-attention")
         super().__init__(config, tokens, **kwargs)
 
-    def compute_output_shape(self, ids_shape):
+    def compute_output_shape(self, ids_shape):  # type: ignore[override]
         return super().compute_output_shape(ids_shape)
 
     def check_memory(self, config):
