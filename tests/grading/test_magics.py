@@ -57,7 +57,8 @@ def in_a_kernel(tmp_path):
     for number, cell in enumerate(cells):
         cell = cells[number] = json.loads(json.dumps(cell))
         cell["id"] = f"cell-{number}"
-        cell["metadata"] = {}
+        graded = cell["metadata"].get("nbgrader", {}).get("grade")
+        cell["metadata"] = {"nbgrader": {"grade": True}} if graded else {}
     path = tmp_path / "all.ipynb"
     courses.write_notebook(path, {**notebook, "cells": cells})
     return dict(zip(ANSWERS, verdicts_of(path), strict=True))
