@@ -19,6 +19,7 @@ EVERYWHERE = {
     r"\bworn out\b|\bworn_out\b": "recycled",
     r"\b(handed in|drawn|started?|counted) anew\b": "resubmitted, again, afresh",
     r"\bby luck\b": "by coincidence, at random",
+    r"\b[Hh]ow many (\w+ )?heads (look|are looked)\b": "number of attention heads",
     r"\bresidual road\b|\bblockwise road\b": "residual stream, memory-efficient path",
     r"\bcamino residual\b": "conexión residual, flujo residual",
     r"\bshelf\b|\bShelf\b": "layer cache",

@@ -10,7 +10,7 @@ class Block(keras.layers.Layer):
     """An encoder block made of your pieces: attention, then feed-forward; pre-norm.
 
     Args:
-        num_heads: How many heads look.
+        num_heads: Number of attention heads.
         hidden_dim: Width inside the feed-forward layer.
 
     Call:

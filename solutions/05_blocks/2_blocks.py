@@ -290,7 +290,7 @@ class EncoderBlock(keras.layers.Layer):
     """Lets words look at each other, then lets each think for itself; pre-norm.
 
     Args:
-        num_heads: How many heads look.
+        num_heads: Number of attention heads.
         hidden_dim: Width inside the feed-forward layer.
 
     Call:
@@ -372,7 +372,7 @@ class DecoderBlock(keras.layers.Layer):
     """Looks back at what is written, then at the memory, then thinks; pre-norm.
 
     Args:
-        num_heads: How many heads look.
+        num_heads: Number of attention heads.
         hidden_dim: Width inside the feed-forward layer.
 
     Call:

@@ -15,7 +15,7 @@ class DecoderBlock(keras.layers.Layer):
     """Looks back at what is written, then at the memory, then thinks; pre-norm.
 
     Args:
-        num_heads: How many heads look.
+        num_heads: Number of attention heads.
         hidden_dim: Width inside the feed-forward layer.
 
     Call:

@@ -14,7 +14,7 @@ class EncoderBlock(keras.layers.Layer):
     """Lets words look at each other, then lets each think for itself; pre-norm.
 
     Args:
-        num_heads: How many heads look.
+        num_heads: Number of attention heads.
         hidden_dim: Width inside the feed-forward layer.
 
     Call:

@@ -11,8 +11,8 @@ def count_costs(dim, num_heads, key_value_heads, head_dim, length):
 
     Args:
         dim: Size of the vectors that come in and go out.
-        num_heads: How many heads look.
-        key_value_heads: How many heads are looked at.
+        num_heads: Number of attention heads.
+        key_value_heads: Number of key-value heads.
         head_dim: Size of one head.
         length: Positions in the sequence.
 

@@ -27,7 +27,7 @@ def cross_attention(
         memory: [batch, key, memory_dim] floats: the sequence that is looked at.
         query_kernel, output_kernel: [dim, dim] floats.
         key_kernel, value_kernel: [memory_dim, dim] floats.
-        num_heads: How many heads look; it divides dim.
+        num_heads: Number of attention heads; it divides dim.
         memory_mask: [batch, key] booleans: True for words of the memory, False for
             padding, which nobody may look at.
 

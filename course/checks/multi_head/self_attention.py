@@ -25,7 +25,7 @@ def self_attention(
     Args:
         x: [batch, length, dim] floats.
         query_kernel, key_kernel, value_kernel, output_kernel: [dim, dim] floats.
-        num_heads: How many heads look; it divides dim.
+        num_heads: Number of attention heads; it divides dim.
         attention_mask: [batch, query, key] booleans, True where looking is allowed;
             the same for every head.
 
