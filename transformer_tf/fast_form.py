@@ -3,7 +3,8 @@
 A layer that owns weights may arrange them once for all steps (`prepare`) and compute a
 step from that (`step`). A class vouches only for itself: a subclass that changes `call`
 has no fast form unless it defines one, and neither has a layer whose parts were
-exchanged, quantized or given LoRA. Their `call` runs instead, with the same cache.
+exchanged or quantized. Their `call` runs instead, with the same cache. (LoRA is plain:
+a kernel is read with what its factors add.)
 """
 
 import inspect
@@ -65,7 +66,6 @@ def is_plain(dense, dtype):
         and not replaced_methods(dense)
         and dense.activation is keras.activations.linear
         and dense.quantization_mode is None
-        and not dense.lora_enabled
         and dense.compute_dtype == dtype
     )
 

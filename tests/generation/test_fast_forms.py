@@ -41,7 +41,7 @@ FAST = {
     "rematerialized": ALL,
     "logits": ALL - {"head"},
     "head": ALL - {"head"},
-    "lora": {"head", "block"},
+    "lora": ALL,
     "int8": {"head", "block"},
     "int4": {"head", "block"},
     "float8": {"head", "block"},
