@@ -1,0 +1,51 @@
+"""Summaries by beam search, BART-base's shape: 4 beams, 60 tokens."""
+
+import tempfile
+from itertools import cycle
+from pathlib import Path
+
+from benchmarks.paired import compare, speed_row
+from benchmarks.pipelines.peer import peer
+from benchmarks.pipelines.shapes import bart
+from benchmarks.pipelines.texts import long_texts
+
+TEXTS, WORDS = 8, 300
+OPTIONS = {"num_beams": 4, "max_length": 60, "min_length": 60}
+
+
+def rows(pairs):
+    them = peer(4)
+    if them is None:
+        return
+    from transformer_tf import pipeline
+
+    texts = long_texts(TEXTS, WORDS)
+    with tempfile.TemporaryDirectory() as name, them:
+        bart(them, Path(name), "BartForConditionalGeneration")
+        summarize = pipeline("summarization", name)
+        them.ask("pipeline", task="summarization", folder=name)
+        for size in (1, TEXTS):
+            parts = [texts[n : n + size] for n in range(0, TEXTS, size)]
+            mine, yours = cycle(parts), cycle(parts)
+
+            def ask(part, show=False):
+                options = {**OPTIONS, "batch_size": len(part)}
+                return them.ask("call", inputs=part, options=options, show=show)
+
+            found = compare(
+                lambda mine=mine: summarize(next(mine), **OPTIONS),
+                lambda yours=yours: ask(next(yours)),
+                pairs,
+            )
+            ours = summarize(parts[0], **OPTIONS)
+            same = sum(
+                one["summary_text"].strip() == other["summary_text"].strip()
+                for one, other in zip(ours, ask(parts[0], show=True))
+            )
+            yield speed_row(
+                f"summaries of {WORDS} words, BART-base, 4 beams, 60 tokens, batch "
+                f"{size}",
+                1.5,
+                found,
+                f"{same} of {size} the same text",
+            )
