@@ -1,6 +1,10 @@
 """The files around the code: they parse, and say the same as what they stand beside."""
 
 import configparser
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ YAML = [
     *sorted((ROOT / ".github").rglob("*.yml")),
     ROOT / ".pre-commit-config.yaml",
     ROOT / "CITATION.cff",
+    ROOT / ".binder/environment.yml",
 ]
 
 
@@ -47,3 +52,39 @@ def test_the_citation_has_the_package_s_version_and_licence():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == setup("metadata", "version")
     assert citation["license"] == setup("metadata", "license")
+
+
+class TestServers:
+    """What makes a learner's server elsewhere: no container engine is needed here."""
+
+    def test_install_an_extra_that_there_is(self):
+        conda = yaml.safe_load((ROOT / ".binder/environment.yml").read_text())
+        assert {"pip": [".[course]"]} in conda["dependencies"]
+        assert "/course[course]" in (ROOT / "Dockerfile").read_text()
+        assert setup("options.extras_require", "course")
+
+    def test_begin_in_a_folder_of_their_own(self, tmp_path):
+        """Their own lines, run: Binder's after the build, the image's at each start."""
+        image = (ROOT / "Dockerfile").read_text()
+        program = json.loads(image.partition("\nCMD ")[2])[-1].partition(" && exec ")[0]
+        environment = {
+            **os.environ,
+            "HOME": str(tmp_path),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "COURSE_LANGUAGE": "es",
+            "PYTHONPATH": str(ROOT),
+        }
+        for command in ([ROOT / ".binder/postBuild"], ["sh", "-c", program]):
+            run = subprocess.run(
+                command, cwd=tmp_path, env=environment, capture_output=True, text=True
+            )
+            assert run.returncode == 0, run.stderr
+            index = (tmp_path / "my-course" / "index.ipynb").read_text("utf-8")
+        assert "El curso de Transformers" in index
+
+    def test_leave_out_nothing_that_is_installed(self):
+        """What the image does not copy is neither a package nor named by set-up."""
+        left_out = (ROOT / ".dockerignore").read_text().split()
+        packages = {"transformer_tf", "course", "setup.cfg", "pyproject.toml"}
+        assert not packages & set(left_out)
+        assert "README.md" not in left_out  # the package's description
