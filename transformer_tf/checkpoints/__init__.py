@@ -1,6 +1,7 @@
 """Published checkpoints: their files, read and written without PyTorch."""
 
 from transformer_tf.checkpoints.checkpoint import (
+    ApproximateModel,
     Checkpoint,
     NewHead,
     UnusedSettings,
@@ -8,6 +9,7 @@ from transformer_tf.checkpoints.checkpoint import (
 )
 from transformer_tf.checkpoints.families import FAMILIES
 from transformer_tf.checkpoints.folder import read_weights
+from transformer_tf.checkpoints.keras_hub import save_to_preset
 from transformer_tf.checkpoints.loading import from_pretrained
 from transformer_tf.checkpoints.pytorch import read_pytorch
 from transformer_tf.checkpoints.safetensors import read_safetensors, write_safetensors
@@ -16,6 +18,7 @@ from transformer_tf.checkpoints.stored_tensor import DamagedFile, StoredTensor
 
 __all__ = [
     "FAMILIES",
+    "ApproximateModel",
     "Checkpoint",
     "DamagedFile",
     "NewHead",
@@ -27,5 +30,6 @@ __all__ = [
     "read_safetensors",
     "read_weights",
     "save_pretrained",
+    "save_to_preset",
     "write_safetensors",
 ]

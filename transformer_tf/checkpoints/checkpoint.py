@@ -27,6 +27,10 @@ class UnusedSettings(UserWarning):
     """The checkpoint asks for something that generation here cannot do."""
 
 
+class ApproximateModel(UserWarning):
+    """What is written stands for a function near the model's, and not for the same."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Checkpoint:
     """What a model was loaded from; `model.checkpoint`.

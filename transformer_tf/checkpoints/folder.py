@@ -82,28 +82,43 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def _read_shards(place: Path, index: str, read) -> dict[str, StoredTensor]:
-    """The tensors of every shard that an index names."""
-    path = place / index
+def shards_of(path: Path) -> dict[str, list[str]]:
+    """The files of each name that an index lists, all of them beside the index.
+
+    Raises:
+        DamagedFile: It is no index, or names a file that is not there or elsewhere.
+    """
     try:
-        shard_of = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
-        wanted = sorted(set(shard_of.values()))
+        weight_map = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
+        files = {
+            name: [shard] if isinstance(shard, str) else list(shard)
+            for name, shard in weight_map.items()
+        }
+        wanted = sorted({shard for shards in files.values() for shard in shards})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DamagedFile(
             path, "a JSON object with a weight_map was expected"
         ) from None
-    tensors: dict[str, StoredTensor] = {}
     for shard in wanted:
         if not isinstance(shard, str) or os.path.basename(shard) != shard:
             raise DamagedFile(path, f"it names a file elsewhere: {shard!r:.80}")
-        if not (place / shard).is_file():
+        if not (path.parent / shard).is_file():
             raise DamagedFile(path, f"the shard {shard} is missing; download it too")
+    return files
+
+
+def _read_shards(place: Path, index: str, read) -> dict[str, StoredTensor]:
+    """The tensors of every shard that an index names."""
+    path = place / index
+    shards = shards_of(path)
+    tensors: dict[str, StoredTensor] = {}
+    for shard in sorted({file for files in shards.values() for file in files}):
         found = read(place / shard)
         twice = sorted(set(tensors) & set(found))
         if twice:
             raise DamagedFile(place / shard, f"{twice[0]!r} is in another shard too")
         tensors |= found
-    absent = sorted(set(shard_of) - set(tensors))
+    absent = sorted(set(shards) - set(tensors))
     if absent:
         raise DamagedFile(
             path, f"{len(absent)} tensors are in no shard, {absent[0]!r:.100} for one"

@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 import h5py
+import ml_dtypes
 import numpy as np
 
 from transformer_tf.checkpoints.mapped_file import map_file
@@ -25,6 +26,8 @@ _NAMES = {
     "beta": "bias",
 }
 _MODEL = re.compile(r"tf_?[a-z0-9_]+")  # the class TFBertModel as a name of a layer
+# What the library raises on damage, by where it strikes.
+_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError)
 
 
 def read_hdf5(path: str | os.PathLike[str]) -> dict[str, StoredTensor]:
@@ -33,32 +36,57 @@ def read_hdf5(path: str | os.PathLike[str]) -> dict[str, StoredTensor]:
     Raises:
         DamagedFile: The file is damaged or cut short, or no file of Keras' weights.
     """
+    tensors: dict[str, StoredTensor] = {}
+    for name, stored in read_datasets(path, needed="layer_names").items():
+        published, is_kernel = _published(name)
+        shape = stored.shape
+        if is_kernel and len(shape) != 2:
+            raise DamagedFile(path, f"{name!r:.100} is no matrix")
+        # GPT-2's biases are rows of a matrix.
+        flat = published.endswith(".bias") and len(shape) == 2 and shape[0] == 1
+        shape = shape[1:] if flat else shape[::-1] if is_kernel else shape
+        view = _Reshape(stored, shape, is_kernel)
+        tensors.setdefault(published, StoredTensor(shape, stored.dtype, view))
+    return tensors
+
+
+def read_datasets(
+    path: str | os.PathLike[str], *, needed: str = ""
+) -> dict[str, StoredTensor]:
+    """Every dataset of an HDF5 file by its own name, none of them read yet.
+
+    Args:
+        path: The file.
+        needed: An attribute without which it is no file of the wanted kind.
+
+    Raises:
+        DamagedFile: The file is damaged or cut short, lacks the attribute, or holds
+            what is no array of numbers within it.
+    """
     map_file(path)  # says what an empty file is, or one of Git LFS
     tensors: dict[str, StoredTensor] = {}
 
     def visit(name: str, item: Any) -> None:
         if not isinstance(item, h5py.Dataset):
             return
-        if item.dtype.kind not in "fiu" or item.external or item.is_virtual:
+        # Keras keeps bfloat16 as two bytes of no kind, and says so beside them.
+        brain = item.dtype.kind == "V" and item.attrs.get("dtype") == "bfloat16"
+        known = item.dtype.kind in "fiu" or (brain and item.dtype.itemsize == 2)
+        if not known or item.external or item.is_virtual:
             raise DamagedFile(path, f"{name!r:.100} is no array of numbers in the file")
-        published, turned = _published(name)
+        dtype = np.dtype(ml_dtypes.bfloat16) if brain else item.dtype
         shape = tuple(item.shape)
-        if turned and len(shape) != 2:
-            raise DamagedFile(path, f"{name!r:.100} is no matrix")
-        # GPT-2's biases are rows of a matrix.
-        flat = published.endswith(".bias") and len(shape) == 2 and shape[0] == 1
-        shape = shape[1:] if flat else shape[::-1] if turned else shape
-        view = _Read(os.fspath(path), name, shape, turned)
-        tensors.setdefault(published, StoredTensor(shape, item.dtype, view))
+        view = _Read(os.fspath(path), name, shape, dtype)
+        tensors[name] = StoredTensor(shape, dtype, view)
 
     try:
         with h5py.File(path, "r") as file:
-            if "layer_names" not in file.attrs:
-                raise DamagedFile(path, "it names no layers: no weights of Keras")
+            if needed and needed not in file.attrs:
+                raise DamagedFile(path, f"it has no {needed}: no weights of Keras")
             file.visititems(visit)
     except DamagedFile:
         raise
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+    except _DAMAGE as error:
         raise DamagedFile(path, f"it is no HDF5 file: {error!s:.100}") from None
     return tensors
 
@@ -66,17 +94,28 @@ def read_hdf5(path: str | os.PathLike[str]) -> dict[str, StoredTensor]:
 class _Read:
     """Reads one dataset when it is called."""
 
-    def __init__(self, path, name, shape, turned):
+    def __init__(self, path, name, shape, dtype):
         self.path, self.name = path, name
-        self.shape, self.turned = shape, turned
+        self.shape, self.dtype = shape, dtype
 
     def __call__(self) -> np.ndarray:
         try:
             with h5py.File(self.path, "r") as file:
                 array = np.asarray(file[self.name])
-        except (OSError, RuntimeError, KeyError) as error:
+            return array.view(self.dtype).reshape(self.shape)
+        except _DAMAGE as error:
             raise DamagedFile(self.path, f"{self.name}: {error!s:.100}") from None
-        return array.T if self.turned else array.reshape(self.shape)
+
+
+class _Reshape:
+    """A stored tensor as torch has it."""
+
+    def __init__(self, stored: StoredTensor, shape, transpose: bool):
+        self.stored, self.shape, self.transpose = stored, shape, transpose
+
+    def __call__(self) -> np.ndarray:
+        array = self.stored.numpy()
+        return array.T if self.transpose else array.reshape(self.shape)
 
 
 def _published(name: str) -> tuple[str, bool]:

@@ -18,6 +18,8 @@ from transformer_tf.checkpoints.family import Family, Head, Published, translate
 from transformer_tf.checkpoints.folder import read_json, read_weights
 from transformer_tf.checkpoints.gguf import read_gguf
 from transformer_tf.checkpoints.hub import find_folder
+from transformer_tf.checkpoints.keras_hub.reading import is_preset, read_preset
+from transformer_tf.checkpoints.keras_hub.tokenizers import read_preset_tokenizer
 from transformer_tf.checkpoints.kinds import head_of
 from transformer_tf.checkpoints.placing import Places, as_ours, places_of
 from transformer_tf.checkpoints.settings import read_generation_config, tokenizer_of
@@ -76,6 +78,7 @@ def from_pretrained(
         FileNotFoundError: there is no folder ./nowhere
     """
     place = Path(name)
+    of_preset = False
     if place.suffix == ".gguf" and place.is_file():
         config, stored = read_gguf(place)
     else:
@@ -83,6 +86,10 @@ def from_pretrained(
         if not (place / "config.json").is_file():
             raise FileNotFoundError(f"there is no folder {name} with a config.json")
         config, stored = read_json(place / "config.json"), None
+        of_preset = is_preset(config)
+    if of_preset:
+        config, stored, more = read_preset(place, config, kind)
+        options = {**more, **options}
     published = Published(config)
     family = _family(published)
     row, head, made = head_of(family, published, kind)
@@ -112,9 +119,12 @@ def from_pretrained(
         unused=unused,
         new=new,
         kept=kept,
-        tokenizer=tokenizer_of(place),
+        # Files of a preset's tokenizer are not those that the family is published in.
+        tokenizer=None if of_preset else tokenizer_of(place),
     )
     model.tokenizer = model.checkpoint.tokenizer
+    if of_preset:
+        model.tokenizer = read_preset_tokenizer(place, family.model_type)
     if hasattr(model, "generate"):
         model.generation_config = read_generation_config(place, published)
     return model

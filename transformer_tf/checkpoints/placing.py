@@ -39,7 +39,7 @@ def places_of(model: Any, family: Family, head: Head) -> Places:
     return found
 
 
-def _is_turned(path: str, family: Family) -> bool:
+def is_transposed(path: str, family: Family) -> bool:
     """Whether a matrix is published [out, in]; heads always are."""
     turned = family.transposed or path.startswith("head.")
     return turned and path.endswith(".kernel")
@@ -54,7 +54,7 @@ def as_ours(array: np.ndarray, path: str, variable: Any, family: Family) -> np.n
         variable: The variable.
         family: Says whether matrices are [out, in].
     """
-    if _is_turned(path, family):
+    if is_transposed(path, family):
         array = array.T
     # A bias of every token is published as one row.
     if array.ndim == len(variable.shape) + 1 and len(array) == 1:
@@ -66,4 +66,4 @@ def as_published(weights, family: Family) -> np.ndarray:
     """The published tensor of one or several weights; the inverse of `as_ours`."""
     arrays = [np.asarray(variable.value) for _, variable in weights]
     array = arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis=-1)
-    return array.T if _is_turned(weights[0][0], family) else array
+    return array.T if is_transposed(weights[0][0], family) else array

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+
+
+@contextlib.contextmanager
+def new_folder(place: Path) -> Iterator[Path]:
+    """A folder to write to, which gets the name `place` when all is written.
+
+    If writing fails or is killed, what was at `place` is as it was.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    name = f".{place.name}.partial-"
+    partial = Path(tempfile.mkdtemp(prefix=name, dir=place.parent))
+    try:
+        yield partial
+        os.chmod(partial, 0o777 & ~_umask())
+        replace_folder(partial, place)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _umask() -> int:
+    """The mode that new folders do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def replace_folder(new: Path, old: Path) -> None:

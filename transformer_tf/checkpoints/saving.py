@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ import numpy as np
 
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.placing import as_published, places_of
-from transformer_tf.checkpoints.replacing import replace_folder
+from transformer_tf.checkpoints.replacing import new_folder
 from transformer_tf.checkpoints.safetensors import write_safetensors
 from transformer_tf.checkpoints.settings import TOKENIZER_FILES
-from transformer_tf.checkpoints.writing_config import config_of, family_of
+from transformer_tf.checkpoints.writing_config import check_head, config_of, family_of
 
 # Names of a head that stand below the body's prefix all the same.
 _BELOW_THE_PREFIX = ("pooler.",)
@@ -59,8 +58,7 @@ def save_pretrained(
         OSError: The disk is full, or the folder cannot be written.
 
     Example:
-        >>> import tempfile
-        >>> from transformer_tf import Encoder, bert_config
+        >>>         >>> from transformer_tf import Encoder, bert_config
         >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
         >>> model = Encoder(bert_config(vocabulary_size=9, max_length=6, **sizes))
         >>> folder = tempfile.mkdtemp()
@@ -72,25 +70,19 @@ def save_pretrained(
     if not model.built:
         model.build()
     family, row, head = family_of(model, model_type)
+    check_head(model, family, head)
     config = config_of(model, family, row)
     tensors = published_tensors(model, family, head)
     place = Path(folder)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    name = f".{place.name}.partial-"
-    partial = Path(tempfile.mkdtemp(prefix=name, dir=place.parent))
-    try:
-        _write_json(partial / "config.json", config)
+    with new_folder(place) as partial:
+        write_json(partial / "config.json", config)
         _write_tensors(partial, tensors, most)
         if model.generation_config is not None:
-            _write_json(
+            write_json(
                 partial / "generation_config.json", model.generation_config.settings
             )
         _write_tokenizer(model, partial)
-        _carry_over(place, partial)
-        os.chmod(partial, 0o777 & ~_umask())
-        replace_folder(partial, place)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        carry_over(place, partial)
 
 
 def published_tensors(model: Any, family: Family, head: Head) -> dict[str, np.ndarray]:
@@ -140,7 +132,7 @@ def _write_tensors(place: Path, tensors: Mapping[str, np.ndarray], most: int) ->
         weight_map |= dict.fromkeys(names, file)
     total = sum(array.nbytes for array in tensors.values())
     index = {"metadata": {"total_size": total}, "weight_map": weight_map}
-    _write_json(place / "model.safetensors.index.json", index)
+    write_json(place / "model.safetensors.index.json", index)
 
 
 def _shards(tensors: Mapping[str, np.ndarray], most: int) -> Iterator[list[str]]:
@@ -156,7 +148,7 @@ def _shards(tensors: Mapping[str, np.ndarray], most: int) -> Iterator[list[str]]
     yield names
 
 
-def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
     text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -174,7 +166,7 @@ def _write_tokenizer(model: Any, place: Path) -> None:
         tokenizer.save(place / "tokenizer.json")
 
 
-def _carry_over(old: Path, new: Path) -> None:
+def carry_over(old: Path, new: Path) -> None:
     """What else the folder held, but for weights and settings that are replaced."""
     if not old.is_dir():
         return
@@ -197,10 +189,3 @@ def _bytes(size: int | str) -> int:
             f"max_shard_size must be bytes, or a string such as '500MB'; got {size!r}"
         )
     return int(found[1]) * _UNITS[found[2]]
-
-
-def _umask() -> int:
-    """The mode that new folders do not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

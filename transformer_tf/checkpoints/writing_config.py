@@ -73,7 +73,7 @@ def config_of(model: Any, family: Family, row: str) -> dict[str, Any]:
     config = getattr(model, "body", model).config
     found = {**before, **_as_before(family.config, config, before)}
     found["model_type"] = family.model_type
-    found["architectures"] = [_architecture(family, row)]
+    found["architectures"] = [architecture_of(family, row)]
     if isinstance(model, models.MaskedLM | models.CausalLM | models.Seq2SeqLM):
         found["tie_word_embeddings"] = config.tied
     elif same:  # a head without a table ties nothing: what was published stays
@@ -90,6 +90,17 @@ def config_of(model: Any, family: Family, row: str) -> dict[str, Any]:
     return found
 
 
+def check_head(model: Any, family: Family, head: Head) -> None:
+    """Raises ValueError where a head computes what no config.json says."""
+    if isinstance(model, models.MaskedLM):
+        meant = head.options.get("activation", model.body.config.activation)
+        if model.head.activation != meant:
+            raise ValueError(
+                f"{family.model_type} has {meant!r} before its scores (here "
+                f"{model.head.activation!r})"
+            )
+
+
 def _as_before(fields: Fields, config, before: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields say, in the words of the file that the model came from."""
     found = fields.published(config)
@@ -101,7 +112,7 @@ def _as_before(fields: Fields, config, before: Mapping[str, Any]) -> dict[str, A
     return {k: v for k, v in found.items() if k not in fields.accepted or k in said}
 
 
-def _architecture(family: Family, row: str) -> str:
+def architecture_of(family: Family, row: str) -> str:
     """The published class: what begins its name, and how it ends."""
     endings = {name: ending for ending, name in reversed(KINDS.items())}
     if row in ("Decoder", "EncoderDecoder", "TransformerXL") or (
@@ -139,15 +150,17 @@ def _check(config: TransformerConfig, family: Family, head: Head, found) -> None
     """What is written must mean the configuration that the model has."""
     meant = translate(family, found)
     meant = meant.with_changes(**head.config(meant))
-    wrong = [
-        field.name
+    wrong = differences(config, meant)
+    if wrong:
+        raise ValueError(f"{family.model_type} has {', '.join(wrong.values())}")
+
+
+def differences(config: TransformerConfig, meant: TransformerConfig) -> dict[str, str]:
+    """The fields in which a written configuration means another model, and how."""
+    return {
+        field.name: f"{field.name}={getattr(meant, field.name)!r} "
+        f"(here {getattr(config, field.name)!r})"
         for field in dataclasses.fields(config)
         if field.name not in _NOT_COMPARED
         and size_of(config, field.name) != size_of(meant, field.name)
-    ]
-    if wrong:
-        told = ", ".join(
-            f"{name}={getattr(meant, name)!r} (here {getattr(config, name)!r})"
-            for name in wrong
-        )
-        raise ValueError(f"{family.model_type} has {told}")
+    }
