@@ -9,6 +9,7 @@ import numpy as np
 from transformer_tf.generation import programs
 from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.checks import check_at_least
+from transformer_tf.generation.compiled import build_once
 from transformer_tf.generation.generate import (
     BEAMS,
     check_single,
@@ -92,6 +93,7 @@ def export_generation(
     )
     check_at_least("rows", rows, 1)
     check_at_least("prompt_length", prompt_length, 1)
+    build_once(model)
     strategy = checked_strategy(
         chosen_strategy(model, strategy),
         *(Greedy, Sampling, PromptLookup, *BEAMS, ContrastiveSearch),
