@@ -1,0 +1,1 @@
+"""The documentation site's parts that are made when it is built."""
