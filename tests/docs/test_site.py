@@ -53,7 +53,8 @@ class TestPublicNames:
         public = [
             where for names in public_names().values() for where in names.values()
         ]
-        assert sorted(entries) == sorted(public)
+        assert len(entries) == len(set(entries))
+        assert set(entries) == set(public)
 
     def test_those_of_the_package_are_among_them(self):
         assert set(transformer_tf.__all__) <= set(PUBLIC)

@@ -20,6 +20,7 @@ SECTIONS = {
     "Examples": "Examples",
     "Raises": "Raises",
     "Returns": "Returns",
+    "Warns": "Warns",
     "Yields": "Yields",
 }
 _SECTION = re.compile(r"^(\w+):$")

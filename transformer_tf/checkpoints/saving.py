@@ -58,7 +58,8 @@ def save_pretrained(
         OSError: The disk is full, or the folder cannot be written.
 
     Example:
-        >>>         >>> from transformer_tf import Encoder, bert_config
+        >>> import tempfile
+        >>> from transformer_tf import Encoder, bert_config
         >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
         >>> model = Encoder(bert_config(vocabulary_size=9, max_length=6, **sizes))
         >>> folder = tempfile.mkdtemp()
