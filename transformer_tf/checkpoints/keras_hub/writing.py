@@ -65,12 +65,12 @@ def save_to_preset(
 
     Example:
         >>> import tempfile
-        >>> from transformer_tf import Encoder, distilbert_config
+        >>> from transformer_tf import CausalLM, gpt2_config
         >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
-        >>> config = distilbert_config(vocabulary_size=9, max_length=6, **sizes)
+        >>> config = gpt2_config(vocabulary_size=9, max_length=6, **sizes)
         >>> folder = tempfile.mkdtemp()
-        >>> save_to_preset(Encoder(config), folder)
-        >>> Encoder.from_pretrained(folder).config.dim
+        >>> save_to_preset(CausalLM(config), folder)
+        >>> CausalLM.from_pretrained(folder).config.dim
         8
     """
     if not model.built:
