@@ -66,9 +66,11 @@ def read_datasets(
     map_file(path)  # says what an empty file is, or one of Git LFS
     tensors: dict[str, StoredTensor] = {}
 
-    def visit(name: str, item: Any) -> None:
+    def visit(name: Any, item: Any) -> None:
         if not isinstance(item, h5py.Dataset):
             return
+        if not isinstance(name, str):  # bytes that are no UTF-8
+            raise DamagedFile(path, f"{name!r:.100} is no name")
         # Keras keeps bfloat16 as two bytes of no kind, and says so beside them.
         brain = item.dtype.kind == "V" and item.attrs.get("dtype") == "bfloat16"
         known = item.dtype.kind in "fiu" or (brain and item.dtype.itemsize == 2)
