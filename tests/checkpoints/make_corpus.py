@@ -163,6 +163,40 @@ _LED = {
     "max_encoder_position_embeddings": LONGEST,
     "max_decoder_position_embeddings": LONGEST - 7,
 }
+
+
+class LEDForSequenceClassification(transformers.LEDPreTrainedModel):
+    """As transformers 4.57 was the last to have it: BART's head on LED's body."""
+
+    _tied_weights_keys = {
+        "led.encoder.embed_tokens.weight": "led.shared.weight",
+        "led.decoder.embed_tokens.weight": "led.shared.weight",
+    }
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.led = transformers.LEDModel(config)
+        dim, classes = config.d_model, config.num_labels
+        self.classification_head = torch.nn.ModuleDict(
+            {
+                "dense": torch.nn.Linear(dim, dim),
+                "out_proj": torch.nn.Linear(dim, classes),
+            }
+        )
+        self.post_init()
+
+    def forward(self, input_ids, **inputs):
+        """The decoder reads the source, one place to the right, and its last end."""
+        start = torch.full_like(input_ids[:, :1], self.config.decoder_start_token_id)
+        target = torch.cat([start, input_ids[:, :-1]], 1)
+        states = self.led(input_ids, decoder_input_ids=target, **inputs)[0]
+        ends = (input_ids == self.config.eos_token_id).int()
+        last = ends.shape[1] - 1 - ends.flip(1).argmax(1)
+        state = states[torch.arange(len(last)), last]
+        state = torch.tanh(self.classification_head["dense"](state))
+        return {"logits": self.classification_head["out_proj"](state)}
+
+
 # Families with global positions.
 LONG_FAMILIES = (
     ("Longformer", {**_ROBERTA, **_LONG}, ENCODER_CLASSES),
@@ -220,6 +254,7 @@ def rows():
     yield from family_rows(MORE)
     multi = {"problem_type": "multi_label_classification", "num_labels": CLASSES}
     yield "distilbert_multi_label", _MULTI, {**_DISTILBERT, **multi}
+    yield from family_rows([("LED", _LED, ("ForSequenceClassification",))])
 
 
 def family_rows(families):
@@ -287,7 +322,7 @@ def generate(model, inputs):
 
 
 def make(folder, kind, arguments, seed):
-    model_class = getattr(transformers, kind)
+    model_class = globals().get(kind) or getattr(transformers, kind)
     config = model_class.config_class(**arguments)
     generator = np.random.default_rng(seed)
     model = model_class(config)

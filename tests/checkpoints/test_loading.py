@@ -272,6 +272,41 @@ class TestKinds:
         with pytest.raises(ValueError, match=message):
             load(folder)
 
+    @pytest.mark.parametrize(
+        ("name", "changes", "message"),
+        [
+            ("AlbertModel", {"num_hidden_groups": 2}, "num_hidden_groups=2.*; 1 is"),
+            ("AlbertModel", {"inner_group_num": 2}, "inner_group_num=2.*; 1 is"),
+            (
+                "BartModel",
+                {"decoder_attention_heads": 2},
+                "decoder_attention_heads=2.*; 4 is",
+            ),
+            ("BartModel", {"decoder_ffn_dim": 40}, "decoder_ffn_dim=40.*; 36 is"),
+            (
+                "MarianMTModel",
+                {"share_encoder_decoder_embeddings": False},
+                "share_encoder_decoder_embeddings=False.*; True is",
+            ),
+            (
+                "GPT2Model",
+                {"scale_attn_by_inverse_layer_idx": True},
+                "scale_attn_by_inverse_layer_idx=True.*; False is",
+            ),
+            ("GPT2Model", {"scale_attn_weights": False}, "weights=False.*; True is"),
+            ("LlamaModel", {"mlp_bias": True}, "mlp_bias=True.*; False is"),
+            ("LongformerModel", {"attention_window": [4, 5]}, "must be even"),
+        ],
+    )
+    def test_what_is_rare_is_refused_by_name(self, tmp_path, name, changes, message):
+        """Before any weight is read: the files are not there."""
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(CORPUS / name / "config.json", folder)
+        configure(folder, **changes)
+        with pytest.raises(ValueError, match=message):
+            load(folder)
+
     def test_a_family_without_such_a_head(self):
         with pytest.raises(ValueError, match="gpt2 has no MaskedLM; it has Decoder"):
             load(CORPUS / "GPT2Model", MaskedLM)

@@ -301,13 +301,15 @@ PEER = os.environ.get("PEER_PYTHON")
 @pytest.mark.full
 @pytest.mark.skipif(not PEER, reason="PEER_PYTHON names no Python with transformers")
 def test_transformers_computes_the_same_from_what_we_write(tmp_path):
-    for name in FOLDERS:
+    # The library has no such class any more.
+    names = [name for name in FOLDERS if name != "LEDForSequenceClassification"]
+    for name in names:
         load(CORPUS / name)[0].save_pretrained(tmp_path / name)
     script = Path(__file__).parent / "peer_outputs.py"
     done = subprocess.run(
         [PEER, script, tmp_path, CORPUS], capture_output=True, text=True, check=True
     )
     found = json.loads(done.stdout.splitlines()[-1])
-    assert set(found) == set(FOLDERS)
+    assert set(found) == set(names)
     for name, difference in found.items():
         assert isinstance(difference, float) and difference < 2e-5, (name, difference)

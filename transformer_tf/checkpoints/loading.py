@@ -93,12 +93,13 @@ def from_pretrained(
     published = Published(config)
     family = _family(published)
     row, head, made = head_of(family, published, kind)
+    meant = translate(family, published)  # refused before anything is read
     stored = read_weights(place) if stored is None else stored
     tensors = _normalised(family, head, stored)
     # Variables that are made in this scope get their first values when it ends: those
     # of the file, without numbers drawn before and without a second copy of the model.
     with keras.StatelessScope():
-        model = _build(family, head, made, published, tensors, dtype, options)
+        model = _build(family, head, made, meant, published, tensors, dtype, options)
         places = places_of(model, family, head)
         new = _assign(model, family, head, places, tensors, published)
     _check_copies(model, head, places, tensors)
@@ -165,8 +166,7 @@ def _normalised(family: Family, head: Head, tensors) -> dict[str, StoredTensor]:
     return found
 
 
-def _build(family, head: Head, kind, published, tensors, dtype, options):
-    config = translate(family, published)
+def _build(family, head: Head, kind, config, published, tensors, dtype, options):
     config = config.with_changes(**head.config(config))
     if _own_table(family, head, tensors, published):
         config = config.with_changes(tied=False)
