@@ -6,7 +6,7 @@ by side (GPT's query, key and value), the right-hand side is a tuple of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Names = dict[str, str | tuple[str, ...]]
@@ -45,6 +45,46 @@ def fused_attention(published: str, ours: str, output: str) -> Names:
         f"{published}.bias": tuple(f"{part}.bias" for part in parts),
         **linear(output, f"{ours}.output_projection"),
     }
+
+
+def block(
+    layer: str,
+    ours: str,
+    projections: Iterable[str],
+    norms: Iterable[str],
+    feed_forward: Iterable[str],
+    *,
+    cross: Iterable[str] = (),
+    norm: Callable[[str, str], Names] = layer_norm,
+) -> Names:
+    """The layers of a block.
+
+    Args:
+        layer: What their published names begin with.
+        ours: What our paths begin with.
+        projections: Of attention: query, key, value, output; or the three in one and
+            the output.
+        norms: Of attention, of cross-attention where there is one, of the feed-forward
+            layer.
+        feed_forward: Up, down and, where it is gated, gate.
+        cross: Of cross-attention: query, key, value, output.
+        norm: `layer_norm` or `rms_norm`.
+    """
+    parts = [layer + part for part in projections]
+    if len(parts) == 2:
+        names = fused_attention(parts[0], f"{ours}attention", parts[1])
+    else:
+        names = attention("", f"{ours}attention", *parts)
+    places = ["attention_norm", "feed_forward_norm"]
+    if cross:
+        names |= attention(layer, f"{ours}cross_attention", *cross)
+        places.insert(1, "cross_attention_norm")
+    for published, place in zip(norms, places, strict=True):
+        names |= norm(layer + published, ours + place)
+    dense = ("up_projection", "down_projection", "gate_projection")
+    for published, place in zip(feed_forward, dense):
+        names |= linear(layer + published, f"{ours}feed_forward.{place}")
+    return names
 
 
 def weights_by_name(names: Names, root: Any, layers: int) -> dict[str, tuple]:

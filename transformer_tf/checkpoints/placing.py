@@ -24,7 +24,8 @@ def places_of(model: Any, family: Family, head: Head) -> Places:
         head: The row of the family's heads that it is.
     """
     body = getattr(model, "body", model)
-    layers = max(body.config.num_layers, body.config.num_decoder_layers or 0)
+    clusters = len(body.config.cutoffs or ()) + 1
+    layers = max(body.config.num_layers, body.config.num_decoder_layers or 0, clusters)
     root = types.SimpleNamespace(**{head.part: body}) if head.part else body
     absent = family.absent(body.config)
     names = {

@@ -16,6 +16,9 @@ ACTIVATIONS = {
     "swish": "silu",
 }
 
+# What T5's feed-forward layers are called, where it is not by their activation.
+_GATED_GELU = "gated-gelu"
+
 
 class Published(dict):
     """A published config.json; what it lacks is said by name.
@@ -43,6 +46,17 @@ class Published(dict):
             )
         return ACTIVATIONS[name]
 
+    def feed_forward(self, key: str) -> tuple[str, bool]:
+        """Our activation of a feed-forward layer such as gated-silu; if it is gated.
+
+        Raises:
+            ValueError: No layer of ours has it.
+        """
+        kind = self.get(key, "relu")
+        name = "gelu_new" if kind == _GATED_GELU else kind.removeprefix("gated-")
+        known = Published({**self, key: name})
+        return known.activation(key), kind.startswith("gated-")
+
     def refuse(self, key: str, *accepted) -> None:
         """Raises ValueError if a key is there with a value that we cannot compute."""
         if key in self and self[key] not in accepted:
@@ -55,3 +69,9 @@ class Published(dict):
         """How many labels a classifier has."""
         labels = self.get("id2label")
         return len(labels) if labels else self.get("num_labels", 2)
+
+
+def feed_forward_name(activation: str, gated: bool) -> str:
+    """The inverse of `Published.feed_forward`, from a published activation's name."""
+    name = f"gated-{activation}" if gated else activation
+    return _GATED_GELU if name == "gated-gelu_new" else name

@@ -1,15 +1,18 @@
 """The families that are known, by the `model_type` of their config.json."""
 
 from transformer_tf.checkpoints.families.albert import ALBERT
-from transformer_tf.checkpoints.families.bart import BART, MARIAN, MBART
+from transformer_tf.checkpoints.families.bart import BART
 from transformer_tf.checkpoints.families.bert import BERT
 from transformer_tf.checkpoints.families.ctrl import CTRL
 from transformer_tf.checkpoints.families.distilbert import DISTILBERT
 from transformer_tf.checkpoints.families.electra import ELECTRA
-from transformer_tf.checkpoints.families.gpt import GPT, GPT2
+from transformer_tf.checkpoints.families.gpt import GPT
+from transformer_tf.checkpoints.families.gpt2 import GPT2
 from transformer_tf.checkpoints.families.led import LED
 from transformer_tf.checkpoints.families.llama import LLAMA
 from transformer_tf.checkpoints.families.longformer import LONGFORMER
+from transformer_tf.checkpoints.families.marian import MARIAN
+from transformer_tf.checkpoints.families.mbart import MBART
 from transformer_tf.checkpoints.families.roberta import (
     CAMEMBERT,
     ROBERTA,

@@ -1,12 +1,10 @@
 """ALBERT (https://arxiv.org/abs/1909.11942): one block used many times."""
 
-from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.families import bert, heads
 from transformer_tf.checkpoints.family import Family
-from transformer_tf.checkpoints.names import attention, layer_norm, linear
+from transformer_tf.checkpoints.names import block, linear
 
-_LAYER = "encoder.albert_layer_groups.{n}.albert_layers.0."
-_POOLED = bert.classifier("pooler", "classifier", "tanh")
-_MASKED = bert.masked_lm(
+_MASKED = heads.masked_lm(
     *("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
     "predictions.decoder.weight",
 )
@@ -15,7 +13,6 @@ _CONFIG = bert.CONFIG.extended(
     fixed={"shared_layers": True},
     accepted={"num_hidden_groups": 1, "inner_group_num": 1},
 )
-
 ALBERT = Family(
     model_type="albert",
     class_name="Albert",
@@ -23,23 +20,20 @@ ALBERT = Family(
     body={
         **bert.EMBEDDINGS,
         **linear("encoder.embedding_hidden_mapping_in", "embedding.projection"),
-        **attention(
-            f"{_LAYER}attention.",
-            "blocks.{n}.attention",
-            *("query", "key", "value", "dense"),
+        **block(
+            *("encoder.albert_layer_groups.{n}.albert_layers.0.", "blocks.{n}."),
+            [f"attention.{part}" for part in ("query", "key", "value", "dense")],
+            ("attention.LayerNorm", "full_layer_layer_norm"),
+            ("ffn", "ffn_output"),
         ),
-        **layer_norm(f"{_LAYER}attention.LayerNorm", "blocks.{n}.attention_norm"),
-        **linear(f"{_LAYER}ffn", "blocks.{n}.feed_forward.up_projection"),
-        **linear(f"{_LAYER}ffn_output", "blocks.{n}.feed_forward.down_projection"),
-        **layer_norm(f"{_LAYER}full_layer_layer_norm", "blocks.{n}.feed_forward_norm"),
     },
     prefix="albert.",
     heads={
-        **bert.SHARED,
+        **heads.of_encoder(heads.classifier("pooler", "classifier", "tanh")),
         "MaskedLM": _MASKED,
-        "Pretraining": bert.pretraining(_MASKED, "pooler", "sop_classifier.classifier"),
-        "SequenceClassifier": _POOLED,
-        "MultipleChoice": _POOLED,
+        "Pretraining": heads.pretraining(
+            _MASKED, "pooler", "sop_classifier.classifier"
+        ),
     },
     ignored=(bert.POSITION_IDS, r"predictions\.decoder\.bias"),
 )

@@ -1,8 +1,9 @@
 """BERT (https://arxiv.org/abs/1810.04805): what the other encoders vary."""
 
-from transformer_tf.checkpoints.family import Family, Head
+from transformer_tf.checkpoints.families import heads
+from transformer_tf.checkpoints.family import Family
 from transformer_tf.checkpoints.fields import Fields
-from transformer_tf.checkpoints.names import Names, attention, layer_norm, linear
+from transformer_tf.checkpoints.names import Names, block, layer_norm
 
 EMBEDDINGS: Names = {
     "embeddings.word_embeddings.weight": "embedding.tokens.table",
@@ -10,21 +11,8 @@ EMBEDDINGS: Names = {
     "embeddings.token_type_embeddings.weight": "embedding.type_embedding.table",
     **layer_norm("embeddings.LayerNorm", "embedding.norm"),
 }
-LAYER = "encoder.layer.{n}."
-BLOCKS: Names = {
-    **attention(
-        f"{LAYER}attention.",
-        "blocks.{n}.attention",
-        *("self.query", "self.key", "self.value", "output.dense"),
-    ),
-    **layer_norm(f"{LAYER}attention.output.LayerNorm", "blocks.{n}.attention_norm"),
-    **linear(f"{LAYER}intermediate.dense", "blocks.{n}.feed_forward.up_projection"),
-    **linear(f"{LAYER}output.dense", "blocks.{n}.feed_forward.down_projection"),
-    **layer_norm(f"{LAYER}output.LayerNorm", "blocks.{n}.feed_forward_norm"),
-}
-POSITION_IDS = r"embeddings\.(position|token_type)_ids"
-
-
+LAYER, _SELF = "encoder.layer.{n}.", "attention.self."
+POSITION_IDS = r"embeddings\.(position|token_type)_ids"  # a buffer of old files
 CONFIG = Fields(
     same={
         "vocabulary_size": "vocab_size",
@@ -43,76 +31,30 @@ CONFIG = Fields(
     fixed={"embedding_norm": True, "logit_bias": True},
     accepted={"position_embedding_type": "absolute", "add_cross_attention": False},
 )
-
-
-def masked_lm(dense: str, norm: str, bias: str, *tied: str) -> Head:
-    names = {**linear(dense, "transform"), **layer_norm(norm, "norm"), bias: "bias"}
-    return Head(names, tied=tied)
-
-
-def classifier(dense: str, scores: str, activation: str) -> Head:
-    """A transformation of the first token's vector, then a score for each class."""
-    names = {**linear(dense, "summary.transform"), **linear(scores, "projection")}
-    return Head(names, {"activation": activation})
-
-
-def causal(masked: Head, activation: str | None = None) -> Head:
-    """The head of masked language models on a body that sees no later token.
-
-    Args:
-        masked: The head.
-        activation: Of its transformation; the body's when None.
-    """
-    return masked.changed(
-        kind="CausalLM",
-        options={},
-        config=lambda config: {
-            "logit_transform": activation or config.activation,
-            "positions_skip_padding": False,
-        },
-    )
-
-
-def pretraining(masked: Head, pooler: str, pair: str) -> Head:
-    """A masked language model that also says whether two texts follow each other."""
-    names: Names = {name: f"masked_lm.{path}" for name, path in masked.names.items()}
-    names |= linear(pooler, "pair.summary.transform") | linear(pair, "pair.projection")
-    return Head(names, tied=masked.tied, kind="PretrainingModel")
-
-
-POOLER = (r"pooler\..*",)
-TOKENS = Head(linear("classifier", "projection"))
-SPANS = Head(linear("qa_outputs", "projection"))
-BODY = Head({}, prefix="", kept=POOLER)
-POOLED = classifier("pooler.dense", "classifier", "tanh")
-MASKED = masked_lm(
-    "cls.predictions.transform.dense",
-    "cls.predictions.transform.LayerNorm",
-    "cls.predictions.bias",
-    "cls.predictions.decoder.weight",
+_SCORES, _PAIR = "cls.predictions.", "cls.seq_relationship"
+_MASKED = heads.masked_lm(
+    *(f"{_SCORES}transform.dense", f"{_SCORES}transform.LayerNorm", f"{_SCORES}bias"),
+    f"{_SCORES}decoder.weight",
 )
-NEXT = classifier("pooler.dense", "cls.seq_relationship", "tanh")
-# The heads that other encoders have under the same names.
-SHARED = {
-    "Encoder": BODY,
-    "SequenceClassifier": POOLED,
-    "MultipleChoice": POOLED,
-    "TokenClassifier": TOKENS,
-    "SpanQuestionAnswerer": SPANS,
-}
-
+_NEXT = heads.classifier("pooler.dense", _PAIR, "tanh")
 BERT = Family(
     model_type="bert",
     class_name="Bert",
     config=CONFIG,
-    body={**EMBEDDINGS, **BLOCKS},
+    body=EMBEDDINGS
+    | block(
+        *(LAYER, "blocks.{n}."),
+        (f"{_SELF}query", f"{_SELF}key", f"{_SELF}value", "attention.output.dense"),
+        ("attention.output.LayerNorm", "output.LayerNorm"),
+        ("intermediate.dense", "output.dense"),
+    ),
     prefix="bert.",
     heads={
-        **SHARED,
-        "MaskedLM": MASKED,
-        "CausalLM": causal(MASKED),
-        "Pretraining": pretraining(MASKED, "pooler.dense", "cls.seq_relationship"),
-        "NextSentence": NEXT.changed(
+        **heads.of_encoder(heads.classifier("pooler.dense", "classifier", "tanh")),
+        "MaskedLM": _MASKED,
+        "CausalLM": heads.causal(_MASKED),
+        "Pretraining": heads.pretraining(_MASKED, "pooler.dense", _PAIR),
+        "NextSentence": _NEXT.changed(
             kind="SequenceClassifier", options={"activation": "tanh", "num_classes": 2}
         ),
     },

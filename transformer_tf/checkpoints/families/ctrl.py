@@ -1,9 +1,9 @@
 """CTRL (https://arxiv.org/abs/1909.05858)."""
 
-from transformer_tf.checkpoints.families.gpt import decoder_classifier
+from transformer_tf.checkpoints.families import heads
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.fields import Fields
-from transformer_tf.checkpoints.names import attention, layer_norm, linear
+from transformer_tf.checkpoints.names import block, layer_norm
 
 _CONFIG = Fields(
     same={
@@ -33,25 +33,22 @@ CTRL = Family(
     config=_CONFIG,
     body={
         "w.weight": "embedding.tokens.table",
-        **attention(
-            "h.{n}.multi_head_attention.",
-            "blocks.{n}.attention",
-            *("Wq", "Wk", "Wv", "dense"),
+        **block(
+            *("h.{n}.", "blocks.{n}."),
+            [f"multi_head_attention.{part}" for part in ("Wq", "Wk", "Wv", "dense")],
+            ("layernorm1", "layernorm2"),
+            ("ffn.0", "ffn.2"),
         ),
-        **layer_norm("h.{n}.layernorm1", "blocks.{n}.attention_norm"),
-        **layer_norm("h.{n}.layernorm2", "blocks.{n}.feed_forward_norm"),
-        **linear("h.{n}.ffn.0", "blocks.{n}.feed_forward.up_projection"),
-        **linear("h.{n}.ffn.2", "blocks.{n}.feed_forward.down_projection"),
         **layer_norm("layernorm", "final_norm"),
     },
     prefix="transformer.",
     heads={
-        "Decoder": Head({}, prefix=""),
+        "Decoder": heads.BODY,
         "CausalLM": Head(
             {"lm_head.bias": "bias", "lm_head.weight": "table"},
             tied=("lm_head.weight",),
             optional=("lm_head.bias",),
         ),
-        "SequenceClassifier": decoder_classifier("classifier"),
+        "SequenceClassifier": heads.last_token("classifier"),
     },
 )

@@ -1,13 +1,9 @@
 """DistilBERT (https://arxiv.org/abs/1910.01108)."""
 
-from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.families import bert, heads
 from transformer_tf.checkpoints.family import Family
 from transformer_tf.checkpoints.fields import Fields
-from transformer_tf.checkpoints.names import attention, layer_norm, linear
-
-_LAYER = "transformer.layer.{n}."
-_POOLED = bert.classifier("pre_classifier", "classifier", "relu")
-
+from transformer_tf.checkpoints.names import block
 
 _CONFIG = Fields(
     same={
@@ -25,32 +21,24 @@ _CONFIG = Fields(
     # No key of the configuration says epsilon.
     fixed={"embedding_norm": True, "logit_bias": True, "epsilon": 1e-12},
 )
-
 DISTILBERT = Family(
     model_type="distilbert",
     class_name="DistilBert",
     config=_CONFIG,
-    body={
-        **bert.EMBEDDINGS,
-        **attention(
-            f"{_LAYER}attention.",
-            "blocks.{n}.attention",
-            *("q_lin", "k_lin", "v_lin", "out_lin"),
-        ),
-        **layer_norm(f"{_LAYER}sa_layer_norm", "blocks.{n}.attention_norm"),
-        **linear(f"{_LAYER}ffn.lin1", "blocks.{n}.feed_forward.up_projection"),
-        **linear(f"{_LAYER}ffn.lin2", "blocks.{n}.feed_forward.down_projection"),
-        **layer_norm(f"{_LAYER}output_layer_norm", "blocks.{n}.feed_forward_norm"),
-    },
+    body=bert.EMBEDDINGS
+    | block(
+        *("transformer.layer.{n}.", "blocks.{n}."),
+        [f"attention.{part}_lin" for part in ("q", "k", "v", "out")],
+        ("sa_layer_norm", "output_layer_norm"),
+        ("ffn.lin1", "ffn.lin2"),
+    ),
     prefix="distilbert.",
     heads={
-        **bert.SHARED,
-        "MaskedLM": bert.masked_lm(
+        **heads.of_encoder(heads.classifier("pre_classifier", "classifier", "relu")),
+        "MaskedLM": heads.masked_lm(
             *("vocab_transform", "vocab_layer_norm", "vocab_projector.bias"),
             "vocab_projector.weight",
         ),
-        "SequenceClassifier": _POOLED,
-        "MultipleChoice": _POOLED,
     },
     ignored=(bert.POSITION_IDS,),
 )

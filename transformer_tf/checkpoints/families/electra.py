@@ -1,6 +1,6 @@
 """ELECTRA (https://arxiv.org/abs/2003.10555): generator and discriminator bodies."""
 
-from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.families import bert, heads
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.names import linear
 from transformer_tf.checkpoints.published import Published
@@ -12,7 +12,7 @@ def _width(c: Published) -> dict:
     return {"embedding_dim": None if width == c["hidden_size"] else width}
 
 
-_GENERATOR = bert.masked_lm(
+_GENERATOR = heads.masked_lm(
     "generator_predictions.dense",
     "generator_predictions.LayerNorm",
     "generator_lm_head.bias",
@@ -29,9 +29,11 @@ ELECTRA = Family(
     body={**bert.BERT.body, **linear("embeddings_project", "embedding.projection")},
     prefix="electra.",
     heads={
-        **bert.SHARED,
+        **heads.of_encoder(
+            heads.classifier("classifier.dense", "classifier.out_proj", "gelu")
+        ),
         "MaskedLM": _GENERATOR.changed(options={"activation": "gelu"}),
-        "CausalLM": bert.causal(_GENERATOR, "gelu"),
+        "CausalLM": heads.causal(_GENERATOR, "gelu"),
         "Pretraining": Head(
             {
                 **linear("discriminator_predictions.dense", "transform"),
@@ -39,10 +41,7 @@ ELECTRA = Family(
             },
             kind="ReplacedTokenDetector",
         ),
-        "SequenceClassifier": bert.classifier(
-            "classifier.dense", "classifier.out_proj", "gelu"
-        ),
-        "MultipleChoice": bert.classifier(
+        "MultipleChoice": heads.classifier(
             "sequence_summary.summary", "classifier", "gelu"
         ),
     },

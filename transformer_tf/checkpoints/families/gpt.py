@@ -1,42 +1,20 @@
-"""GPT and GPT-2 (Radford et al., 2018 and 2019): matrices [in, out], three in one."""
+"""GPT (Radford et al., 2018): matrices [in, out], three in one."""
 
-from transformer_tf.checkpoints.families import bert
-from transformer_tf.checkpoints.family import Family, Head
+from transformer_tf.checkpoints.families import heads
+from transformer_tf.checkpoints.family import Family
 from transformer_tf.checkpoints.fields import Fields, activation_name
-from transformer_tf.checkpoints.names import (
-    Names,
-    fused_attention,
-    layer_norm,
-    linear,
-)
+from transformer_tf.checkpoints.names import block
 from transformer_tf.checkpoints.published import Published
 from transformer_tf.models import TransformerConfig
 
-_BLOCKS: Names = {
-    **fused_attention("h.{n}.attn.c_attn", "blocks.{n}.attention", "h.{n}.attn.c_proj"),
-    **layer_norm("h.{n}.ln_1", "blocks.{n}.attention_norm"),
-    **layer_norm("h.{n}.ln_2", "blocks.{n}.feed_forward_norm"),
-    **linear("h.{n}.mlp.c_fc", "blocks.{n}.feed_forward.up_projection"),
-    **linear("h.{n}.mlp.c_proj", "blocks.{n}.feed_forward.down_projection"),
-}
-_MASKS = r"h\.\d+\.attn\.(masked_)?bias"  # buffers of the causal mask
-
-
-def decoder_classifier(scores: str) -> Head:
-    """Scores for each class, without a bias, of the last token's vector."""
-    return Head(
-        {f"{scores}.weight": "projection.kernel"},
-        {"pooling": "last", "activation": None, "use_bias": False},
-        body="Decoder",
-    )
-
-
-_HEADS = {
-    "Decoder": Head({}, prefix=""),
-    "CausalLM": Head({"lm_head.weight": "table"}, tied=("lm_head.weight",)),
-    "SequenceClassifier": decoder_classifier("score"),
-}
-_CONFIG = Fields(
+BLOCKS = block(
+    *("h.{n}.", "blocks.{n}."),
+    ("attn.c_attn", "attn.c_proj"),
+    ("ln_1", "ln_2"),
+    ("mlp.c_fc", "mlp.c_proj"),
+)
+MASKS = r"h\.\d+\.attn\.(masked_)?bias"  # buffers of the causal mask
+CONFIG = Fields(
     same={
         "vocabulary_size": "vocab_size",
         "dim": "n_embd",
@@ -50,15 +28,16 @@ _CONFIG = Fields(
     optional={"initializer_range": ("initializer_range", 0.02)},
     write=lambda config: {"embd_pdrop": config.dropout},
 )
+# Here, and here alone, "gelu" means the approximation.
+_OLD, _NEW = {"gelu": "gelu_new"}, {"gelu_new": "gelu"}
 
 
-def _old_activation(c: Published) -> dict:
-    # Here, and here alone, "gelu" means the approximation.
-    name = {"gelu": "gelu_new"}.get(c["afn"], c["afn"])
+def _read(c: Published) -> dict:
+    name = _OLD.get(c["afn"], c["afn"])
     return {"activation": Published(c, afn=name).activation("afn")}
 
 
-def _write_gpt(config: TransformerConfig) -> dict:
+def _write(config: TransformerConfig) -> dict:
     if config.hidden_dim not in (None, 4 * config.dim):
         raise ValueError(
             f"GPT's feed-forward layers have 4 * dim features; got {config.hidden_dim} "
@@ -67,48 +46,24 @@ def _write_gpt(config: TransformerConfig) -> dict:
     name = activation_name(config.activation)
     if name == "gelu":
         raise ValueError("GPT has the tanh approximation of gelu alone: gelu_tanh")
-    return {"afn": {"gelu_new": "gelu"}.get(name, name), "embd_pdrop": config.dropout}
+    return {"afn": _NEW.get(name, name), "embd_pdrop": config.dropout}
 
 
 GPT = Family(
     model_type="openai-gpt",
     class_name="OpenAIGPT",
-    config=_CONFIG.extended(read=_old_activation, write=_write_gpt),
+    config=CONFIG.extended(read=_read, write=_write),
     body={
         "tokens_embed.weight": "embedding.tokens.table",
         "positions_embed.weight": "embedding.position_layer.table",
-        **_BLOCKS,
-    },
-    prefix="transformer.",
-    heads=_HEADS,
-    transposed=False,
-    ignored=(_MASKS, "position_ids"),
-)
-GPT2 = Family(
-    model_type="gpt2",
-    class_name="GPT2",
-    config=_CONFIG.extended(
-        optional={"hidden_dim": ("n_inner", None)},
-        activation="activation_function",
-        fixed={"norm_first": True},
-        accepted={
-            "scale_attn_weights": True,
-            "scale_attn_by_inverse_layer_idx": False,
-            "add_cross_attention": False,
-        },
-    ),
-    body={
-        "wte.weight": "embedding.tokens.table",
-        "wpe.weight": "embedding.position_layer.table",
-        **_BLOCKS,
-        **layer_norm("ln_f", "final_norm"),
+        **BLOCKS,
     },
     prefix="transformer.",
     heads={
-        **_HEADS,
-        "TokenClassifier": bert.TOKENS.changed(body="Decoder"),
-        "SpanQuestionAnswerer": bert.SPANS.changed(body="Decoder"),
+        "Decoder": heads.BODY,
+        "CausalLM": heads.TIED_SCORES,
+        "SequenceClassifier": heads.last_token("score"),
     },
     transposed=False,
-    ignored=(_MASKS,),
+    ignored=(MASKS, "position_ids"),
 )

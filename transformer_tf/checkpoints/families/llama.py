@@ -1,35 +1,23 @@
 """Llama (https://arxiv.org/abs/2302.13971), SmolLM2 among its configurations."""
 
-from transformer_tf.checkpoints.families import bert
-from transformer_tf.checkpoints.families.gpt import decoder_classifier
+from transformer_tf.checkpoints.families import heads
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.fields import Fields
-from transformer_tf.checkpoints.names import attention, linear, rms_norm
+from transformer_tf.checkpoints.names import block, linear, rms_norm
 from transformer_tf.checkpoints.published import Published
+from transformer_tf.checkpoints.rotary import read_rotary, write_rotary
 from transformer_tf.models import TransformerConfig
 
 
 def _read(c: Published) -> dict:
     biased = c.get("attention_bias", False)
     c.refuse("mlp_bias", biased)
-    rope = c.get("rope_parameters") or c.get("rope_scaling") or {}
-    scaling = {k: v for k, v in rope.items() if k != "rope_theta"}
-    plain = scaling.get("rope_type", scaling.get("type", "default")) == "default"
-    return {
-        "rotary_base": c.get("rope_theta") or rope.get("rope_theta", 10_000.0),
-        "rotary_scaling": None if plain else scaling,
-        "use_bias": biased,
-    }
+    return {**read_rotary(c), "use_bias": biased}
 
 
 def _write(config: TransformerConfig) -> dict:
-    rope = {"rope_theta": float(config.rotary_base), "rope_type": "default"}
-    return {
-        "attention_bias": config.use_bias,
-        "mlp_bias": config.use_bias,
-        "rope_parameters": rope | dict(config.rotary_scaling or {}),
-        "tie_word_embeddings": config.tied,
-    }
+    biased = {"attention_bias": config.use_bias, "mlp_bias": config.use_bias}
+    return {**write_rotary(config), **biased, "tie_word_embeddings": config.tied}
 
 
 _CONFIG = Fields(
@@ -66,27 +54,22 @@ LLAMA = Family(
     config=_CONFIG,
     body={
         "embed_tokens.weight": "embedding.tokens.table",
-        **attention(
-            "layers.{n}.self_attn.",
-            "blocks.{n}.attention",
-            *("q_proj", "k_proj", "v_proj", "o_proj"),
+        **block(
+            *("layers.{n}.", "blocks.{n}."),
+            [f"self_attn.{part}_proj" for part in "qkvo"],
+            ("input_layernorm", "post_attention_layernorm"),
+            [f"mlp.{part}_proj" for part in ("up", "down", "gate")],
+            norm=rms_norm,
         ),
-        **rms_norm("layers.{n}.input_layernorm", "blocks.{n}.attention_norm"),
-        **rms_norm(
-            "layers.{n}.post_attention_layernorm", "blocks.{n}.feed_forward_norm"
-        ),
-        **linear("layers.{n}.mlp.gate_proj", "blocks.{n}.feed_forward.gate_projection"),
-        **linear("layers.{n}.mlp.up_proj", "blocks.{n}.feed_forward.up_projection"),
-        **linear("layers.{n}.mlp.down_proj", "blocks.{n}.feed_forward.down_projection"),
         **rms_norm("norm", "final_norm"),
     },
     prefix="model.",
     heads={
-        "Decoder": Head({}, prefix=""),
-        "CausalLM": Head({"lm_head.weight": "table"}, tied=("lm_head.weight",)),
-        "SequenceClassifier": decoder_classifier("score"),
+        "Decoder": heads.BODY,
+        "CausalLM": heads.TIED_SCORES,
+        "SequenceClassifier": heads.last_token("score"),
         "TokenClassifier": Head(linear("score", "projection"), body="Decoder"),
-        "SpanQuestionAnswerer": bert.SPANS.changed(
+        "SpanQuestionAnswerer": heads.SPANS.changed(
             body="Decoder", prefix="transformer."
         ),
     },

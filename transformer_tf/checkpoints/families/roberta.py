@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from transformer_tf.checkpoints.families import bert
+from transformer_tf.checkpoints.families import bert, heads
 from transformer_tf.checkpoints.family import Family
 from transformer_tf.checkpoints.published import Published
 from transformer_tf.models import TransformerConfig
@@ -29,7 +29,7 @@ def _rows(config: TransformerConfig) -> dict:
 CONFIG = bert.CONFIG.extended(
     fixed={"positions_skip_padding": True}, read=_positions, write=_rows
 )
-_MASKED = bert.masked_lm(
+_MASKED = heads.masked_lm(
     *("lm_head.dense", "lm_head.layer_norm", "lm_head.bias"), "lm_head.decoder.weight"
 )
 ROBERTA = Family(
@@ -39,10 +39,10 @@ ROBERTA = Family(
     body=bert.BERT.body,
     prefix="roberta.",
     heads={
-        **bert.SHARED,
+        **heads.of_encoder(heads.classifier("pooler.dense", "classifier", "tanh")),
         "MaskedLM": _MASKED.changed(options={"activation": "gelu"}),
-        "CausalLM": bert.causal(_MASKED, "gelu"),
-        "SequenceClassifier": bert.classifier(
+        "CausalLM": heads.causal(_MASKED, "gelu"),
+        "SequenceClassifier": heads.classifier(
             "classifier.dense", "classifier.out_proj", "tanh"
         ),
     },

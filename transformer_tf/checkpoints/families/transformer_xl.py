@@ -1,41 +1,41 @@
 """Transformer-XL (https://arxiv.org/abs/1901.02860)."""
 
-from transformer_tf.checkpoints.families import gpt
+from transformer_tf.checkpoints.families import heads
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.fields import Fields
-from transformer_tf.checkpoints.names import Names, layer_norm, linear
+from transformer_tf.checkpoints.names import (
+    Names,
+    fused_attention,
+    layer_norm,
+    linear,
+)
 from transformer_tf.checkpoints.published import Published
 from transformer_tf.models import TransformerConfig
 
-_LAYER, _OURS = "layers.{n}.dec_attn.", "blocks.{n}.attention."
+_LAYER, _OURS = "layers.{n}.dec_attn.", "blocks.{n}.attention"
 _NO_LIMIT = 2**30
-_CLUSTERS = range(9)
+# {n} is a layer's number, or that of a cluster of tokens.
 _BODY: Names = {
-    f"{_LAYER}qkv_net.weight": tuple(
-        f"{_OURS}{part}_projection.kernel" for part in ("query", "key", "value")
-    ),
-    f"{_LAYER}r_net.weight": f"{_OURS}distance_projection.kernel",
-    f"{_LAYER}o_net.weight": f"{_OURS}output_projection.kernel",
-    f"{_LAYER}r_w_bias": f"{_OURS}content_bias",
-    f"{_LAYER}r_r_bias": f"{_OURS}position_bias",
+    **fused_attention(f"{_LAYER}qkv_net", _OURS, f"{_LAYER}o_net"),
+    f"{_LAYER}r_net.weight": f"{_OURS}.distance_projection.kernel",
+    f"{_LAYER}r_w_bias": f"{_OURS}.content_bias",
+    f"{_LAYER}r_r_bias": f"{_OURS}.position_bias",
     "r_w_bias": "biases.0",
     "r_r_bias": "biases.1",
     **layer_norm(f"{_LAYER}layer_norm", "blocks.{n}.attention_norm"),
     **layer_norm("layers.{n}.pos_ff.layer_norm", "blocks.{n}.feed_forward_norm"),
     **linear("layers.{n}.pos_ff.CoreNet.0", "blocks.{n}.feed_forward.up_projection"),
     **linear("layers.{n}.pos_ff.CoreNet.3", "blocks.{n}.feed_forward.down_projection"),
+    "word_emb.emb_layers.{n}.weight": "embedding.tokens.tables.{n}",
+    "word_emb.emb_projs.{n}": "embedding.tokens.projections.{n}",
 }
-for _n in _CLUSTERS:
-    _BODY[f"word_emb.emb_layers.{_n}.weight"] = f"embedding.tokens.tables.{_n}"
-    _BODY[f"word_emb.emb_projs.{_n}"] = f"embedding.tokens.projections.{_n}"
 _HEAD: Names = {
     "crit.cluster_weight": "cluster_table",
     "crit.cluster_bias": "cluster_bias",
+    "crit.out_layers.{n}.weight": "tables.{n}",
+    "crit.out_layers.{n}.bias": "biases.{n}",
+    "crit.out_projs.{n}": "projections.{n}",
 }
-for _n in _CLUSTERS:
-    _HEAD[f"crit.out_layers.{_n}.weight"] = f"tables.{_n}"
-    _HEAD[f"crit.out_layers.{_n}.bias"] = f"biases.{_n}"
-    _HEAD[f"crit.out_projs.{_n}"] = f"projections.{_n}"
 
 
 def _read(c: Published) -> dict:
@@ -95,11 +95,9 @@ TRANSFO_XL = Family(
     body=_BODY,
     prefix="transformer.",
     heads={
-        "TransformerXL": Head({}, prefix=""),
+        "TransformerXL": heads.BODY,
         "CausalLM": Head(_HEAD),
-        "SequenceClassifier": gpt.decoder_classifier("score").changed(
-            body="TransformerXL"
-        ),
+        "SequenceClassifier": heads.last_token("score").changed(body="TransformerXL"),
     },
     # A buffer, and what is tied: copies of the embedding's tables and projections, and
     # in each layer of the biases that all share.
