@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from transformer_tf.attention.dropout import dropout_mask
+from transformer_tf.hashing import GOLDEN_RATIO, mix_bits
 
 BATCH, HEAD, QUERY, KEY = 2, 3, 300, 500
 
@@ -46,3 +47,23 @@ class TestKept:
     def test_a_tile_is_cut_out_of_the_whole(self):
         tile = draws(query=range(20, 50), key=range(7, 90))
         np.testing.assert_array_equal(tile, draws()[:, :, 20:50, 7:90])
+
+
+class TestMixBits:
+    def test_is_the_finaliser_of_murmur_hash_3(self):
+        """Beside the same in plain integers, and a value that is widely published."""
+        words = [0, 1, 2, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, *range(5, 2**32, 2**26)]
+
+        def finalised(word):
+            word = (word ^ word >> 16) * 0x85EBCA6B % 2**32
+            word = (word ^ word >> 13) * 0xC2B2AE35 % 2**32
+            return word ^ word >> 16
+
+        mixed = np.asarray(
+            mix_bits(keras.ops.convert_to_tensor(np.array(words, "uint32")))
+        )
+        assert mixed.tolist() == [finalised(word) for word in words]
+        assert mixed[1] == 0x514E28B7
+
+    def test_the_ratio_is_golden(self):
+        assert int(2**33 / (1 + 5**0.5)) == GOLDEN_RATIO
