@@ -5,6 +5,8 @@ from pathlib import Path
 from course.errors import CourseError
 
 PACKAGE = Path(__file__).parent
+GLOSSARY = "glossary.ipynb"
+"""Beside the index, in a learner's folder and in exercises/{en,es}/."""
 
 
 class NotInACheckout(CourseError):

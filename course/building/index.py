@@ -9,6 +9,7 @@ from course.building.road import Stop, stops
 from course.checks import exercises
 from course.kernel import SPECIFICATION
 from course.messages import text
+from course.paths import GLOSSARY
 
 _PROGRESS = """\
 from course import progress, speak
@@ -23,7 +24,8 @@ def index_notebook(root: Path, language: str) -> NotebookNode:
     def say(key: str) -> str:
         return text(f"road.{key}", language)
 
-    head = [f"# {say('title')}", say("begin"), say("commands")]
+    words = f"[{say('terms')}]({GLOSSARY})"
+    head = [f"# {say('title')}", say("begin"), say("commands"), words]
     cells = [
         ("title", new_markdown_cell("\n\n".join(head))),
         ("units", new_markdown_cell(_table(root, language))),

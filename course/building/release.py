@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
+from course.building.glossary import glossary_notebook
 from course.building.index import index_notebook
 from course.building.notebook import source_notebook
 from course.building.pictures import draw, take_over, without_pictures
@@ -17,7 +18,7 @@ from course.building.readme import with_units
 from course.building.road import INDEX, stops
 from course.files import write_atomically
 from course.messages import LANGUAGES
-from course.paths import lessons_folder, repository, units_of
+from course.paths import GLOSSARY, lessons_folder, repository, units_of
 
 STUBS = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",
@@ -99,6 +100,7 @@ def _build_into(scratch: Path, root: Path, units: list[str] | None) -> list[Path
     for language in LANGUAGES:
         target = scratch / "exercises" / language / INDEX
         _write(index_notebook(root, language), target)
+        _write(glossary_notebook(language), target.with_name(GLOSSARY))
     for script in sorted(lessons_folder().glob("[0-9]*.py")):
         if units and script.stem not in units:
             continue

@@ -7,18 +7,22 @@ points. The card is the HTML beside it, and the verdict itself travels as JSON.
 import dataclasses
 import html
 import json
+import os
 import re
 import sys
+from pathlib import Path
 
 from course.examination.exercise import Exercise
 from course.examination.verdict import Outcome, Part, Verdict, verdict_from_json
 from course.messages import catalogue, text
+from course.paths import GLOSSARY
 from course.settings import Progress
 from course.showing.colours import (
     BAD,
     CODE_PAPER,
     GOOD,
     INK,
+    LINK,
     NEUTRAL,
     PARTLY,
     box,
@@ -78,7 +82,7 @@ class ShownVerdict:
             f'<div style="font-size:90%">{parts}</div>'
             f'<div style="font-size:85%">{_code(self._pieces())}</div>'
             f'<div style="font-size:85%;color:{NEUTRAL}">{_code(self._standing())}'
-            "</div></div>"
+            f"{self._glossary()}</div></div>"
         )
 
     def as_text(self) -> str:
@@ -141,6 +145,14 @@ class ShownVerdict:
         if self.verdict.right:
             said.append(text("engine.ours", language, name=name))
         return ". ".join(said)
+
+    def _glossary(self) -> str:
+        """A link to the field's words, where the notebook's folder has them."""
+        if not os.path.isfile(Path("..", GLOSSARY)):
+            return ""
+        said = text("glossary.open", self.verdict.language)
+        between = " · " if self.progress else ""
+        return f'{between}<a href="../{GLOSSARY}" style="color:{LINK}">{said}</a>'
 
 
 def text_of_card(data: dict, exercise: Exercise, pieces: str = "") -> str:
