@@ -10,7 +10,7 @@ import os
 import pkgutil
 import sys
 
-from course import commands
+from course import commands, errors
 from course.environment import check_environment
 from course.errors import CourseError
 
@@ -27,13 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     except CourseError as error:
         print(f"transformer-course: {error}", file=sys.stderr)
     except PermissionError as error:
-        print(
-            f"transformer-course: no permission to write {error.filename}; choose a "
-            "folder of your own",
-            file=sys.stderr,
-        )
+        said = errors.error("no_permission", path=error.filename)
+        print(f"transformer-course: {said}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\ntransformer-course: stopped; what was done is kept", file=sys.stderr)
+        print(f"\ntransformer-course: {errors.error('stopped')}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # `... | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ notebook that changes is first copied to .transformer-course/before/).
 
 from pathlib import Path
 
-from course.errors import CourseError
+from course import errors
 from course.messages import LANGUAGES
 
 
@@ -25,7 +25,7 @@ def run(args):
     from course.messages import text
 
     if args.folder.exists() and not args.folder.is_dir():
-        raise CourseError(f"{args.folder} is a file; name a folder")
+        raise errors.error("is_a_file", path=args.folder)
     report = start(args.folder, args.lang)
     install()
     language = settings.language_of(args.folder)

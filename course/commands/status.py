@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course.errors import CourseError
+from course import errors
 
 
 def add_arguments(parser):
@@ -19,10 +19,7 @@ def run(args):
 
     folder = settings.learner_folder(args.folder)
     if folder is None:
-        raise CourseError(
-            f"{args.folder} is no learner's folder: make one with "
-            "transformer-course start FOLDER"
-        )
+        raise errors.error("no_learners_folder", path=args.folder)
     results = settings.recorded(folder)
     language = settings.language_of(folder)
     notebook = ""

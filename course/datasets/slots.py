@@ -11,8 +11,8 @@ import importlib.metadata
 import json
 import random
 
+from course import errors
 from course.datasets.sentence_templates import Templates
-from course.errors import CourseError
 
 PACKAGE = "home-assistant-intents"
 
@@ -104,10 +104,7 @@ def intents(language: str) -> dict:
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise CourseError(
-            f"the sentences come from the package {PACKAGE}, which is not installed: "
-            "pip install 'transformer_tf[course]'"
-        ) from error
+        raise errors.error("sentences_missing", package=PACKAGE) from error
     (path,) = (f for f in files if f.as_posix().endswith(f"data/{language}.json"))
     with open(str(path.locate()), encoding="utf-8") as stream:
         return json.load(stream)

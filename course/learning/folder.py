@@ -5,8 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
-from course import settings
-from course.errors import CourseError
+from course import errors, settings
 from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.notebooks.links import relinked
@@ -62,10 +61,7 @@ def _course(language: str) -> dict[str, tuple[Path, str]]:
     """
     exercises = sorted((exercises_folder() / language).rglob("*.ipynb"))
     if not exercises:
-        raise CourseError(
-            f"the notebooks are not there ({exercises_folder() / language}): install "
-            "the package again, or run transformer-course build in the repository"
-        )
+        raise errors.error("notebooks_missing", folder=exercises_folder() / language)
     released = {}
     for path in exercises:
         if ".ipynb_checkpoints" not in path.parts:
@@ -100,10 +96,7 @@ def _current(path: Path, released: Path, fresh: str, language: str) -> str:
         _translate_untouched(notebook, released, language)
         rebuilt, _ = rebuild(json.loads(fresh), json.dumps(notebook))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CourseError(
-            f"{path} cannot be read as a notebook of this course: move it away (it is "
-            "untouched) and run start again"
-        ) from error
+        raise errors.error("not_of_this_course", path=path) from error
     pictures = {c["id"]: c.get("outputs", []) for c in json.loads(fresh)["cells"]}
     for cell in rebuilt["cells"]:
         cell["metadata"].get("course", {}).pop("origin", None)

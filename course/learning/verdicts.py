@@ -5,8 +5,8 @@ from pathlib import Path
 import nbclient
 import nbformat
 
+from course import errors
 from course.checks import exercise
-from course.errors import CourseError
 from course.examination.silence import silence
 from course.grading.nbgrader.configuration import SHOW_TAG
 from course.messages import text
@@ -43,12 +43,11 @@ def verdicts_of(path: Path) -> list[str]:
                 resources={"metadata": {"path": str(path.parent.resolve())}},
             ).execute()
     except nbclient.exceptions.CellTimeoutError as error:
-        raise CourseError(
-            f"{path}: a cell ran for more than {SECONDS_A_CELL} s; is there a loop "
-            "that never ends?"
+        raise errors.error(
+            "cell_too_long", path=path, seconds=SECONDS_A_CELL
         ) from error
     except nbclient.exceptions.DeadKernelError as error:
-        raise CourseError(f"{path}: Python stopped while running it") from error
+        raise errors.error("python_stopped", path=path) from error
     found = [
         text_of_card(
             output.data[MIME],
@@ -60,7 +59,7 @@ def verdicts_of(path: Path) -> list[str]:
         if MIME in output.get("data", {})
     ]
     if not found:
-        raise CourseError(f"{path}: no check in it gave a verdict")
+        raise errors.error("no_verdict", path=path)
     language = notebook.metadata.get("course", {}).get("language", "en")
     stopped = [
         text("engine.cell_stopped", language, cell=number, seconds=SECONDS_A_CELL)
@@ -75,10 +74,8 @@ def _read(path: Path) -> nbformat.NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as error:
-        raise CourseError(f"there is no {path}") from error
+        raise errors.error("no_file", path=path) from error
     except IsADirectoryError as error:
-        raise CourseError(f"{path} is a folder; name a notebook in it") from error
+        raise errors.error("is_a_folder", path=path) from error
     except Exception as error:
-        raise CourseError(
-            f"{path} cannot be read as a notebook: it may be cut off or not a notebook"
-        ) from error
+        raise errors.error("no_notebook", path=path) from error

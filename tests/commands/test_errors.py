@@ -1,6 +1,7 @@
 """What a beginner meets when something is wrong: one clear line, and no traceback."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -8,7 +9,9 @@ import sys
 import pytest
 
 from course.__main__ import main
+from course.messages import catalogue
 from course.paths import PACKAGE
+from course.settings import FOLDER
 
 
 @pytest.fixture
@@ -49,6 +52,41 @@ def test_what_is_wrong_is_said(said, arguments, message):
     status, error = said(*arguments)
     assert status == 2
     assert message in error
+
+
+class TestInSpanish:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["check", "nada.ipynb"], "no existe nada.ipynb"),
+            (["check", "."], ". es una carpeta; indica un cuaderno"),
+            (["check", "roto.ipynb"], "roto.ipynb no se puede leer como cuaderno"),
+            (["status", "/"], "/ no es una carpeta de estudiante: crea una"),
+            (["start", "roto.ipynb"], "roto.ipynb es un archivo; indica una carpeta"),
+        ],
+    )
+    def test_in_a_spanish_folder(self, said, arguments, message, tmp_path, monkeypatch):
+        (tmp_path / FOLDER).mkdir()
+        (tmp_path / FOLDER / "settings.json").write_text('{"language": "es"}')
+        (tmp_path / "roto.ipynb").write_text("{")
+        monkeypatch.chdir(tmp_path)
+        status, error = said(*arguments)
+        assert status == 2
+        assert message in error
+
+    def test_all_that_a_learner_may_meet_is_in_the_catalogues(self):
+        """No English sentence stands in the code of what learners use."""
+        places = [PACKAGE / "learning", PACKAGE / "datasets"]
+        files = [path for place in places for path in place.rglob("*.py")]
+        files += [PACKAGE / "commands" / f"{name}.py" for name in ("start", "status")]
+        known = catalogue("errors", "es")
+        found = set()
+        for path in files:
+            source = path.read_text("utf-8")
+            assert "raise CourseError(" not in source, path
+            found |= set(re.findall(r'errors\.error\(\s*"(\w+)"', source))
+        assert found
+        assert {f"errors.{key}" for key in found} <= set(known)
 
 
 @pytest.mark.parametrize("text", ["", "no notebook", '{"cells": 3}', "\0"])
