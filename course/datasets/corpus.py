@@ -32,7 +32,7 @@ def installed_text(characters: int = 1_000_000) -> list[str]:
 
 def english() -> Iterator[str]:
     """The paragraphs of the World Factbook, country by country."""
-    for path in _files(ENGLISH, r"data/.*/[a-z]{2}\.json$"):
+    for path in package_files(ENGLISH, r"data/.*/[a-z]{2}\.json$"):
         yield from _strings(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -40,13 +40,13 @@ def spanish() -> Iterator[str]:
     """Django's messages in Spanish, catalogue by catalogue."""
     from babel.messages.mofile import read_mo
 
-    for path in _files(SPANISH, r"locale/es(_[A-Z]+)?/LC_MESSAGES/django\.mo$"):
+    for path in package_files(SPANISH, r"locale/es(_[A-Z]+)?/LC_MESSAGES/django\.mo$"):
         with path.open("rb") as stream:
             for message in read_mo(stream):
                 strings = message.string  # one, or one a plural form
                 for text in [strings] if isinstance(strings, str) else strings or ():
                     if text and message.id:
-                        yield _plain(str(text))
+                        yield without_markup(str(text))
 
 
 def cache_folder() -> Path:
@@ -55,7 +55,7 @@ def cache_folder() -> Path:
     return Path(base) / "transformer-course"
 
 
-def _files(package: str, pattern: str) -> list[Path]:
+def package_files(package: str, pattern: str) -> list[Path]:
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError as error:
@@ -73,12 +73,12 @@ def _strings(tree) -> Iterator[str]:
         for item in tree:
             yield from _strings(item)
     elif isinstance(tree, str):
-        text = _plain(tree)
+        text = without_markup(tree)
         if len(text.split()) > 5:
             yield text
 
 
-def _plain(text: str) -> str:
+def without_markup(text: str) -> str:
     """Text without HTML tags and entities, white space in single blanks."""
     text = re.sub(r"<[^>]*>|&[a-z]+;", " ", text)
     return re.sub(r"\s+", " ", text).strip()

@@ -27,6 +27,13 @@ from course.pieces.masked import (
 )
 from course.pieces.small_model import logits_of
 from course.pieces.unigram import best_score
+from course.pieces.weights_files import (
+    read_bfloat16,
+    read_safetensors,
+    rename,
+    report,
+)
+from course.pieces.word_piece import longest_match
 from course.pieces.word_vectors import nearest
 
 __all__ = [
@@ -46,6 +53,7 @@ __all__ = [
     "layer_norm",
     "library",
     "logits_of",
+    "longest_match",
     "merge_heads",
     "merge_pair",
     "mlm_head",
@@ -53,6 +61,10 @@ __all__ = [
     "mlm_targets",
     "nearest",
     "plain",
+    "read_bfloat16",
+    "read_safetensors",
+    "rename",
+    "report",
     "sample",
     "sinusoidal_positions",
     "split_heads",

@@ -12,6 +12,8 @@ from course.pieces.masked import (
     mlm_loss,
     mlm_targets,
 )
+from course.pieces.weights_files import read_safetensors, rename, report
+from course.pieces.word_piece import longest_match
 
 BY_EXERCISE: dict[str, Any] = {
     **OF_AN_ENCODER,
@@ -25,4 +27,8 @@ BY_EXERCISE: dict[str, Any] = {
     "decoders.temperature": with_temperature,
     "decoders.top_p": keep_top_p,
     "decoders.sample": sample,
+    "tokenizers.longest_match": longest_match,
+    "checkpoints.safetensors": read_safetensors,
+    "checkpoints.rename": rename,
+    "checkpoints.report": report,
 }

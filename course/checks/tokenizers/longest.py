@@ -2,36 +2,7 @@
 
 from course.checks.tokenizers.samples import ALPHABETS, UNIT, WORD_PIECES, renamed
 from course.examination import Call, Exercise, OneOf, Sizes
-
-
-def longest_match(word, vocabulary, unknown="[UNK]", max_length=100):
-    """Cuts a word into pieces, always taking the longest one that fits.
-
-    Args:
-        word: A string.
-        vocabulary: {piece: id}. A piece that does not begin a word is written with ##
-            in front: "un", "##do".
-        unknown: What stands for a word that cannot be cut.
-        max_length: Words of more letters than this are not tried.
-
-    Returns:
-        List of pieces as the vocabulary writes them. If any part of the word fits no
-        piece, or the word is too long, the list is [unknown], for the whole word.
-    """
-    if len(word) > max_length:
-        return [unknown]
-    pieces, start = [], 0
-    while start < len(word):
-        for end in range(len(word), start, -1):
-            piece = ("##" if start else "") + word[start:end]
-            if piece in vocabulary:
-                break
-        else:
-            return [unknown]
-        pieces.append(piece)
-        start = end
-    return pieces
-
+from course.pieces import longest_match
 
 longest = Exercise(
     "tokenizers.longest_match",
@@ -41,7 +12,7 @@ longest = Exercise(
     parts={"pieces": 2, "greedy": 1, "unknown": 2, "too_long": 1},
     returns={"pieces": ("piece",)},
     forbidden=(
-        f"{__name__}.longest_match",
+        "course.pieces.longest_match",
         "transformer_tf.text.WordPiece",
         "transformer_tf.text.Tokenizer",
     ),
