@@ -7,6 +7,7 @@ is written, then the value. Only what holds constants is looked at.
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def _constant(data: memoryview, folder: Path) -> tuple[str, np.ndarray]:
     return name, mapped
 
 
-def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+def _fields(data: memoryview) -> Iterator[tuple[int, Any]]:
     """(number, value) of each field; what is no whole number comes as its bytes."""
     place = 0
     while place < len(data):

@@ -16,6 +16,7 @@ from course.pieces.causal_block import CausalBlock
 from course.pieces.characters import plain
 from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
 from course.pieces.encoder import Encoder
+from course.pieces.half_precision import read_bfloat16
 from course.pieces.heads import merge_heads, split_heads
 from course.pieces.library import library
 from course.pieces.masked import (
@@ -27,12 +28,7 @@ from course.pieces.masked import (
 )
 from course.pieces.small_model import logits_of
 from course.pieces.unigram import best_score
-from course.pieces.weights_files import (
-    read_bfloat16,
-    read_safetensors,
-    rename,
-    report,
-)
+from course.pieces.weights_files import read_safetensors, rename, report
 from course.pieces.word_piece import longest_match
 from course.pieces.word_vectors import nearest
 

@@ -5,18 +5,7 @@ import re
 
 import numpy as np
 
-
-def read_bfloat16(data):
-    """Widens numbers of 16 bits, as bfloat16 has them, to float32.
-
-    Args:
-        data: bytes, two for each number, the lower one first.
-
-    Returns:
-        [count] float32, an array: exactly the same numbers.
-    """
-    bits = np.frombuffer(data, "<u2").astype("uint32")
-    return (bits << 16).view("float32")
+from course.pieces.half_precision import read_bfloat16 as widen
 
 
 def read_safetensors(data):
@@ -42,7 +31,7 @@ def read_safetensors(data):
         first, last = entry["data_offsets"]
         part = data[begin + first : begin + last]
         if entry["dtype"] == "BF16":
-            numbers = read_bfloat16(part)
+            numbers = widen(part)
         else:
             numbers = np.frombuffer(part, dtypes[entry["dtype"]])
         tensors[name] = numbers.reshape(entry["shape"])

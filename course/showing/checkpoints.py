@@ -53,7 +53,7 @@ def draw_bytes(data: bytes, words: Mapping[str, str]) -> None:
             fontsize=9,
         )
     borders = sorted({edge for block in blocks for edge in block[:2]})
-    panel.set_xticks(borders, borders, fontsize=8)
+    panel.set_xticks(borders, list(map(str, borders)), fontsize=8)
     panel.set(xlim=(0, len(data)), ylim=(0, 1.5), yticks=[], title=words["title"])
     panel.spines[["left", "right", "top"]].set_visible(False)
     plt.show()
@@ -141,7 +141,7 @@ def draw_cuts(num_heads: int, size: int, titles: Sequence[str]) -> None:
     colours = ("#f4b183", "#9dc3e6", "#a9d18e")
     figure, panels = plt.subplots(3, 1, figsize=(10, 3.6), layout="constrained")
     for panel, title, kind in zip(panels, titles, kinds, strict=True):
-        for column in columns:
+        for column in range(len(columns)):
             panel.add_patch(
                 plt.Rectangle((column, 0), 0.92, 1, color=colours[kind[column]])
             )

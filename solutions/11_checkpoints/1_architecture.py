@@ -124,14 +124,13 @@ def read_config(config):
         "tied": ["tie_word_embeddings"],
     }
     ### BEGIN SOLUTION
-    found = {"hidden_dim": None, "max_length": None, "epsilon": 1e-12, "tied": True}
+    found = {}
     for setting, keys in names.items():
         values = [config[key] for key in keys if config.get(key) is not None]
         if values:
             found[setting] = values[0]
-    if found["hidden_dim"] is None:
-        found["hidden_dim"] = 4 * found["dim"]
-    return found
+    defaults = {"max_length": None, "epsilon": 1e-12, "tied": True}
+    return {"hidden_dim": 4 * found["dim"], **defaults, **found}
     ### END SOLUTION
 
 

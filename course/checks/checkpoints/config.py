@@ -1,7 +1,5 @@
 """checkpoints.config: one vocabulary for what each family calls otherwise."""
 
-import numpy as np
-
 from course.checks.checkpoints.samples import BERT, UNIT
 from course.examination import Call, Exercise, OneOf, Sizes
 
@@ -28,14 +26,13 @@ def read_config(config):
         "epsilon": ["layer_norm_eps", "layer_norm_epsilon"],
         "tied": ["tie_word_embeddings"],
     }
-    found = {"hidden_dim": None, "max_length": None, "epsilon": 1e-12, "tied": True}
+    found = {}
     for setting, keys in names.items():
         values = [config[key] for key in keys if config.get(key) is not None]
         if values:
             found[setting] = values[0]
-    if found["hidden_dim"] is None:
-        found["hidden_dim"] = 4 * found["dim"]
-    return found
+    defaults = {"max_length": None, "epsilon": 1e-12, "tied": True}
+    return {"hidden_dim": 4 * found["dim"], **defaults, **found}
 
 
 exercise = Exercise(
@@ -243,7 +240,7 @@ def with_next(config):
 @exercise.alternative
 def null_taken_out_first(config):
     said = {key: value for key, value in config.items() if value is not None}
-    found = {}
+    found: dict = {}
     for setting, keys in NAMES.items():
         for key in reversed(keys):
             found[setting] = said.get(key, found.get(setting))
@@ -263,17 +260,13 @@ def turned_round(config):
         for key, value in config.items()
         if key in ours and value is not None
     }
-    return {
-        "max_length": None,
-        "epsilon": 1e-12,
-        "tied": True,
-        "hidden_dim": found["dim"] * 4,
-    } | found
+    rest = {"max_length": None, "epsilon": 1e-12, "tied": True}
+    return {"hidden_dim": found["dim"] * 4, **rest, **found}
 
 
 @exercise.alternative
 def defaults_first(config):
-    found = dict.fromkeys(NAMES)
+    found: dict = dict.fromkeys(NAMES)
     found.update(epsilon=1e-12, tied=True)
     for setting in NAMES:
         for key in NAMES[setting]:
@@ -314,9 +307,9 @@ def by_recursion(config):
         value = config.get(keys[0])
         return first(keys[1:], default) if value is None else value
 
-    found = {name: first(keys, None) for name, keys in NAMES.items()}
+    found: dict = {name: first(keys, None) for name, keys in NAMES.items()}
     rest = {"hidden_dim": 4 * found["dim"], "epsilon": 1e-12, "tied": True}
     for name, value in rest.items():
         if found[name] is None:
             found[name] = value
-    return {name: np.array(v)[()].item() if v else v for name, v in found.items()}
+    return found

@@ -200,7 +200,7 @@ def shape_by_shape(settings):
     """A list of every tensor's shape, and the products of their sizes."""
     dim, hidden = settings["dim"], settings["hidden_dim"]
     narrow = settings["embedding_dim"]
-    shapes = [
+    shapes: list[tuple] = [
         (settings[name], narrow)
         for name in ("vocabulary_size", "max_length", "num_token_types")
     ]

@@ -201,7 +201,7 @@ def _asked(data):
     names, strings, memo = [], [], {}
     for code, argument, _ in pickletools.genops(data):
         if code.name == "GLOBAL":
-            names.append(argument.replace(" ", "."))
+            names.append(str(argument).replace(" ", "."))
             strings.append(None)
         elif code.name == "STACK_GLOBAL":
             names.append(".".join(strings[-2:]))
@@ -264,7 +264,7 @@ def a_list_of_the_forbidden(data, allowed):
 def only_the_older_way_of_asking(data, allowed):
     """GLOBAL is looked for; protocol 4 says STACK_GLOBAL."""
     names = [
-        argument.replace(" ", ".")
+        str(argument).replace(" ", ".")
         for code, argument, _ in pickletools.genops(data)
         if code.name == "GLOBAL"
     ]

@@ -262,8 +262,9 @@ def filled_in_by_hand(names, rules):
 def with_a_function(names, rules):
     def new(name):
         for pattern, ours in rules:
-            if re.fullmatch(pattern, name):
-                return re.fullmatch(pattern, name).expand(ours)
+            if match := re.fullmatch(pattern, name):
+                return match.expand(ours)
+        return None
 
     renamed = {name: new(name) for name in names if new(name)}
     return renamed, list(filter(lambda name: new(name) is None, names))
