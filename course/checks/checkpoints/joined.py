@@ -77,9 +77,19 @@ def one_head(rng):
     return _call(rng, 4, 1, False, False)
 
 
+@exercise.probe(part="side_by_side")
+def one_number_each(rng):
+    return _call(rng, 1, 1, False, False)
+
+
 @exercise.probe(part="out_first")
 def as_torch_has_it(rng):
     return _call(rng, 6, 3, False, True)
+
+
+@exercise.probe(part="out_first")
+def one_number_each_on_its_side(rng):
+    return _call(rng, 1, 1, True, True)
 
 
 @exercise.probe(part="by_head")

@@ -26,6 +26,8 @@ RULES = [
     [r"layer\.(\d+)\.output\.dense\.weight", r"\1.narrow_kernel"],
     [r"layer\.(\d+)\.output\.dense\.bias", r"\1.narrow_bias"],
     [r"tokens\.weight", "tokens"],
+    [r"positions\.weight", "positions"],
+    [r"layer\.(\d+)\.norm\.weight", r"\1.scale"],
 ]
 
 
@@ -90,7 +92,7 @@ def nothing_matches_some(rng):
 @exercise.promise(
     part="left",
     names=Sizes(0, 9),
-    rules=Sizes(0, 4),
+    rules=Sizes(0, 6),
     endings=OneOf("attention.query.weight", "output.dense.bias", "norm.weight"),
 )
 def any_names(rng, names, rules, endings):

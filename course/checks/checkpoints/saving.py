@@ -127,7 +127,7 @@ def any_weights(rng, dtype, axes, count, turned, tied):
     if tied and names:
         weights |= {"a.head": weights[names[-1]]}
     ties = {"a.head": names[-1]} if names else {"a.head": "nothing"}
-    out_first = names[:2] if turned and axes == 2 else []
+    out_first = names if turned and axes == 2 else []
     return Call(weights, ties, out_first)
 
 

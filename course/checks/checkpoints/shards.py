@@ -79,7 +79,7 @@ def some_lie_nowhere(rng):
     layers=Sizes(0, 8),
     files=Sizes(1, 5),
     wanted=Sizes(0, 9),
-    more=OneOf(0, 2),
+    more=OneOf(0, 1),
 )
 def any_index(rng, layers, files, wanted, more):
     weights = _map(rng, layers, files)
