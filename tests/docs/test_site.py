@@ -112,6 +112,10 @@ class TestLinks:
         text = "`[a](setup.cfg)` [b](https://example.org/c)"
         assert relinked(text, "README.md", "index.md") == text
 
+    def test_out_of_the_repository(self):
+        badge = "[![CI](../../actions/ci.svg)](../../actions/ci.yml) and"
+        assert relinked(badge, "README.md", "index.md") == " and"
+
     def test_a_lesson(self):
         assert on_site("course/lessons/es/03_attention.ipynb") == (
             "lessons/es/03_attention.md"

@@ -1,7 +1,8 @@
 """Pages of the site that stand elsewhere in the repository: taken over, never copied.
 
 Their links are those of the repository. On the site a link to a page that it has leads
-there; of any other the words alone stay.
+there; of any other the words alone stay. What leads out of the repository, such as the
+badge of its CI, is left out.
 """
 
 import posixpath
@@ -27,9 +28,6 @@ PAGES = {
 """{where it stands in the repository: where it is on the site}"""
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
-NOT_ON_THE_SITE = re.compile(
-    r"<!-- not on the site -->.*?<!-- /not on the site -->\n", re.DOTALL
-)
 _CODE = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
@@ -40,7 +38,7 @@ def included(path: str) -> str:
         path: A key of `PAGES`.
     """
     text = (ROOT / path).read_text(encoding="utf-8")
-    return relinked(NOT_ON_THE_SITE.sub("", text), path, PAGES[path])
+    return relinked(text, path, PAGES[path])
 
 
 def relinked(text: str, path: str, page: str) -> str:
@@ -54,6 +52,8 @@ def relinked(text: str, path: str, page: str) -> str:
 
     def one(match: re.Match) -> str:
         picture, words, target = match.groups()
+        if posixpath.normpath(posixpath.join(path, "..", target)).startswith(".."):
+            return ""
         words = LINK.sub(one, words)  # a picture in a link
         if re.match(r"[a-z]+:|#", target):
             return f"{picture}[{words}]({target})"
