@@ -12,7 +12,7 @@ export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help demo test docs weights wheel-test mutants dist learn lint exercises bench clean
+.PHONY: help demo test coverage docs weights wheel-test mutants dist learn lint exercises bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -22,6 +22,10 @@ demo: $(VENV)/course
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(TESTS)
+
+# `make test`, counted; build/coverage/index.html has it line by line.
+coverage: $(VENV)/dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report html --cov-report term $(TESTS)
 
 # Offline; a warning is an error. `python3 -m http.server -d build/site` shows it (a
 # browser that opens the files themselves cannot search them).
