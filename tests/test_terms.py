@@ -83,8 +83,8 @@ def found(words, files):
 
 @pytest.mark.parametrize(
     ("words", "folders"),
-    [(EVERYWHERE, ["transformer_tf", "course", "tests", "tools"])]
-    + [(LIBRARY, ["transformer_tf"])],
+    [(EVERYWHERE, ["transformer_tf", "course", "tests", "tools", "docs", "README.md"])]
+    + [(LIBRARY, ["transformer_tf", "docs"])],
     ids=["everywhere", "library"],
 )
 def test_says_it_in_the_field_s_words(words, folders):

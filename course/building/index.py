@@ -5,7 +5,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.building.road import Stop, stops
+from course.building.learning_path import Stop, stops
 from course.checks import exercises
 from course.kernel import SPECIFICATION
 from course.messages import text
@@ -22,7 +22,7 @@ def index_notebook(root: Path, language: str) -> NotebookNode:
     """The index of the course in a language, as it lies in exercises/{language}/."""
 
     def say(key: str) -> str:
-        return text(f"road.{key}", language)
+        return text(f"learning_path.{key}", language)
 
     words = f"[{say('terms')}]({GLOSSARY})"
     head = [f"# {say('title')}", say("begin"), say("commands"), words]
@@ -39,15 +39,17 @@ def index_notebook(root: Path, language: str) -> NotebookNode:
 
 
 def _table(root: Path, language: str) -> str:
-    lines = [text("road.table", language), "|---|---|---|---|--:|"]
-    road = stops(root, language)
-    for unit in dict.fromkeys(stop.unit for stop in road):
+    lines = [text("learning_path.table", language), "|---|---|---|---|--:|"]
+    order = stops(root, language)
+    for unit in dict.fromkeys(stop.unit for stop in order):
         mine = [e for e in exercises().values() if e.unit == unit]
-        inside = [stop for stop in road if stop.unit == unit]
+        inside = [stop for stop in order if stop.unit == unit]
         lessons = [_linked(stop) for stop in inside if stop.is_lesson]
         books = [_linked(stop) for stop in inside if not stop.is_lesson]
         built = "; ".join(text(f"{e.name}.title", language) for e in mine)
-        minutes = text("road.minutes", language, minutes=sum(e.minutes for e in mine))
+        minutes = text(
+            "learning_path.minutes", language, minutes=sum(e.minutes for e in mine)
+        )
         columns = [unit[:2], "<br>".join(lessons), "<br>".join(books), built, minutes]
         lines.append("| " + " | ".join(columns) + " |")
     return "\n".join(lines)

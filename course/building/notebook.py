@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course.building.blanks import BEGIN, shown_source
 from course.building.code_texts import table_of, translated
 from course.building.install import FOLDED, install_cell
-from course.building.road import add_links
+from course.building.learning_path import add_links
 from course.building.script import Cell, ScriptError, in_language, read
 from course.checks import exercise
 from course.kernel import SPECIFICATION

@@ -16,8 +16,8 @@ import nbclient
 import nbformat
 
 from course.building.install import KEY
+from course.building.learning_path import Stop
 from course.building.notebook import source_notebook
-from course.building.road import Stop
 from course.notebooks.rebuild import role
 
 PNG = "image/png"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from course.building.road import title_of
+from course.building.learning_path import title_of
 from course.checks import exercises
 from course.messages import text
 from course.paths import lessons_folder, units_of

@@ -12,10 +12,10 @@ from traitlets.config import Config
 
 from course.building.glossary import glossary_notebook
 from course.building.index import index_notebook
+from course.building.learning_path import INDEX, stops
 from course.building.notebook import source_notebook
 from course.building.pictures import draw, take_over, without_pictures
 from course.building.readme import with_units
-from course.building.road import INDEX, stops
 from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.paths import GLOSSARY, lessons_folder, repository, units_of

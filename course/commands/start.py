@@ -31,6 +31,6 @@ def run(args):
     language = settings.language_of(args.folder)
     for what, paths in report.items():
         if paths:
-            print(text(f"road.{what}", language, count=len(paths)))
-    print(text("road.ready", language, index=args.folder / "index.ipynb"))
+            print(text(f"learning_path.{what}", language, count=len(paths)))
+    print(text("learning_path.ready", language, index=args.folder / "index.ipynb"))
     return 0

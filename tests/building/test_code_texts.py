@@ -7,7 +7,7 @@ import re
 import pytest
 
 from course.building.code_texts import code_texts, table_of, translated
-from course.building.road import stops
+from course.building.learning_path import stops
 from course.paths import repository
 
 ROOT = repository()

@@ -11,7 +11,7 @@ TOPICS = [
     "engine",
     "errors",
     "glossary",
-    "road",
+    "learning_path",
     *sorted({name.partition(".")[0] for name in EXERCISES}),
 ]
 

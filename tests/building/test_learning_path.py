@@ -1,4 +1,4 @@
-"""The road through the course: every link leads somewhere, and nothing is left out."""
+"""The learning path: every link leads somewhere, and nothing is left out."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.building.road import stops
+from course.building.learning_path import stops
 from course.learning.folder import start
 from course.messages import LANGUAGES
 from course.notebooks.links import relink

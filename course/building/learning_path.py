@@ -21,7 +21,7 @@ INDEX = "index.ipynb"
 
 @dataclasses.dataclass(frozen=True)
 class Stop:
-    """One notebook on the road.
+    """One notebook of the learning path.
 
     Args:
         script: Which it is built from.
@@ -71,19 +71,23 @@ def title_of(script: Path, language: str) -> str:
 
 def add_links(notebook: NotebookNode, script: Path, language: str) -> None:
     """Puts the links before and behind a notebook's cells."""
-    road = stops(script.resolve().parents[2], language)
-    here = next((n for n, s in enumerate(road) if s.script == script.resolve()), None)
+    order = stops(script.resolve().parents[2], language)
+    here = next((n for n, s in enumerate(order) if s.script == script.resolve()), None)
     if here is None:
         return
-    before, after = road[:here][-1:], road[here + 1 : here + 2]
-    lessons = [s for s in road if s.is_lesson and s.unit == road[here].unit]
-    said = [link("road.index", road[here], Path("exercises", language, INDEX))]
-    said += [
-        stop_link("road.lesson", road[here], s) for s in lessons if s != road[here]
+    before, after = order[:here][-1:], order[here + 1 : here + 2]
+    lessons = [s for s in order if s.is_lesson and s.unit == order[here].unit]
+    said = [
+        link("learning_path.index", order[here], Path("exercises", language, INDEX))
     ]
-    said += [stop_link("road.before", road[here], stop) for stop in before]
-    forwards = [stop_link("road.after", road[here], stop) for stop in after]
-    end = forwards or [text("road.end", language)]
+    said += [
+        stop_link("learning_path.lesson", order[here], s)
+        for s in lessons
+        if s != order[here]
+    ]
+    said += [stop_link("learning_path.before", order[here], stop) for stop in before]
+    forwards = [stop_link("learning_path.after", order[here], stop) for stop in after]
+    end = forwards or [text("learning_path.end", language)]
     notebook.cells.insert(0, _cell("links", said + forwards))
     notebook.cells.append(_cell("links-on", [*end, said[0]]))
 
