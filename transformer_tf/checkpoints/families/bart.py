@@ -10,12 +10,10 @@ COPIES = (*heads.COPIES, "lm_head.weight")
 
 
 def _side(side: str) -> Names:
-    norms = ["self_attn_layer_norm", "final_layer_norm"]
-    cross = []
-    if side == "decoder":
-        norms.insert(1, "encoder_attn_layer_norm")
-        cross = [f"encoder_attn.{part}" for part in PARTS]
     own = [f"self_attn.{part}" for part in PARTS]
+    cross = [f"encoder_attn.{part}" for part in PARTS if side == "decoder"]
+    between = ["encoder_attn_layer_norm"] if cross else []
+    norms = ["self_attn_layer_norm", *between, "final_layer_norm"]
     layer, ours = f"{side}.layers.{{n}}.", f"{side}.blocks.{{n}}."
     return {
         f"{side}.embed_positions.weight": f"{side}.embedding.position_layer.table",
@@ -35,8 +33,7 @@ CONFIG = Fields(
         "hidden_dim": ("encoder_ffn_dim", "decoder_ffn_dim"),
         "max_length": "max_position_embeddings",
         "embedding_scale": "scale_embedding",
-        **{name: name for name in ("dropout", "attention_dropout")},
-        "activation_dropout": "activation_dropout",
+        **{f"{of}dropout": f"{of}dropout" for of in ("", "attention_", "activation_")},
         "start_id": "decoder_start_token_id",
     },
     optional={"initializer_range": ("init_std", 0.02)},

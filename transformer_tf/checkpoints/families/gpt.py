@@ -59,11 +59,7 @@ GPT = Family(
         **BLOCKS,
     },
     prefix="transformer.",
-    heads={
-        "Decoder": heads.BODY,
-        "CausalLM": heads.TIED_SCORES,
-        "SequenceClassifier": heads.last_token("score"),
-    },
+    heads=heads.of_decoder("score"),
     transposed=False,
     ignored=(MASKS, "position_ids"),
 )

@@ -74,6 +74,15 @@ def last_token(scores: str) -> Head:
     )
 
 
+def of_decoder(scores: str) -> Mapping[str, Head]:
+    """Those that GPT's relatives have."""
+    return {
+        "Decoder": BODY,
+        "CausalLM": TIED_SCORES,
+        "SequenceClassifier": last_token(scores),
+    }
+
+
 # Of encoder-decoders: what the decoder says after reading the source itself.
 COPIES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
 _READS_BOTH: dict[str, Any] = {"body": "EncoderDecoder", "tied": COPIES}

@@ -65,9 +65,7 @@ LLAMA = Family(
     },
     prefix="model.",
     heads={
-        "Decoder": heads.BODY,
-        "CausalLM": heads.TIED_SCORES,
-        "SequenceClassifier": heads.last_token("score"),
+        **heads.of_decoder("score"),
         "TokenClassifier": Head(linear("score", "projection"), body="Decoder"),
         "SpanQuestionAnswerer": heads.SPANS.changed(
             body="Decoder", prefix="transformer."
