@@ -73,6 +73,22 @@ def sentences(
     Raises:
         CourseError: the package is missing; says how to install it.
     """
+    drawn = list(by_template(language, a_template, seed).values())
+    border = round(held_out * len(drawn))
+    testing = list(dict.fromkeys(s for group in drawn[:border] for s in group))
+    held = set(testing)
+    training = dict.fromkeys(s for group in drawn[border:] for s in group)
+    return [sentence for sentence in training if sentence not in held], testing
+
+
+def by_template(
+    language: str, a_template: int = 30, seed: int = 0
+) -> dict[str, list[Sentence]]:
+    """Tagged sentences by the template they were drawn from, in an order drawn too.
+
+    Args:
+        language, a_template, seed: As of `sentences`, which holds out the first ones.
+    """
     data = intents(language)
     templates = sorted(
         {
@@ -85,15 +101,12 @@ def sentences(
     draw = Templates(data["expansion_rules"], _values(data["lists"], language)).draw
     rng = random.Random(seed)
     rng.shuffle(templates)
-    border = round(held_out * len(templates))
-    drawn = [
-        [s for s in (draw(template, rng) for _ in range(a_template)) if _fits(s)]
+    return {
+        template: [
+            s for s in (draw(template, rng) for _ in range(a_template)) if _fits(s)
+        ]
         for template in templates
-    ]
-    testing = list(dict.fromkeys(s for group in drawn[:border] for s in group))
-    held = set(testing)
-    training = dict.fromkeys(s for group in drawn[border:] for s in group)
-    return [sentence for sentence in training if sentence not in held], testing
+    }
 
 
 @functools.cache
