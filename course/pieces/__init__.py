@@ -26,7 +26,16 @@ from course.pieces.masked import (
     mlm_loss,
     mlm_targets,
 )
+from course.pieces.measures import class_scores, entity_f1
+from course.pieces.small_body import SmallBody
 from course.pieces.small_model import logits_of
+from course.pieces.transfer import (
+    align_labels,
+    best_span,
+    choose,
+    mean_pool,
+    span_targets,
+)
 from course.pieces.unigram import best_score
 from course.pieces.weights_files import read_safetensors, rename, report
 from course.pieces.word_piece import longest_match
@@ -37,12 +46,18 @@ __all__ = [
     "Block",
     "CausalBlock",
     "Encoder",
+    "SmallBody",
+    "align_labels",
     "best_score",
+    "best_span",
     "causal_loss",
+    "choose",
+    "class_scores",
     "corrupt",
     "count_pairs",
     "count_pieces",
     "embed",
+    "entity_f1",
     "feed_forward",
     "fill_masks",
     "keep_top_p",
@@ -50,6 +65,7 @@ __all__ = [
     "library",
     "logits_of",
     "longest_match",
+    "mean_pool",
     "merge_heads",
     "merge_pair",
     "mlm_head",
@@ -63,6 +79,7 @@ __all__ = [
     "report",
     "sample",
     "sinusoidal_positions",
+    "span_targets",
     "split_heads",
     "with_temperature",
 ]

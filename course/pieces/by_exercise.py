@@ -12,6 +12,14 @@ from course.pieces.masked import (
     mlm_loss,
     mlm_targets,
 )
+from course.pieces.measures import entity_f1
+from course.pieces.transfer import (
+    align_labels,
+    best_span,
+    choose,
+    mean_pool,
+    span_targets,
+)
 from course.pieces.weights_files import read_safetensors, rename, report
 from course.pieces.word_piece import longest_match
 
@@ -31,4 +39,10 @@ BY_EXERCISE: dict[str, Any] = {
     "checkpoints.safetensors": read_safetensors,
     "checkpoints.rename": rename,
     "checkpoints.report": report,
+    "transfer.pool": mean_pool,
+    "transfer.align": align_labels,
+    "transfer.span_targets": span_targets,
+    "transfer.best_span": best_span,
+    "transfer.choices": choose,
+    "transfer.entity_f1": entity_f1,
 }
