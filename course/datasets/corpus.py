@@ -49,6 +49,18 @@ def spanish() -> Iterator[str]:
                         yield without_markup(str(text))
 
 
+def messages() -> Iterator[tuple[str, str]]:
+    """Django's messages in English and in Spanish, those of one form."""
+    from babel.messages.mofile import read_mo
+
+    for path in package_files(SPANISH, r"locale/es/LC_MESSAGES/django\.mo$"):
+        with path.open("rb") as stream:
+            for message in read_mo(stream):
+                english, spanish = message.id, message.string
+                if isinstance(english, str) and isinstance(spanish, str) and spanish:
+                    yield english, spanish
+
+
 def cache_folder() -> Path:
     """Where trained tokenizers are kept: the user's cache folder."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

@@ -27,6 +27,13 @@ from course.pieces.masked import (
     mlm_targets,
 )
 from course.pieces.measures import class_scores, entity_f1
+from course.pieces.scoring import chrf
+from course.pieces.sequences import (
+    alignment,
+    shift_right,
+    smoothed_loss,
+    three_masks,
+)
 from course.pieces.small_body import SmallBody
 from course.pieces.small_model import logits_of
 from course.pieces.transfer import (
@@ -40,6 +47,7 @@ from course.pieces.unigram import best_score
 from course.pieces.weights_files import read_safetensors, rename, report
 from course.pieces.word_piece import longest_match
 from course.pieces.word_vectors import nearest
+from course.pieces.writing_block import WritingBlock
 
 __all__ = [
     "BY_EXERCISE",
@@ -48,11 +56,14 @@ __all__ = [
     "Encoder",
     "SmallBody",
     "align_labels",
+    "WritingBlock",
+    "alignment",
     "best_score",
     "best_span",
     "causal_loss",
     "choose",
     "class_scores",
+    "chrf",
     "corrupt",
     "count_pairs",
     "count_pieces",
@@ -78,8 +89,11 @@ __all__ = [
     "rename",
     "report",
     "sample",
+    "shift_right",
     "sinusoidal_positions",
     "span_targets",
+    "smoothed_loss",
     "split_heads",
+    "three_masks",
     "with_temperature",
 ]

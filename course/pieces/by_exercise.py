@@ -13,6 +13,13 @@ from course.pieces.masked import (
     mlm_targets,
 )
 from course.pieces.measures import entity_f1
+from course.pieces.scoring import chrf
+from course.pieces.sequences import (
+    alignment,
+    shift_right,
+    smoothed_loss,
+    three_masks,
+)
 from course.pieces.transfer import (
     align_labels,
     best_span,
@@ -35,6 +42,11 @@ BY_EXERCISE: dict[str, Any] = {
     "decoders.temperature": with_temperature,
     "decoders.top_p": keep_top_p,
     "decoders.sample": sample,
+    "seq2seq.shift_right": shift_right,
+    "seq2seq.masks": three_masks,
+    "seq2seq.smoothing": smoothed_loss,
+    "seq2seq.alignment": alignment,
+    "seq2seq.chrf": chrf,
     "tokenizers.longest_match": longest_match,
     "checkpoints.safetensors": read_safetensors,
     "checkpoints.rename": rename,

@@ -33,6 +33,7 @@ NOT_PROMISED = {
     ("blocks.encoder", "ids above 255"): "eleven words: more weights take time",
     ("decoders.decoder", "ids above 255"): "eleven tokens: more weights take time",
     ("transfer.heads", "dim 1"): "one layer is built for all lengths",
+    ("seq2seq.translator", "ids above 255"): "eleven tokens: more weights take time",
     ("encoders.head", "dim 1"): "the norm of one feature is zero",
     ("encoders.pair", "document has few"): "a first sentence has one that follows",
     ("checkpoints.block", "dim 1"): "the norm of one feature is zero",
