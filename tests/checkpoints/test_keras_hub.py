@@ -322,8 +322,13 @@ class TestWriting:
     @pytest.mark.parametrize(
         ("folder", "message"),
         [
-            ("CTRLModel", "no Decoder of ctrl; of bert, "),
+            ("CTRLModel", r"no Decoder of ctrl; .* of bert \(MaskedLM, TextC"),
             ("BertForTokenClassification", "no TokenClassifier of bert"),
+            ("BertLMHeadModel", "no CausalLM of bert"),
+            ("BartForCausalLM", "no CausalLM of bart"),
+            ("T5EncoderModel", "no Encoder of t5"),
+            ("GPT2ForSequenceClassification", "no SequenceClassifier of gpt2"),
+            ("ElectraForMaskedLM", r"electra \(bodies\)"),
             ("T5Model", "num_buckets=32 .here 8."),
             ("BartForConditionalGeneration", "num_decoder_layers=2 .here 3."),
             ("llama_scaled", "use_bias=False .here True."),
@@ -334,6 +339,18 @@ class TestWriting:
         with pytest.raises(ValueError, match=message):
             save_to_preset(ours, tmp_path / "preset")
         assert list(tmp_path.iterdir()) == []
+
+    def test_a_head_of_before_is_gone(self, bert, tmp_path):
+        """And what else lies there stays."""
+        folder = tmp_path / "preset"
+        made("Bert", "TextClassifier").save_to_preset(str(folder))
+        (folder / "assets" / "tokenizer").mkdir(parents=True)
+        (folder / "README.md").write_text("mine")
+        save_to_preset(load(bert)[0], folder)
+        assert {path.name for path in folder.iterdir()} == {
+            *("config.json", "metadata.json", "model.weights.h5", "README.md")
+        }
+        assert type(load(folder)[0]) is t.Encoder
 
     def test_the_old_folder_stays_if_saving_fails(self, bert, tmp_path, monkeypatch):
         folder = shutil.copytree(bert, tmp_path / "preset")

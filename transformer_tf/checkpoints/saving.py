@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -167,12 +167,18 @@ def _write_tokenizer(model: Any, place: Path) -> None:
         tokenizer.save(place / "tokenizer.json")
 
 
-def carry_over(old: Path, new: Path) -> None:
-    """What else the folder held, but for weights and settings that are replaced."""
+def carry_over(old: Path, new: Path, but: Collection[str] = ()) -> None:
+    """What else the folder held, but for weights and settings that are replaced.
+
+    Args:
+        old: The folder that is there, or not.
+        new: The one that takes its place.
+        but: Further names that are not taken along.
+    """
     if not old.is_dir():
         return
     for path in old.iterdir():
-        known = _REPLACED.fullmatch(path.name) or path.name in TOKENIZER_FILES
+        known = _REPLACED.fullmatch(path.name) or path.name in (*TOKENIZER_FILES, *but)
         if known or (new / path.name).exists():
             continue
         if path.is_dir() and not path.is_symlink():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ Keys = dict[str, str | tuple[str, ...]]
 # Which of a layer's variables a weight is.
 _ORDER = {"kernel": 0, "bias": 1, "gamma": 0, "beta": 1, "scale": 0, "table": 0}
 _EINSUM = ("query_dense", "key_dense", "value_dense")
+BODIES = ("EncoderDecoder", "Encoder", "Decoder")
 # Ends of the names of KerasHub's tasks -> the row of a family's heads.
 TASKS = {
     "MaskedLM": "MaskedLM",
@@ -36,6 +37,7 @@ class Preset:
         layers: From our configuration, our layers -> its layers, below the body and
             below the head; what is in the file of the head begins with "task/".
         fixed: Keys of config.json that its backbone does not say.
+        tasks: The ends of the names of its tasks, of `TASKS`.
         read: Further keys of config.json, from the backbone's arguments.
         write: Further arguments of the backbone, from config.json.
         head_activation: The activation of its masked language model's head, where
@@ -49,11 +51,16 @@ class Preset:
     keys: Keys
     layers: Callable[[TransformerConfig], Layers]
     fixed: Mapping[str, Any]
+    tasks: tuple[str, ...] = ()
     read: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda arguments: {}
     write: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda published: {}
     head_activation: str = ""
     unread_rows: int = 0
     stands_for: Callable[[Mapping[str, Any]], bool] = lambda published: True
+
+    def task_of(self, row: str) -> str:
+        """The end of the name of the task that a row is; "" where it has none."""
+        return next((name for name in self.tasks if TASKS[name] == row), "")
 
     def published(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The config.json of a backbone with these arguments.
@@ -79,6 +86,11 @@ class Preset:
         }
         found = {argument: published[key] for argument, key in first.items()}
         return found | self.write(published)
+
+
+def body_of(rows: Collection[str]) -> str:
+    """The row that a backbone is, of those that a family has."""
+    return next(body for body in BODIES if body in rows)
 
 
 def dataset_of(path: str, layers: Layers) -> str | None:

@@ -19,6 +19,7 @@ _SIZES: Keys = {
     "dropout": ("hidden_dropout_prob", "attention_probs_dropout_prob"),
 }
 _TYPED: Keys = {**_SIZES, "num_segments": "type_vocab_size"}
+_OF_ENCODERS = ("MaskedLM", "TextClassifier")
 _APPROXIMATE = {"hidden_act": "gelu_new", "layer_norm_eps": 1e-12, "pad_token_id": 0}
 
 
@@ -105,6 +106,7 @@ def _llama_preset(name: str, **changes: Any) -> Preset:
             "layer_norm_epsilon": "rms_norm_eps",
         },
         layers=layers.llama,
+        tasks=("CausalLM",),
         # Its positions have no end.
         fixed={"hidden_act": "silu", "max_position_embeddings": None},
         read=_read_rotary,
@@ -119,6 +121,7 @@ def _roberta(name: str, model_type: str) -> Preset:
         model_type,
         keys={k: v for k, v in _SIZES.items() if k != "max_sequence_length"},
         layers=layers.without_types,
+        tasks=_OF_ENCODERS,
         fixed={
             "hidden_act": "gelu",
             "layer_norm_eps": 1e-5,
@@ -142,6 +145,7 @@ _BERT = Preset(
     keys=_TYPED,
     layers=lambda config: layers.with_types(config, False, config.num_layers),
     fixed=_APPROXIMATE,
+    tasks=_OF_ENCODERS,
     head_activation="gelu",
 )
 _GPT2_KEYS: Keys = {
@@ -213,6 +217,7 @@ PRESETS = (
             "max_sequence_length": "max_position_embeddings",
         },
         layers=layers.without_types,
+        tasks=_OF_ENCODERS,
         fixed={"activation": "gelu", "pad_token_id": 0},
     ),
     _roberta("Roberta", "roberta"),
@@ -222,6 +227,7 @@ PRESETS = (
         "gpt2",
         keys=_GPT2_KEYS,
         layers=layers.gpt2,
+        tasks=("CausalLM",),
         fixed={"activation_function": "gelu_new", "layer_norm_epsilon": 1e-5},
     ),
     Preset(
@@ -229,6 +235,7 @@ PRESETS = (
         "bart",
         keys=_BART_KEYS,
         layers=layers.bart,
+        tasks=("Seq2SeqLM",),
         fixed={
             "activation_function": "gelu",
             "activation_dropout": 0.0,
@@ -243,6 +250,7 @@ PRESETS = (
         "t5",
         keys=_T5_KEYS,
         layers=layers.t5,
+        tasks=("Seq2SeqLM",),
         fixed={
             "relative_attention_num_buckets": 32,
             "relative_attention_max_distance": 128,

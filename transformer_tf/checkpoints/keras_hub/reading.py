@@ -18,6 +18,7 @@ from transformer_tf.checkpoints.keras_hub.preset import (
     Layers,
     Preset,
     as_matrix,
+    body_of,
     dataset_of,
 )
 from transformer_tf.checkpoints.keras_hub.presets import BY_NAME
@@ -105,14 +106,14 @@ def _task(place: Path, preset: Preset, family: Family) -> tuple[str, dict[str, A
     """The row of the family's heads, and what task.json adds to the configuration."""
     path = place / "task.json"
     if not path.is_file():
-        bodies = ("EncoderDecoder", "Encoder", "Decoder")
-        return next(body for body in bodies if body in family.heads), {}
+        return body_of(family.heads), {}
     task = read_json(path)
     ending = str(task.get("class_name")).removeprefix(preset.name)
-    if TASKS.get(ending) not in family.heads:
+    if ending not in preset.tasks:
+        known = ", ".join(preset.name + ending for ending in preset.tasks)
         raise ValueError(
             f"{path} is of class {task.get('class_name')!r:.60}; known are "
-            f"{', '.join(preset.name + ending for ending in TASKS)}"
+            f"{known or 'none'}"
         )
     classes = task.get("config", {}).get("num_classes")
     if classes is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,14 +55,18 @@ def read_preset_tokenizer(place: Path, model_type: str) -> Any:
 
 def write_preset_tokenizer(
     place: Path, tokenizer: Any, source: Path | None, preset_name: str
-) -> bool:
-    """Writes a tokenizer as KerasHub reads it; whether that could be done.
+) -> None:
+    """Writes a tokenizer as KerasHub reads it.
 
     Args:
         place: A new preset folder.
         tokenizer: A tokenizer of ours.
         source: The folder that it came from; None for none.
         preset_name: What the name of KerasHub's class begins with.
+
+    Warns:
+        UserWarning: It reads this kind from a SentencePiece file alone, and there is
+            none: nothing is written.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tokenizer.json")
@@ -84,7 +89,12 @@ def write_preset_tokenizer(
         files["merges.txt"] = "\n".join(merges) + "\n"
     pieces = _pieces(source) if model["type"] not in ("WordPiece", "BPE") else None
     if not files and pieces is None:
-        return False
+        warnings.warn(
+            "KerasHub reads this tokenizer from a SentencePiece file alone, and the "
+            "model came with none: the preset has no tokenizer",
+            stacklevel=3,
+        )
+        return
     (place / ASSETS).mkdir(parents=True)
     for name, text in files.items():
         (place / ASSETS / name).write_text(text, encoding="utf-8")
@@ -92,7 +102,6 @@ def write_preset_tokenizer(
         shutil.copy(pieces, place / ASSETS / "vocabulary.spm")
     serialized = serialize(f"{preset_name}Tokenizer", {"dtype": "int32", **settings})
     (place / "tokenizer.json").write_text(json.dumps(serialized, indent=2))
-    return True
 
 
 def _pieces(source: Path | None) -> Path | None:

@@ -15,9 +15,9 @@ import numpy as np
 from transformer_tf.checkpoints.checkpoint import ApproximateModel
 from transformer_tf.checkpoints.family import Family, Head, translate
 from transformer_tf.checkpoints.keras_hub.preset import (
-    TASKS,
     Layers,
     Preset,
+    body_of,
     dataset_of,
     with_heads,
 )
@@ -37,6 +37,8 @@ from transformer_tf.checkpoints.writing_config import (
 )
 
 _NEARLY = {"gelu", "gelu_tanh"}
+# What an old preset holds beside what every save replaces.
+_REPLACED = ("assets", "metadata.json", "preprocessor.json", "task.json", TASK_WEIGHTS)
 
 
 def save_to_preset(
@@ -76,46 +78,17 @@ def save_to_preset(
     if not model.built:
         model.build()
     family, row, head = family_of(model, model_type)
-    tasks = {row: name for name, row in TASKS.items()}
     published = config_of(model, family, row)
-    of_family = [p for p in PRESETS if p.model_type == family.model_type]
-    preset = next((p for p in of_family if p.stands_for(published)), None)
-    if preset is None or (hasattr(model, "body") and row not in tasks):
-        known = ", ".join(dict.fromkeys(p.model_type for p in PRESETS))
-        raise ValueError(
-            f"KerasHub has no {row} of {family.model_type}; of {known} it has bodies, "
-            f"and of most of them {', '.join(tasks)}"
-        )
+    preset = _preset(family, row, published)
     arguments = preset.arguments(published)
     _check(model, preset, family, head, row, arguments)
     layers = preset.layers(getattr(model, "body", model).config)
     if arguments.get("tie_embedding_weights"):
         layers.pop("head.table")
     datasets = _datasets(model, preset, family, head, layers)
-    backbone = serialize(
-        f"{preset.name}Backbone",
-        {
-            "name": f"{preset.name.lower()}_backbone",
-            "dtype": keras.saving.serialize_keras_object(
-                keras.dtype_policies.get(model.variable_dtype)
-            ),
-            **arguments,
-        },
-    )
     place = Path(folder)
     with new_folder(place) as partial:
-        write_json(partial / "config.json", backbone)
-        metadata = {
-            "keras_version": keras.__version__,
-            "parameter_count": getattr(model, "body", model).count_params(),
-        }
-        write_json(partial / "metadata.json", metadata)
-        if row in tasks and hasattr(model, "body"):
-            task: dict[str, Any] = {"backbone": backbone, "preprocessor": None}
-            if hasattr(model, "num_classes"):
-                task["num_classes"] = model.num_classes
-            name = f"{preset.name}{tasks[row]}"
-            write_json(partial / "task.json", serialize(name, task))
+        _write_configs(partial, model, preset, row, arguments)
         of_task = {k: v for k, v in datasets.items() if k.startswith("task/")}
         of_body = {k: v for k, v in datasets.items() if k not in of_task}
         _write_datasets(partial / WEIGHTS, of_body)
@@ -124,16 +97,43 @@ def save_to_preset(
             _write_datasets(partial / TASK_WEIGHTS, heads)
         if model.tokenizer is not None:
             source = Path(model.checkpoint.folder) if model.checkpoint else None
-            written = write_preset_tokenizer(
-                partial, model.tokenizer, source, preset.name
-            )
-            if not written:
-                warnings.warn(
-                    "the tokenizer is of no kind that KerasHub reads without its "
-                    "SentencePiece file: the preset has none",
-                    stacklevel=2,
-                )
-        carry_over(place, partial)
+            write_preset_tokenizer(partial, model.tokenizer, source, preset.name)
+        carry_over(place, partial, but=_REPLACED)
+
+
+def _preset(family: Family, row: str, published) -> Preset:
+    """What KerasHub has of a family, if it has this row of it."""
+    of_family = [p for p in PRESETS if p.model_type == family.model_type]
+    preset = next((p for p in of_family if p.stands_for(published)), None)
+    if preset and (preset.task_of(row) or row == body_of(family.heads)):
+        return preset
+    known = (f"{p.model_type} ({', '.join(p.tasks) or 'bodies'})" for p in PRESETS)
+    raise ValueError(
+        f"KerasHub has no {row} of {family.model_type}; it has bodies, and the tasks "
+        f"behind them, of {', '.join(dict.fromkeys(known))}"
+    )
+
+
+def _write_configs(place: Path, model, preset: Preset, row: str, arguments) -> None:
+    """config.json, metadata.json and, for a model with a head, task.json."""
+    policy = keras.dtype_policies.get(model.variable_dtype)
+    named = {
+        "name": f"{preset.name.lower()}_backbone",
+        "dtype": keras.saving.serialize_keras_object(policy),
+    }
+    backbone = serialize(f"{preset.name}Backbone", {**named, **arguments})
+    metadata = {
+        "keras_version": keras.__version__,
+        "parameter_count": getattr(model, "body", model).count_params(),
+    }
+    write_json(place / "config.json", backbone)
+    write_json(place / "metadata.json", metadata)
+    if preset.task_of(row):
+        task: dict[str, Any] = {"backbone": backbone, "preprocessor": None}
+        if hasattr(model, "num_classes"):
+            task["num_classes"] = model.num_classes
+        name = f"{preset.name}{preset.task_of(row)}"
+        write_json(place / "task.json", serialize(name, task))
 
 
 def _check(model, preset: Preset, family: Family, head: Head, row, arguments) -> None:
