@@ -45,6 +45,9 @@ def a_model_learns_and_serves(names, printed):
 
 # What else holds when a page has run: (its names, what its last block printed).
 AFTERWARDS = {"how-to/real-text.md": a_model_learns_and_serves}
+# In the full set: what the quickstart does, on more text; what is served is in
+# tests/generation/test_exporting.py.
+LONG = pytest.mark.full
 WITH_PYTHON = [name for name, page in PAGES.items() if "```python" in page]
 
 
@@ -71,7 +74,14 @@ def expected_after(found, number):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*does not have a `quantize` method")
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
-@pytest.mark.parametrize("name", [n for n in WITH_PYTHON if ALONE not in PAGES[n]])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=LONG if n == "how-to/real-text.md" else ())
+        for n in WITH_PYTHON
+        if ALONE not in PAGES[n]
+    ],
+)
 def test_a_page_runs(name, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     keras.utils.set_random_seed(1)
