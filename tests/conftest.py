@@ -10,3 +10,20 @@ import pytest
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """Keeps the tests of a file that share a fixture in one process, and together.
+
+    Otherwise each process makes the fixture, and again after a test of another file.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and shares_a_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+
+
+def shares_a_fixture(item):
+    """Whether a test uses a fixture that lasts for its file or its class."""
+    used = item._fixtureinfo.name2fixturedefs.values()
+    return any(one.scope in ("module", "class") for known in used for one in known)

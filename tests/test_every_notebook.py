@@ -158,15 +158,10 @@ def test_every_unit_has_its_lesson():
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The solution and the untouched exercise of every unit, through nbgrader.
-
-    Solutions take nbgrader's own road, a kernel each, and the isolated one, whose
-    processes are warm; the untouched exercises the isolated one alone.
-    """
+def submitted(tmp_path_factory):
+    """A course folder with the solution and the untouched exercise of every unit."""
     root = tmp_path_factory.mktemp("course")
-    units = units_of(ROOT)
-    for unit in units:
+    for unit in units_of(ROOT):
         source = root / "solutions" / unit
         source.mkdir(parents=True)
         for script in (ROOT / "solutions" / unit).glob("*.py"):
@@ -181,29 +176,49 @@ def graded(tmp_path_factory):
         }
         for student, origin in origins.items():
             shutil.copytree(origin, root / "submitted" / student / unit)
-    solved = [("solved", unit) for unit in units]
-    warm = ("isolated", "untouched", "intacta")
-    others = [(student, unit) for unit in units for student in warm]
-    results = [
-        *nbgrader_cli.autograde(root, solved),
-        *nbgrader_cli.autograde(root, others, trusting=False),
-    ]
+    return root
+
+
+@pytest.fixture(scope="module")
+def graded(submitted):
+    """All of them through nbgrader, isolated: its processes are warm."""
+    students = ("isolated", "untouched", "intacta")
+    jobs = [(student, unit) for unit in units_of(ROOT) for student in students]
+    results = nbgrader_cli.autograde(submitted, jobs, trusting=False)
     return {(g.student, g.unit): g for g in results}
+
+
+# nbgrader's own grader starts a kernel per notebook; every unit is in the full set.
+IN_KERNELS = (units_of(ROOT)[0], units_of(ROOT)[-1])
+
+
+def assert_every_point(result):
+    points = {e.grade_id: e.points for e in EXERCISES.values()}
+    assert not result.error
+    assert result.scores == {name: points[name] for name in result.scores}
+    assert result.scores
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("nbgrader")
-@pytest.mark.parametrize("unit", units_of(ROOT))
 class TestThroughNbgrader:
-    @pytest.mark.parametrize("student", ["solved", "isolated"])
-    def test_solutions_earn_every_point(self, graded, unit, student):
-        points = {e.grade_id: e.points for e in EXERCISES.values()}
-        result = graded[student, unit]
-        assert not result.error
-        assert result.scores == {name: points[name] for name in result.scores}
-        assert result.scores
+    @pytest.mark.parametrize("unit", units_of(ROOT))
+    def test_solutions_earn_every_point(self, graded, unit):
+        assert_every_point(graded["isolated", unit])
+
+    @pytest.mark.parametrize(
+        "unit",
+        [
+            pytest.param(unit, marks=() if unit in IN_KERNELS else pytest.mark.full)
+            for unit in units_of(ROOT)
+        ],
+    )
+    def test_solutions_earn_every_point_in_kernels(self, submitted, unit):
+        (result,) = nbgrader_cli.autograde(submitted, [("solved", unit)], workers=1)
+        assert_every_point(result)
 
     @pytest.mark.parametrize("student", ["untouched", "intacta"])
+    @pytest.mark.parametrize("unit", units_of(ROOT))
     def test_untouched_exercises_earn_nothing(self, graded, unit, student):
         result = graded[student, unit]
         assert not result.error
