@@ -43,6 +43,8 @@ LIBRARY = {
     r"\bBlocksOfQueries\b|\bplain_attention\b": "BlockwiseKernel, reference_attention",
     r"\brotary_speeds\b": "inverse_frequencies",
     r"\bkeras\.src\b": "transformer_tf.keras_internals",
+    r"\baccumulated_gradients\b|\brecomputed_call\b": "accumulate, recompute_call",
+    r"\btrained_tokenizer\b": "train_tokenizer",
 }
 # "Slope" is ALiBi's own word; elsewhere it was said of gradients.
 SLOPES = {r"\bslopes?\b": "gradient"}

@@ -19,8 +19,8 @@ from transformer_tf.objectives import (
 )
 from transformer_tf.training import (
     Rematerialized,
-    accumulated_gradients,
-    recomputed_call,
+    accumulate_gradients,
+    recompute_call,
 )
 
 IDS = np.arange(5, 17).reshape(2, 6)
@@ -44,7 +44,7 @@ def infilled(ids=TEXT, seed=(1, 2), **changes):
 def parts(number, loss=None):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
     loss = loss or keras.losses.MeanSquaredError()
-    return accumulated_gradients(
+    return accumulate_gradients(
         model, loss, np.ones((6, 3)), np.ones((6, 4)), parts=number
     )
 
@@ -281,7 +281,7 @@ ERRORS = {
     ),
     "remat: no layer": (lambda: Rematerialized(len), ValueError, "valid Keras layer"),
     "recompute: not built": (
-        lambda: recomputed_call(keras.layers.Dense(2), LOGITS, training=False),
+        lambda: recompute_call(keras.layers.Dense(2), LOGITS, training=False),
         ValueError,
         "must be built before",
     ),

@@ -23,7 +23,7 @@ from transformer_tf.text import (
     bucket_by_length,
     pack,
 )
-from transformer_tf.text.show import open_vocabulary, trained_tokenizer
+from transformer_tf.text.show import open_vocabulary, train_tokenizer
 from transformer_tf.text.training import count_pieces
 
 WORDS = {"[UNK]": 0, "a": 1, "b": 2}
@@ -364,9 +364,9 @@ ERRORS = {
         ValueError,
         "rule must be one of",
     ),
-    "kind unknown": (lambda _: trained_tokenizer("x", ["a"]), ValueError, "kind"),
+    "kind unknown": (lambda _: train_tokenizer("x", ["a"]), ValueError, "kind"),
     "nothing to train on": (
-        lambda _: trained_tokenizer("bpe", None),
+        lambda _: train_tokenizer("bpe", None),
         ValueError,
         "texts",
     ),

@@ -12,7 +12,7 @@ from transformer_tf.text import (
     WordTokenizer,
     open_vocabulary,
     show_tokens,
-    trained_tokenizer,
+    train_tokenizer,
 )
 
 TEXTS = ["low lower lowest", "new newer newest"] * 3
@@ -85,7 +85,7 @@ def test_one_function_does_it_all(tmp_path):
 
 @pytest.mark.parametrize("kind", ["bpe", "character", "unigram", "word", "wordpiece"])
 def test_every_kind_is_trained(kind):
-    tokenizer = trained_tokenizer(kind, TEXTS, size=300 if kind != "unigram" else 20)
+    tokenizer = train_tokenizer(kind, TEXTS, size=300 if kind != "unigram" else 20)
     assert tokenizer.decode(tokenizer.encode("low newest").ids) == "low newest"
 
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 import transformer_tf
 from tests.training.tiny import tiny_data, tiny_model
-from transformer_tf.training import accumulated_gradients
+from transformer_tf.training import accumulate_gradients
 
 STEPS, ROWS = 3, 8
 
@@ -24,7 +24,7 @@ def own_loop(strategy, parts, wrap=lambda block: block, dropout=0.0):
     loss = transformer_tf.TokenCrossEntropy()
 
     def replica_step(inputs, targets):
-        _, gradients = accumulated_gradients(model, loss, inputs, targets, parts)
+        _, gradients = accumulate_gradients(model, loss, inputs, targets, parts)
         optimizer.apply(gradients, model.trainable_variables)
 
     @tf.function

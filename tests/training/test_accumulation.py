@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import transformer_tf
 from tests.training.tiny import tiny_data, tiny_model
-from transformer_tf.training import accumulated_gradients
+from transformer_tf.training import accumulate_gradients
 
 MODES = {
     "eager": lambda f: f,
@@ -43,9 +43,7 @@ class TestAccumulatedGradients:
         counts = (targets >= 0).reshape(3, -1).sum(1)
         assert len(set(counts)) > 1
         model = tiny_model(blocks=1)
-        run = MODES[mode](
-            lambda x, y: accumulated_gradients(model, loss, x, y, parts=3)
-        )
+        run = MODES[mode](lambda x, y: accumulate_gradients(model, loss, x, y, parts=3))
         expected = whole(model, loss, inputs, targets)
         assert_equal(run(inputs, targets), expected, atol=1e-6)
 
@@ -64,7 +62,7 @@ class TestAccumulatedGradients:
             )
         gradients = [tf.convert_to_tensor(s) for s in tape.gradient(value, variables)]
         run = tf.function(
-            lambda x, y: accumulated_gradients(second, loss, x, y, parts=3)
+            lambda x, y: accumulate_gradients(second, loss, x, y, parts=3)
         )
         assert_equal(run(inputs, targets), (value, gradients), atol=1e-6)
         for got, expected in zip(
@@ -77,7 +75,7 @@ class TestAccumulatedGradients:
         inputs, targets = tiny_data(6, rng)
         weight = rng.random(shape).astype("float32")
         model = tiny_model(blocks=1)
-        got = accumulated_gradients(model, loss, inputs, targets, 2, weight)
+        got = accumulate_gradients(model, loss, inputs, targets, 2, weight)
         assert_equal(got, whole(model, loss, inputs, targets, weight), atol=1e-6)
 
     def test_a_keras_loss_and_losses_of_the_model(self, rng):
@@ -90,7 +88,7 @@ class TestAccumulatedGradients:
         with tf.GradientTape() as tape:
             value = loss(y, model(x)) + sum(model.losses)
         expected = tape.gradient(value, [v.value for v in model.trainable_variables])
-        got = accumulated_gradients(model, loss, x, y, parts=4)
+        got = accumulate_gradients(model, loss, x, y, parts=4)
         assert_equal(got, (value, expected), atol=1e-6)
 
     def test_a_keras_loss_with_the_models_padding_mask(self, rng):
@@ -99,13 +97,13 @@ class TestAccumulatedGradients:
         model = tiny_model(blocks=1)
         assert model(inputs)._keras_mask is not None
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        got = accumulated_gradients(model, loss, inputs, targets, parts=3)
+        got = accumulate_gradients(model, loss, inputs, targets, parts=3)
         assert_equal(got, whole(model, loss, inputs, targets), atol=1e-6)
 
     def test_batch_of_unknown_size(self, loss, rng):
         model = tiny_model(blocks=1)
         run = tf.function(
-            lambda x, y: accumulated_gradients(model, loss, x, y, parts=2),
+            lambda x, y: accumulate_gradients(model, loss, x, y, parts=2),
             input_signature=[tf.TensorSpec([None, None], tf.int64)] * 2,
         )
         for rows in (4, 6):
@@ -119,7 +117,7 @@ class TestAccumulatedGradients:
         optimizer.build(model.trainable_variables)
         before = [w.copy() for w in model.get_weights()]
         _, gradients = whole(model, loss, inputs, targets)
-        _, scaled = accumulated_gradients(
+        _, scaled = accumulate_gradients(
             model, loss, inputs, targets, 2, optimizer=optimizer
         )
         optimizer.apply(scaled, model.trainable_variables)
@@ -132,11 +130,11 @@ class TestAccumulatedGradients:
     def test_refuses_parts_that_do_not_divide(self, loss, parts, rng):
         data = tiny_data(6, rng)
         with pytest.raises(ValueError, match=f"got {parts} parts of 6"):
-            accumulated_gradients(tiny_model(blocks=1), loss, *data, parts=parts)
+            accumulate_gradients(tiny_model(blocks=1), loss, *data, parts=parts)
 
     @pytest.mark.parametrize("reduction", ["sum", None])
     def test_refuses_a_loss_that_does_not_average(self, reduction, rng):
         data = tiny_data(6, rng)
         loss = transformer_tf.TokenCrossEntropy(reduction=reduction)
         with pytest.raises(ValueError, match="loss must average"):
-            accumulated_gradients(tiny_model(blocks=1), loss, *data, parts=2)
+            accumulate_gradients(tiny_model(blocks=1), loss, *data, parts=2)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import transformer_tf
 from tests.training.tiny import VOCABULARY, rematerialized, tiny_data, tiny_model
-from transformer_tf.training import Rematerialized, recomputed_call
+from transformer_tf.training import Rematerialized, recompute_call
 
 MODES = {
     "eager": lambda f: f,
@@ -128,7 +128,7 @@ class TestRecomputedCall:
 
         expected = gradient(lambda: block(x, position_bias=bias))
         got = gradient(
-            lambda: recomputed_call(block, x, position_bias=bias, training=False)
+            lambda: recompute_call(block, x, position_bias=bias, training=False)
         )
         assert np.any(expected)
         np.testing.assert_allclose(got, expected, atol=1e-6)
@@ -148,11 +148,11 @@ class TestRecomputedCall:
             layer.build((None, 5))
         layers[1].set_weights(layers[0].get_weights())
         layers[0](x, training=True)
-        recomputed_call(layers[1], x, training=True)
+        recompute_call(layers[1], x, training=True)
         for got, expected in zip(layers[1].get_weights(), layers[0].get_weights()):
             np.testing.assert_allclose(got, expected, rtol=1e-6)
         np.testing.assert_allclose(layers[1].losses, layers[0].losses, rtol=1e-6)
 
     def test_refuses_an_unbuilt_layer(self):
         with pytest.raises(ValueError, match="must be built before"):
-            recomputed_call(keras.layers.Dense(3), np.ones((2, 2)), training=False)
+            recompute_call(keras.layers.Dense(3), np.ones((2, 2)), training=False)

@@ -2,7 +2,7 @@
 
 import keras
 
-from transformer_tf.blocks.recomputed_call import recomputed_call
+from transformer_tf.blocks.recompute_call import recompute_call
 from transformer_tf.embedding import (
     ALiBi,
     RelativePositionBias,
@@ -117,7 +117,7 @@ class Stack(Model):
         """Calls a block; in training without keeping its intermediate results, if the
         config says so."""
         if self.config.rematerialize and training:
-            return recomputed_call(block, x, training=training, **options)
+            return recompute_call(block, x, training=training, **options)
         return block(x, training=training, **options)
 
     @property

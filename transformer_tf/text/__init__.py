@@ -47,7 +47,7 @@ from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace
 from transformer_tf.text.pre_tokenizers.white_space_split import WhiteSpaceSplit
 from transformer_tf.text.pretrained import from_pretrained
 from transformer_tf.text.sentence_piece import sentence_piece_normalizer
-from transformer_tf.text.show import open_vocabulary, show_tokens, trained_tokenizer
+from transformer_tf.text.show import open_vocabulary, show_tokens, train_tokenizer
 from transformer_tf.text.templates.bert_processing import BertProcessing
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.templates.published import (
@@ -143,6 +143,6 @@ __all__ = [
     "sentence_piece_normalizer",
     "show_tokens",
     "t5_template",
-    "trained_tokenizer",
+    "train_tokenizer",
     "unknown_report",
 ]

@@ -38,7 +38,7 @@ def show_tokens(
         texts: What to train on: an iterable, or a function that returns one and is
             called only when there is nothing in the cache.
         pair: A second text, or None.
-        settings: `size` and `cache` of `trained_tokenizer`.
+        settings: `size` and `cache` of `train_tokenizer`.
 
     Returns:
         view: A `TokenView`: `print(view.terminal())`.
@@ -46,7 +46,7 @@ def show_tokens(
     if vocabulary is not None:
         tokenizer = open_vocabulary(vocabulary)
     else:
-        tokenizer = trained_tokenizer(kind, texts, **settings)
+        tokenizer = train_tokenizer(kind, texts, **settings)
     return TokenView(tokenizer, text, pair)
 
 
@@ -55,7 +55,7 @@ def open_vocabulary(path: str | os.PathLike):
     return from_pretrained(path)
 
 
-def trained_tokenizer(kind: str, texts: Any, size: int = 8000, cache: Any = None):
+def train_tokenizer(kind: str, texts: Any, size: int = 8000, cache: Any = None):
     """A tokenizer trained on `texts`, or read from the cache.
 
     Args:

@@ -9,7 +9,7 @@ from transformer_tf.annotations import Tensor
 from transformer_tf.attention.implicit_mask import implicit_mask
 
 
-def accumulated_gradients(
+def accumulate_gradients(
     model: Any,
     loss: Any,
     inputs: Any,
@@ -24,7 +24,7 @@ def accumulated_gradients(
     it has targets that count, so that the result is the whole batch's gradient also
     where padding is spread unevenly; an average of the parts' averages is not.
 
-        value, gradients = accumulated_gradients(model, loss, ids, targets, parts=4)
+        value, gradients = accumulate_gradients(model, loss, ids, targets, parts=4)
         optimizer.apply(gradients, model.trainable_variables)
 
     Works eagerly, in `tf.function`, under XLA, and inside `strategy.run` of a

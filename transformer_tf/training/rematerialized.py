@@ -3,7 +3,7 @@
 import keras
 
 from transformer_tf import fast_form
-from transformer_tf.blocks.recomputed_call import recomputed_call
+from transformer_tf.blocks.recompute_call import recompute_call
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -23,7 +23,7 @@ class Rematerialized(keras.layers.Wrapper):
     Returns:
         What the layer returns.
 
-    Source: https://arxiv.org/abs/1604.06174; see `recomputed_call`.
+    Source: https://arxiv.org/abs/1604.06174; see `recompute_call`.
     """
 
     def __init__(self, layer: keras.layers.Layer, **kwargs):
@@ -38,7 +38,7 @@ class Rematerialized(keras.layers.Wrapper):
             self.layer.build(x_shape, *shapes)
 
     def call(self, x, *arguments, training=None, **options):
-        return recomputed_call(
+        return recompute_call(
             self.layer, x, *arguments, training=bool(training), **options
         )
 

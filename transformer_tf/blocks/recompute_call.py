@@ -8,7 +8,7 @@ from keras import ops
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 
 
-def recomputed_call(layer: keras.layers.Layer, *arguments, training: Any, **options):
+def recompute_call(layer: keras.layers.Layer, *arguments, training: Any, **options):
     """Calls a layer; of its intermediate results none is kept for the gradient.
 
     A stack of layers called so keeps one tensor per layer in memory, for about a third
