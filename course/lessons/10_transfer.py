@@ -74,7 +74,7 @@ tokens = say("turn off the lamp", "apaga la lámpara ya").split()
 for place, token in enumerate(tokens):
     panel.text(place + 0.5, 0.1, token, ha="center")
     panel.add_patch(Rectangle((place + 0.3, 1.55), 0.4, 0.5, color="#9fc5e8"))
-    panel.add_patch(FancyArrow(place + 0.5, 0.35, 0, 0.12, 0.01, head_width=0.08))
+    panel.add_patch(FancyArrow(place + 0.5, 0.35, 0, 0.12, head_width=0.08))
 panel.add_patch(Rectangle((0, 0.6), 4, 0.8, color="#3d85c6"))
 panel.text(
     2, 1, say("body", "cuerpo"), ha="center", va="center", color="white", fontsize=13
@@ -95,7 +95,8 @@ for number, (name, groups, colour) in enumerate(heads):
         middle = left + 0.31 * np.mean(group) + 0.12
         count = 2 if name == heads[2][0] else 1
         for n in range(count):
-            box = (middle - 0.1 + 0.13 * n - 0.06 * (count - 1), 2.6), 0.16, 0.3
+            width = 0.2 / count
+            box = (middle - 0.1 + 0.11 * n, 2.6), width - 0.02, 0.3
             panel.add_patch(Rectangle(*box, color=colour))
         for place in group:
             panel.plot([left + 0.31 * place + 0.12, middle], [1.97, 2.58], color="grey")
@@ -137,7 +138,7 @@ plt.show()
 figure, panels = plt.subplots(1, 4, figsize=(10.5, 3.2), layout="constrained")
 ways = {
     say("frozen", "congelado"): [0, 0, 0, 0, 1],
-    say("adapters", "adaptadores"): [0, 0.06, 0.06, 0.06, 1],
+    say("adapters", "adaptadores"): [0, 0, 0, 0, 1],
     say("layer by layer", "capa por capa"): [0.06, 0.12, 0.25, 0.5, 1],
     say("everything", "todo"): [1, 1, 1, 1, 1],
 }

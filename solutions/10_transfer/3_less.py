@@ -134,7 +134,7 @@ for panel, dim in zip(panels, (128, 384, 4096)):
     bars = panel.bar(
         range(4), [100 * 2 * rank / dim for rank in ranks], color="tab:green"
     )
-    panel.bar_label(bars, fmt="%.2g", fontsize=8)
+    panel.bar_label(bars, fmt="%.3g", fontsize=8)
     panel.axhline(100, color="grey")
     panel.set_xticks(range(4), ranks)
     panel.set(
