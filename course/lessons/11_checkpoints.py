@@ -147,7 +147,7 @@ plt.show()
 # maestro? Tarda la mitad. Guardar menos y calcular menos son dos ahorros distintos.
 # %% key="count-picture"
 names = ("BERT", "ALBERT", "DistilBERT")
-stored, worked = np.array([109.5, 11.7, 66.4]), np.array([12, 12, 6])
+stored, worked = np.array([109, 12, 66]), np.array([12, 12, 6])
 figure, panels = plt.subplots(1, 2, figsize=(10, 2.6), layout="constrained")
 titles = (
     say("stored: millions of numbers", "guardado: millones de números"),
@@ -193,7 +193,11 @@ colours = ("#f4b183", "#9dc3e6", "#a9d18e")
 for row, (name, exponent, fraction) in enumerate(kinds):
     bits = [0] + [1] * exponent + [2] * fraction
     for place, kind in enumerate(bits):
-        panel.add_patch(plt.Rectangle((place, -row), 0.92, 0.8, color=colours[kind]))
+        panel.add_patch(
+            plt.Rectangle(
+                (place, -row), 1, 0.8, facecolor=colours[kind], edgecolor="white"
+            )
+        )
     panel.text(-0.4, 0.4 - row, name, ha="right", va="center", family="monospace")
 labels = (
     say("sign", "signo"),
@@ -328,7 +332,7 @@ panel.text(
 panel.text(
     6.9,
     -4.62,
-    say("tied to `tokens`: not missing", "atado a `tokens`: no falta"),
+    say("tied to tokens: not missing", "atado a tokens: no falta"),
     va="center",
     ha="right",
 )

@@ -1,4 +1,6 @@
-"""Pictures of checkpoints: bytes as a ribbon, parameters by part, a kernel cut up."""
+"""Pictures of checkpoints: bytes as a ribbon, parameters by part, a kernel cut up.
+
+The cells of notebooks show what is drawn here."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -37,7 +39,7 @@ def draw_bytes(data: bytes, words: Mapping[str, str]) -> None:
         first, last = entry["data_offsets"]
         shape = f"{name}\n{entry['dtype']} {entry['shape']}"
         blocks.append((end + first, end + last, shape, green))
-    figure, panel = plt.subplots(figsize=(11, 2.4), layout="constrained")
+    _, panel = plt.subplots(figsize=(11, 2.4), layout="constrained")
     for first, last, name, colour in blocks:
         panel.add_patch(
             plt.Rectangle((first, 0), last - first, 1, facecolor=colour, edgecolor="w")
@@ -56,7 +58,6 @@ def draw_bytes(data: bytes, words: Mapping[str, str]) -> None:
     panel.set_xticks(borders, list(map(str, borders)), fontsize=8)
     panel.set(xlim=(0, len(data)), ylim=(0, 1.5), yticks=[], title=words["title"])
     panel.spines[["left", "right", "top"]].set_visible(False)
-    plt.show()
 
 
 def parts_of(settings: Mapping[str, Any]) -> dict[str, int]:
@@ -99,7 +100,7 @@ def draw_parts(words: Mapping[str, str]) -> None:
     """
     models = {name: parts_of(SETTINGS[name]) for name in SETTINGS if name != "MiniLM"}
     models["T5 small"] = parts_of_t5(T5_SMALL)
-    figure, panel = plt.subplots(figsize=(10, 3.6), layout="constrained")
+    _, panel = plt.subplots(figsize=(10, 3.6), layout="constrained")
     for row, parts in enumerate(models.values()):
         left = 0.0
         for part, count in parts.items():
@@ -120,8 +121,7 @@ def draw_parts(words: Mapping[str, str]) -> None:
     panel.set_yticks(range(len(models)), list(models))
     panel.invert_yaxis()
     panel.set(xlabel=words["millions"], xlim=(0, 140), title=words["title"])
-    panel.legend(loc="lower right", fontsize=8)
-    plt.show()
+    panel.legend(bbox_to_anchor=(1.01, 1), loc="upper left", fontsize=8)
 
 
 def draw_cuts(num_heads: int, size: int, titles: Sequence[str]) -> None:
@@ -139,7 +139,7 @@ def draw_cuts(num_heads: int, size: int, titles: Sequence[str]) -> None:
         columns % 3,
     )
     colours = ("#f4b183", "#9dc3e6", "#a9d18e")
-    figure, panels = plt.subplots(3, 1, figsize=(10, 3.6), layout="constrained")
+    _, panels = plt.subplots(3, 1, figsize=(10, 3.6), layout="constrained")
     for panel, title, kind in zip(panels, titles, kinds, strict=True):
         for column in range(len(columns)):
             panel.add_patch(
@@ -151,7 +151,6 @@ def draw_cuts(num_heads: int, size: int, titles: Sequence[str]) -> None:
         panel.set(xlim=(0, len(columns)), ylim=(0, 1), xticks=[], yticks=[])
         panel.set_title(title, loc="left", fontsize=10)
         panel.spines[:].set_visible(False)
-    plt.show()
 
 
 def draw_instructions(data: bytes, words: Mapping[str, str]) -> None:
@@ -165,9 +164,7 @@ def draw_instructions(data: bytes, words: Mapping[str, str]) -> None:
 
     found = [(code.name, argument) for code, argument, _ in pickletools.genops(data)]
     rows = [(name, arg) for name, arg in found if name not in ("FRAME", "MEMOIZE")]
-    figure, panel = plt.subplots(
-        figsize=(9, 0.3 * len(rows) + 0.6), layout="constrained"
-    )
+    _, panel = plt.subplots(figsize=(9, 0.3 * len(rows) + 0.6), layout="constrained")
     for row, (name, argument) in enumerate(rows):
         calls = name in ("GLOBAL", "STACK_GLOBAL", "REDUCE")
         colour = "#c0392b" if calls else "black"
@@ -177,4 +174,3 @@ def draw_instructions(data: bytes, words: Mapping[str, str]) -> None:
         panel.text(6.2, -row, words.get(name, ""), color=colour, fontsize=9)
     panel.set(xlim=(-0.2, 10), ylim=(-len(rows) + 0.3, 1), title=words["title"])
     panel.axis("off")
-    plt.show()

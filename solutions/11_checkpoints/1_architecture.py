@@ -35,12 +35,16 @@ from course import check, hint, ours, say, speak
 
 speak("en")
 
+import matplotlib.pyplot as plt
+
 from course.showing.checkpoints import draw_parts
 
 # %% key="setup" lang="es"
 from course import check, hint, ours, say, speak
 
 speak("es")
+
+import matplotlib.pyplot as plt
 
 from course.showing.checkpoints import draw_parts
 
@@ -302,6 +306,7 @@ draw_parts(
         "title": say("Five plans", "Cinco planos"),
     }
 )
+plt.show()
 
 
 # %% [markdown] key="further" lang="en"

@@ -20,6 +20,7 @@ import io
 import json
 import pickle
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from course.pieces import read_bfloat16 as widen
@@ -34,6 +35,7 @@ import io
 import json
 import pickle
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from course.pieces import read_bfloat16 as widen
@@ -189,6 +191,7 @@ draw_bytes(
         "title": say("A safetensors file", "Un archivo safetensors"),
     },
 )
+plt.show()
 
 
 # %% key="print-real" show=true
@@ -244,6 +247,7 @@ draw_instructions(
         "STOP": say("done", "fin"),
     },
 )
+plt.show()
 
 
 # %% [markdown] key="guard" lang="en"

@@ -19,6 +19,7 @@ speak("en")
 
 import re
 
+import matplotlib.pyplot as plt
 from keras import ops
 
 from course.showing.checkpoints import draw_cuts
@@ -30,6 +31,7 @@ speak("es")
 
 import re
 
+import matplotlib.pyplot as plt
 from keras import ops
 
 from course.showing.checkpoints import draw_cuts
@@ -119,6 +121,7 @@ draw_cuts(
         say("nobody: every third column", "nadie: una columna de cada tres"),
     ],
 )
+plt.show()
 
 
 # %% solution="checkpoints.split_joined"
