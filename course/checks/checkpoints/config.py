@@ -1,5 +1,7 @@
 """checkpoints.config: one vocabulary for what each family calls otherwise."""
 
+import types
+
 from course.checks.checkpoints.samples import BERT, UNIT
 from course.examination import Call, Exercise, OneOf, Sizes
 
@@ -144,16 +146,19 @@ def any_file(rng, family, tied, hidden, thousandths):
     return Call(_config(rng, family, tied, thousandths / 1000, hidden))
 
 
-NAMES = {
-    "vocabulary_size": ["vocab_size"],
-    "dim": ["hidden_size", "n_embd", "dim", "d_model"],
-    "num_layers": ["num_hidden_layers", "n_layer", "n_layers", "num_layers"],
-    "num_heads": ["num_attention_heads", "n_head", "n_heads", "num_heads"],
-    "hidden_dim": ["intermediate_size", "n_inner", "hidden_dim", "d_ff"],
-    "max_length": ["max_position_embeddings", "n_positions"],
-    "epsilon": ["layer_norm_eps", "layer_norm_epsilon"],
-    "tied": ["tie_word_embeddings"],
-}
+# Read-only: every alternative looks here.
+NAMES = types.MappingProxyType(
+    {
+        "vocabulary_size": ("vocab_size",),
+        "dim": ("hidden_size", "n_embd", "dim", "d_model"),
+        "num_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+        "num_heads": ("num_attention_heads", "n_head", "n_heads", "num_heads"),
+        "hidden_dim": ("intermediate_size", "n_inner", "hidden_dim", "d_ff"),
+        "max_length": ("max_position_embeddings", "n_positions"),
+        "epsilon": ("layer_norm_eps", "layer_norm_epsilon"),
+        "tied": ("tie_word_embeddings",),
+    }
+)
 
 
 def _first(config, setting, default=None):

@@ -95,6 +95,13 @@ def gpt_2(rng):
     return Call(dict(SETTINGS["GPT-2"]))
 
 
+@exercise.probe(part="others")
+def one_token_type(rng):
+    """RoBERTa: a table of a single row, which is added everywhere."""
+    types = {"num_token_types": 1, "vocabulary_size": 50265, "max_length": 514}
+    return Call({**SETTINGS["BERT"], **types, "pooler": False})
+
+
 @exercise.promise(
     part="others",
     shared_layers=OneOf(False, True),
@@ -103,7 +110,7 @@ def gpt_2(rng):
     pooler=OneOf(False, True),
     table=OneOf("wide", "narrow"),
     num_layers=Sizes(1, 9),
-    num_token_types=Sizes(0, 3),
+    num_token_types=OneOf(0, 1, 3),
     max_length=Sizes(0, 70),
 )
 def any_settings(rng, table, **settings):
