@@ -73,6 +73,13 @@ def transposed(rng):
 
 
 @exercise.probe(part="misshapen")
+def nothing_fits(rng):
+    """Every shape is another one: whoever leaves out a name is seen."""
+    found = {name: [size + 1 for size in shape] for name, shape in MODEL.items()}
+    return _call(rng, MODEL, found)
+
+
+@exercise.probe(part="misshapen")
 def missing_and_misshapen(rng):
     return _call(rng, MODEL, _without("c.kernel", a_kernel=[4, 4], x=[1]))
 
