@@ -20,7 +20,8 @@ class Fields:
 
     Args:
         same: Our field -> the key with the same value, or several keys that must agree.
-        optional: Our field -> (key, what it is where the file does not say).
+        optional: Our field -> (key, what it is where the file does not say), or several
+            keys that must agree where they are there.
         activation: The key of the activation; "" for none.
         fixed: Our fields that are the same in all of the family.
         accepted: Keys of choices that no layer of ours has -> the one value that is
@@ -30,7 +31,7 @@ class Fields:
     """
 
     same: Mapping[str, Keys]
-    optional: Mapping[str, tuple[str, Any]] = dataclasses.field(default_factory=dict)
+    optional: Mapping[str, tuple[Keys, Any]] = dataclasses.field(default_factory=dict)
     activation: str = ""
     fixed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     accepted: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -48,13 +49,16 @@ class Fields:
             c.refuse(key, value)
         found = dict(self.fixed)
         for field, keys in self.same.items():
-            first, *others = (keys,) if isinstance(keys, str) else keys
+            first, *others = all_of(keys)
             found[field] = c[first]
             for other in others:
                 c.refuse(other, c[first])
-        for field, (key, default) in self.optional.items():
-            value = c.get(key)
+        for field, (keys, default) in self.optional.items():
+            first, *others = all_of(keys)
+            value = c.get(first)
             found[field] = default if value is None else value
+            for other in others:
+                c.refuse(other, found[field])
         if self.activation:
             found["activation"] = c.activation(self.activation)
         return found | self.read(c)
@@ -67,10 +71,9 @@ class Fields:
         """
         found = dict(self.accepted)
         for field, keys in self.same.items():
-            for key in (keys,) if isinstance(keys, str) else keys:
-                found[key] = size_of(config, field)
-        for field, (key, _) in self.optional.items():
-            found[key] = size_of(config, field)
+            found |= dict.fromkeys(all_of(keys), size_of(config, field))
+        for field, (keys, _) in self.optional.items():
+            found |= dict.fromkeys(all_of(keys), size_of(config, field))
         if self.activation:
             found[self.activation] = activation_name(config.activation)
         return found | self.write(config)
@@ -90,6 +93,11 @@ class Fields:
         return dataclasses.replace(
             self, same={name: keys for name, keys in self.same.items() if name != field}
         )
+
+
+def all_of(keys: Keys) -> tuple[str, ...]:
+    """One key or several, as several."""
+    return (keys,) if isinstance(keys, str) else keys
 
 
 def size_of(config: TransformerConfig, field: str) -> Any:

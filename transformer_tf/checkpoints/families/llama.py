@@ -4,21 +4,7 @@ from transformer_tf.checkpoints.families import heads
 from transformer_tf.checkpoints.family import Family, Head
 from transformer_tf.checkpoints.fields import Fields
 from transformer_tf.checkpoints.names import block, linear, rms_norm
-from transformer_tf.checkpoints.published import Published
 from transformer_tf.checkpoints.rotary import read_rotary, write_rotary
-from transformer_tf.models import TransformerConfig
-
-
-def _read(c: Published) -> dict:
-    biased = c.get("attention_bias", False)
-    c.refuse("mlp_bias", biased)
-    return {**read_rotary(c), "use_bias": biased}
-
-
-def _write(config: TransformerConfig) -> dict:
-    biased = {"attention_bias": config.use_bias, "mlp_bias": config.use_bias}
-    return {**write_rotary(config), **biased, "tie_word_embeddings": config.tied}
-
 
 _CONFIG = Fields(
     same={
@@ -35,19 +21,16 @@ _CONFIG = Fields(
         "head_dim": ("head_dim", None),
         "attention_dropout": ("attention_dropout", 0.0),
         "initializer_range": ("initializer_range", 0.02),
+        "use_bias": (("attention_bias", "mlp_bias"), False),
     },
     activation="hidden_act",
     fixed={
-        "positions": "rotary",
-        "gated": True,
-        "norm": "rms",
-        "norm_first": True,
+        **{"positions": "rotary", "gated": True, "norm": "rms", "norm_first": True},
         "dropout": 0.0,
     },
-    read=_read,
-    write=_write,
+    read=read_rotary,
+    write=lambda c: {**write_rotary(c), "tie_word_embeddings": c.tied},
 )
-
 LLAMA = Family(
     model_type="llama",
     class_name="Llama",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from transformer_tf.checkpoints.fields import all_of
 from transformer_tf.models import TransformerConfig
 
 Layers = dict[str, str]
@@ -74,17 +75,12 @@ class Preset:
                 raise ValueError(
                     f"config.json of a {self.name}Backbone has no {argument!r}"
                 )
-            value = arguments[argument]
-            found |= dict.fromkeys((keys,) if isinstance(keys, str) else keys, value)
+            found |= dict.fromkeys(all_of(keys), arguments[argument])
         return found | self.read(arguments)
 
     def arguments(self, published: Mapping[str, Any]) -> dict[str, Any]:
         """The backbone's arguments; the inverse of `published`."""
-        first = {
-            argument: keys if isinstance(keys, str) else keys[0]
-            for argument, keys in self.keys.items()
-        }
-        found = {argument: published[key] for argument, key in first.items()}
+        found = {name: published[all_of(keys)[0]] for name, keys in self.keys.items()}
         return found | self.write(published)
 
 
