@@ -106,9 +106,7 @@ def alignment_of(text: str, day: datetime.date) -> list[int]:
     ]
 
 
-def drawn_days(
-    chance: random.Random, count: int, held_out: bool
-) -> Iterator[datetime.date]:
+def _days(chance: random.Random, count: int, held_out: bool) -> Iterator[datetime.date]:
     """Days of two centuries, all equally likely.
 
     Args:
@@ -125,7 +123,7 @@ def drawn_days(
 
 def _drawn(count, seed, languages, held_out) -> list[tuple[str, str]]:
     chance, pairs = random.Random(seed), []
-    for day in drawn_days(chance, count, held_out):
+    for day in _days(chance, count, held_out):
         language = chance.choice(languages)
         pattern = chance.choice(PATTERNS[language])
         pairs.append((written(day, language, pattern), day.isoformat()))

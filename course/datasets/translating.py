@@ -135,7 +135,7 @@ def learn(
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.98, clipnorm=1.0)
     optimizer.build(model.trainable_variables)
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True, autograph=False)
     def step(source, target):
         with tf.GradientTape() as tape:
             value = loss(source, target)
@@ -170,11 +170,11 @@ def write_greedily(model, sources: np.ndarray, length: int) -> np.ndarray:
     """
     size = min(250, len(sources))
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True, autograph=False)
     def read(source):
         return model.encoder(source, source != PADDING)
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True, autograph=False)
     def likeliest(memory, source, target):
         everything = tf.ones_like(target, tf.bool)
         logits, _ = model.decode(memory, source != PADDING, target, everything)

@@ -253,7 +253,7 @@ check("seq2seq.translator")
 #
 # Over five runs (other pairs, other first weights) the model wrote every one of the two
 # thousand unseen dates exactly right, all ten characters, after sixty seconds of
-# processor time; looking up gets month and year right for a quarter of the English
+# processor time; looking up gets month and year right for about a fifth of the English
 # dates and fewer than half of the Spanish ones. The loss stops at 0.70, for that is the
 # entropy of the smoothed labels: with 50 characters and a smoothing of 0.1 nobody can
 # do better.
@@ -267,9 +267,9 @@ check("seq2seq.translator")
 #
 # En cinco intentos (otras parejas, otros pesos iniciales), el modelo escribió bien
 # todas y cada una de las dos mil fechas nunca vistas, los diez caracteres, tras sesenta
-# segundos de procesador; buscar acierta el mes y el año en una cuarta parte de las
-# inglesas y en menos de la mitad de las españolas. La pérdida se detiene en 0,70,
-# porque esa es la entropía de las etiquetas suavizadas: con 50 caracteres y un
+# segundos de procesador; buscar acierta el mes y el año en una quinta parte, más o
+# menos, de las inglesas y en menos de la mitad de las españolas. La pérdida se detiene
+# en 0,70, porque esa es la entropía de las etiquetas suavizadas: con 50 caracteres y un
 # suavizado de 0,1 nadie puede bajar de ahí.
 # %% key="plot-learning" show=true
 from course.datasets.translating import (

@@ -1,4 +1,4 @@
-"""Dates in words, phrases, and what a translator needs around it."""
+"""Dates in words, and what a translator of them needs around it."""
 
 import datetime
 
@@ -14,7 +14,6 @@ from course.datasets.dates import (
     unseen_date_pairs,
     written,
 )
-from course.datasets.phrases import date_translations, nearest, phrase_pairs
 from course.datasets.translating import (
     END,
     PADDING,
@@ -69,25 +68,6 @@ def test_alignment_points_at_the_digits_and_the_month(language):
             beginning = text[places[5] :]
             names = (months[day.month, "MMMM"], months[day.month, "MMM"])
             assert beginning.startswith(names), (text, places)
-
-
-@pytest.mark.parametrize("kind", ["emoji", "names", "messages"])
-def test_phrases_for_testing_are_not_trained_on(kind):
-    training, testing = phrase_pairs(kind)
-    assert len(training) > 5 * len(testing) > 100
-    assert not {e.lower() for e, _ in training} & {e.lower() for e, _ in testing}
-    assert all(english and spanish for english, spanish in training)
-
-
-def test_dates_in_both_languages_are_worded_alike():
-    for english, spanish in date_translations(200, seed=3):
-        assert ("day" in english) == ("," in spanish and len(spanish.split()[0]) > 4)
-        assert english[-4:] == spanish[-4:]
-
-
-def test_looking_up_finds_the_most_similar():
-    known = [("red house", "casa roja"), ("old horse", "caballo viejo")]
-    assert nearest(known, ["a red house", "horses"]) == ["casa roja", "caballo viejo"]
 
 
 class TestCharacters:
