@@ -258,11 +258,11 @@ check("checkpoints.report")
 
 
 # %% [markdown] key="real" lang="en"
-# And the real names of MiniLM? Two rules are missing below, on purpose. What does your
-# function say? Add them, if you like.
+# And the real names of MiniLM? Below, most of the rules are missing, on purpose. Which
+# ones? Your function says what is left over; add them, if you like.
 # %% [markdown] key="real" lang="es"
-# ¿Y los nombres reales de MiniLM? Abajo faltan dos reglas, a propósito. ¿Qué dice tu
-# función? Añádelas, si quieres.
+# ¿Y los nombres reales de MiniLM? Abajo falta la mayoría de las reglas, a propósito.
+# ¿Cuáles? Tu función dice lo que sobra; añádelas, si quieres.
 # %% key="print-rules" show=true
 from course.datasets.minilm import published_folder
 from transformer_tf.checkpoints import read_weights

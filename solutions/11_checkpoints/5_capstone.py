@@ -154,8 +154,8 @@ check("checkpoints.embed")
 #
 # $\mathrm{GELU}(z) = z\,\Phi(z)$ is a ReLU with a soft knee: $\Phi$ is the share of a
 # normal distribution below $z$. There is a popular approximation by tanh, and it is not the
-# same function: six layers of a difference in the fourth digit are enough to miss the
-# published numbers.
+# same function: after six layers with it, the vectors are $2.4 \cdot 10^{-4}$ from the
+# published ones in a trial, a thousand times as far as with the exact one.
 # %% [markdown] key="block" lang="es"
 # ## Un bloque
 #
@@ -166,8 +166,8 @@ check("checkpoints.embed")
 #
 # $\mathrm{GELU}(z) = z\,\Phi(z)$ es una ReLU de codo suave: $\Phi$ es la parte de una
 # distribución normal que queda por debajo de $z$. Hay una aproximación muy usada con tanh,
-# y no es la misma función: seis capas con una diferencia en la cuarta cifra bastan para no
-# dar con los números publicados.
+# y no es la misma función: tras seis capas con ella, los vectores quedaron en una prueba a
+# $2{,}4 \cdot 10^{-4}$ de los publicados, mil veces más lejos que con la exacta.
 # %% solution="checkpoints.block"
 def published_block(x, real, w, num_heads, epsilon):
     """One block of a BERT-like encoder: norms behind the sums, biases, and GELU.
