@@ -32,14 +32,19 @@ MODEL = {
 TIED = {"head": "tokens"}
 
 
-def _drawn(rng, tree):
-    """The same in another order."""
-    names = rng.permutation(sorted(tree)).tolist()
-    return {name: list(tree[name]) for name in names}
+def _drawn(tree):
+    """The same, backwards: no list comes out sorted by luck."""
+    return {name: list(tree[name]) for name in sorted(tree, reverse=True)}
 
 
 def _call(rng, wanted, found, tied=TIED):
-    return Call(_drawn(rng, wanted), _drawn(rng, found), dict(tied))
+    """The sizes grow together by a drawn factor: what fitted still fits."""
+    times = int(rng.integers(1, 6))
+    wanted, found = (
+        {name: [times * size for size in shape] for name, shape in tree.items()}
+        for tree in (wanted, found)
+    )
+    return Call(_drawn(wanted), _drawn(found), dict(tied))
 
 
 def _without(*names, **changes):
