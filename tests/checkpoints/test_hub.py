@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.checkpoints.hub_server import Hub, Repository
-from tests.checkpoints.outputs import CORPUS
+from tests.checkpoints.outputs import CORPUS, load
+from transformer_tf.checkpoints import save_to_preset
 
 pytest.importorskip("huggingface_hub")
 TWO_CHUNKS = 2 * 10 * 1024**2  # what the client keeps of a download at a time
@@ -115,6 +116,21 @@ def test_a_repository_is_fetched_once(hub, client, home):
     assert downloads(hub) == []
     commit = hub.repositories["me/bert"].commit
     assert client("load", "me/bert", revision=commit) == "MaskedLM"
+
+
+def test_a_preset_of_keras_hub(hub, client, tmp_path):
+    folder = tmp_path / "preset"
+    save_to_preset(load(CORPUS / "GPT2LMHeadModel")[0], folder)
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    more = {"README.md": b"no", "assets/tokenizer/other.txt": b"read by none"}
+    hub.repositories["me/preset"] = Repository({**files, **more})
+    downloads(hub)
+    assert client("load", "me/preset")[0] == "ValueError"  # such a tokenizer is none
+    assert downloads(hub) == [
+        *("config.json", "other.txt", "metadata.json", "model.weights.h5", "task.json")
+    ]
+    hub.repositories["me/bare_preset"] = Repository(files)
+    assert client("load", "me/bare_preset") == "CausalLM"
 
 
 def test_a_folder_is_never_looked_up(hub, client, monkeypatch):

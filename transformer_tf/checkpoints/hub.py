@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +18,10 @@ from transformer_tf.checkpoints.folder import weight_files
 from transformer_tf.checkpoints.settings import TOKENIZER_FILES
 
 _SETTINGS = ("config.json", "generation_config.json", *TOKENIZER_FILES)
+# A preset folder of KerasHub: of it, everything that loading may need.
+_OF_PRESETS = re.compile(
+    r"(task|metadata)\.json|(task|model).*\.weights\.(h5|json)|assets/tokenizer/[^/]+"
+)
 _PICKLES = ("vocab.bin", "vocab.pkl")  # of tokenizers: never read, so never fetched
 
 
@@ -103,6 +108,10 @@ def _fetch(
     for file in _SETTINGS[1:]:
         if file in files and file not in _PICKLES:
             download(file, **given)
+    if _is_preset(files):
+        for file in sorted(filter(_OF_PRESETS.fullmatch, files)):
+            download(file, **given)
+        return folder
     for file in weight_files(files):
         path = download(file, **given)
         if file.endswith(".index.json"):
@@ -113,6 +122,11 @@ def _fetch(
             for shard in sorted(shards & set(files)):
                 download(shard, **given)
     return folder
+
+
+def _is_preset(files: Collection[str]) -> bool:
+    """Whether a repository's files are a preset of KerasHub."""
+    return not {"model.weights.h5", "model.weights.json"}.isdisjoint(files)
 
 
 def _may_be_repository(name: str) -> bool:
