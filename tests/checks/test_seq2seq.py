@@ -49,9 +49,10 @@ def test_shifted_labels_are_the_library_s_inputs(rng):
     ids = np.where(real, ids, 0)
     inputs, targets = teacher_forcing_shift(ids, start_id=2, padding_id=0)
     found = shift_right(targets, start=2, padding=0)
-    np.testing.assert_array_equal(
-        np.where(targets >= 0, found, 0), np.where(targets >= 0, inputs, 0)
-    )
+    counts = np.array(targets) >= 0
+    np.testing.assert_array_equal(np.array(found)[counts], np.array(inputs)[counts])
+    for row, labels in zip(np.array(found).tolist(), np.array(targets).tolist()):
+        assert row == [2, *(max(0, label) for label in labels[:-1])]
 
 
 def test_masks_are_what_each_word_says(rng):
@@ -189,6 +190,26 @@ class Toy:
         return finished, steps
 
 
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_a_step_keeps_the_best_of_each_text_s_own(rng, count):
+    scores, logs = floats(rng, 2, 3), floats(rng, 2, 3, 5)
+    best, parents, tokens = map(np.array, beam_step(scores, logs, count))
+    for row in range(2):
+        every = [(scores[row, b] + logs[row, b, v], b, v) for b, v in np.ndindex(3, 5)]
+        wanted = sorted(every, reverse=True)[:count]
+        np.testing.assert_allclose(best[row], [total for total, _, _ in wanted])
+        found = list(zip(parents[row].tolist(), tokens[row].tolist()))
+        assert found == [(b, v) for _, b, v in wanted]
+
+
+@pytest.mark.parametrize("ended", [set(), {0}, {0, 1, 2}, {1, 4}, set(range(6))])
+def test_as_many_live_on_as_there_are_beams(ended):
+    candidates = [(-1.0 - n, [5 + n, 1 if n in ended else 9]) for n in range(6)]
+    living, finished, _ = sort_out(candidates, [], 3, 1, 0.5, 9)
+    assert living == [c for n, c in enumerate(candidates) if n not in ended][:3]
+    assert [ids for _, ids in finished] == [candidates[n][1] for n in sorted(ended)][:3]
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.7, 1.4])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_search_that_is_wide_enough_finds_the_best_of_all_texts(seed, alpha):
@@ -215,7 +236,8 @@ def test_stopping_early_changes_nothing(alpha):
 def test_ranking_changes_with_alpha_and_counts_what_was_written():
     sums = np.array([[-4.0, -6.0]], "float32")
     lengths = np.array([[13, 20]], "int32")
-    for alpha, rule, best in ((0.0, "power", 0), (1.0, "power", 1), (1.0, "wu", 1)):
+    cases = [(0.0, "power", 0), (1.0, "power", 1), (1.0, "wu", 1), (0.3, "wu", 0)]
+    for alpha, rule, best in [*cases, (2.0, "power", 1), (0.5, "power", 1)]:
         scores, found = rank_beams(sums, lengths, 10, alpha, rule)
         n = np.array([3.0, 10.0])
         base = n if rule == "power" else (5 + n) / 6
@@ -303,6 +325,26 @@ def test_chrf_by_hand():
     assert chrf("a b c", "abd") == pytest.approx(100 * mean)
     p, r = (1 + 1) / 2, (2 / 3 + 1 / 2) / 2
     assert chrf("ab", "abc") == pytest.approx(500 * p * r / (4 * p + r))
+
+
+def test_chrf_is_that_of_lists_and_counts(rng):
+    for _ in range(20):
+        one, other = (
+            "".join(rng.choice(list("aAbñ "), size=rng.integers(1, 15))) for _ in "12"
+        )
+        p, r = [], []
+        for n in range(1, 7):
+            found, known = (
+                [text[k : k + n] for k in range(len(text) - n + 1)]
+                for text in (one.replace(" ", ""), other.replace(" ", ""))
+            )
+            if found and known:
+                same = sum(min(found.count(g), known.count(g)) for g in set(found))
+                p.append(same / len(found))
+                r.append(same / len(known))
+        p, r = np.mean(p or [0]), np.mean(r or [0])
+        expected = 500 * p * r / (4 * p + r) if p else 0.0
+        assert chrf(one, other) == pytest.approx(expected)
 
 
 @pytest.mark.peers
