@@ -33,7 +33,7 @@ TIED = {"head": "tokens"}
 
 
 def _drawn(tree):
-    """The same, backwards: no list comes out sorted by luck."""
+    """The same, backwards: no list comes out sorted by coincidence."""
     return {name: list(tree[name]) for name in sorted(tree, reverse=True)}
 
 
