@@ -164,12 +164,12 @@ def composed_or_not(rng):
 @exercise.probe(part="several")
 def more_than_one_gold_answer(rng):
     pairs = [
-        ("Burma", "Myanmar", "Burma"),
-        ("Myanmar", "Myanmar", "Burma"),
+        ("Burma", "Myanmar", "Burma", "Birma"),
+        ("Myanmar", "Myanmar", "Burma", "Birma"),
         ("USA", "United States", "the U.S.A.", "America"),
-        ("Siam", "Thailand", "Kingdom of Thailand"),
+        ("Siam", "Thailand", "Kingdom of Thailand", "Thai kingdom"),
         ("Persia", "Iran", "Persia", "Persia"),
-        ("Ceylon", "Ceylon", "Ceylon"),
+        ("Ceylon", "Ceylon", "Ceylon", "Ceylon"),
     ]
     return _call(rng, pairs)
 
