@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from course.datasets.commands import Command
 from course.datasets.four_heads import pretrained_body, states
-from course.datasets.four_tasks import FourTasks
+from course.datasets.four_tasks import FourTasks, Question
 from course.datasets.tagging import slots
 from course.pieces.measures import entity_f1
 
@@ -79,15 +80,15 @@ def _intents(tasks: FourTasks) -> float:
 
 
 def _tags(tasks: FourTasks) -> float:
-    tag, commands = _tagger(tasks), tasks.testing.commands
+    tag, commands = tagger(tasks.training.commands), tasks.testing.commands
     gold = [list(one.tags) for one in commands]
     return 100 * entity_f1(gold, [tag(one.words) for one in commands])
 
 
-def _tagger(tasks: FourTasks) -> Callable[[Sequence[str]], list[str]]:
+def tagger(commands: Iterable[Command]) -> Callable[[Sequence[str]], list[str]]:
     """Gives each word its most frequent tag after the word before it."""
     seen: dict[tuple, collections.Counter] = {}
-    for one in tasks.training.commands:
+    for one in commands:
         for pair in zip(("", *one.words), one.words, one.tags):
             for key in (pair[:2], pair[1:2]):
                 seen.setdefault(key, collections.Counter())[pair[2]] += 1
@@ -100,14 +101,20 @@ def _tagger(tasks: FourTasks) -> Callable[[Sequence[str]], list[str]]:
 
 
 def _spans(tasks: FourTasks) -> float:
-    """The first slot of the name that is asked for, by the tags of `_tags`."""
-    tag, right = _tagger(tasks), []
-    for one in tasks.testing.questions:
-        said = sorted(slots(tag(one.command.words)), key=lambda slot: slot[1])
-        kind = one.question.replace(" ", "_")
-        found = [places for name, *places in said if name == kind]
-        right.append(found[:1] == [[one.first, one.last]])
+    tag = tagger(tasks.training.commands)
+    right = [
+        first_slot(tag, one) == (one.first, one.last) for one in tasks.testing.questions
+    ]
     return 100 * float(np.mean(right))
+
+
+def first_slot(
+    tag: Callable[[Sequence[str]], list[str]], one: Question
+) -> tuple[int, int] | None:
+    """The first and last word of the first slot that is asked for, by a tagger."""
+    said = sorted(slots(tag(one.command.words)), key=lambda slot: slot[1])
+    kind = one.question.replace(" ", "_")
+    return next(((first, last) for name, first, last in said if name == kind), None)
 
 
 def _choices(tasks: FourTasks) -> float:
