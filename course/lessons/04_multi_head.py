@@ -82,7 +82,7 @@ for number, (weights, color) in enumerate(zip(two, ("tab:blue", "tab:orange"))):
 axes[1].set_title(say("Two heads: one place each", "Dos cabezas: un lugar cada una"))
 axes[1].legend()
 for axis in axes:
-    axis.set(xlabel=say("place looked at", "lugar al que se mira"), ylim=(0, 1))
+    axis.set(xlabel=say("position of the key", "posición de la clave"), ylim=(0, 1))
 axes[0].set_ylabel(say("weight", "peso"))
 figure.tight_layout()
 plt.show()

@@ -198,10 +198,10 @@ def draw_block(axes, title, steps):
     axes.axis("off")
 
 
-look = say("norm\nlook at each other", "normalizar\nmirarse entre sí")
-back = say("norm\nlook back (causal)", "normalizar\nmirar atrás (causal)")
-memory = say("norm\nlook at the memory", "normalizar\nmirar la memoria")
-think = say("norm\nthink", "normalizar\npensar")
+look = say("norm\nself-attention", "normalizar\nautoatención")
+back = say("norm\ncausal self-attention", "normalizar\nautoatención causal")
+memory = say("norm\ncross-attention", "normalizar\natención cruzada")
+think = say("norm\nfeed-forward", "normalizar\nred feed-forward")
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 5), layout="constrained")
 draw_block(
     left,
