@@ -42,4 +42,5 @@ def deviation(got: Array, truth: Array, dtype: str) -> np.ndarray:
 
 
 def _wide(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
+    with np.errstate(invalid="ignore"):  # misread bytes may be a signalling NaN
+        return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)

@@ -19,6 +19,8 @@ from course.checks.checkpoints.pickles import read_pickle
 from course.checks.checkpoints.saving import lay_out
 from course.checks.checkpoints.shards import plan_shards
 from course.datasets.published_models import COUNTS, SETTINGS, T5_SMALL
+from course.examination.codec import Array
+from course.examination.tolerance import deviation
 from course.pieces import read_bfloat16, read_safetensors, rename, report
 from course.showing.checkpoints import parts_of, parts_of_t5
 from tests.checkpoints.outputs import CORPUS, arrays_of, configuration
@@ -297,3 +299,10 @@ def test_a_gelu_by_tanh_would_miss_the_published_numbers():
 def test_pickles_are_read_from_memory_alone():
     data = pickle.dumps({"a": 1})
     assert read_pickle(bytes(io.BytesIO(data).getvalue()), []) == ({"a": 1}, "")
+
+
+def test_bytes_read_wrongly_are_judged_in_silence():
+    """A signalling NaN, which only misread bytes have: NumPy would warn of it."""
+    misread = np.frombuffer(bytes.fromhex("807f80ff"), "<f4")
+    found = deviation(Array(misread), Array(np.ones(1, "float32")), "float32")
+    assert np.isinf(found).all()

@@ -55,7 +55,9 @@ def _file(rng, tensors, metadata=None, shuffled=False, blanks=0):
         values = 20 * rng.normal(size=shape)
         if kind == "U8":
             values = np.abs(values)
-        part = values.astype(KINDS[kind]).tobytes()
+        if kind == "I64":  # more digits than a float32 has
+            values = rng.integers(2**30, 2**50, size=shape)
+        part = np.asarray(values).astype(KINDS[kind]).tobytes()
         ends = [len(data), len(data) + len(part)]
         entries[name] = {"dtype": kind, "shape": list(shape), "data_offsets": ends}
         data += part
