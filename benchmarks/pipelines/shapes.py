@@ -106,7 +106,10 @@ def _byte_pair(folder, special, processor):
 
 
 def _labels(labels):
-    return {"id2label": dict(enumerate(labels))} if labels else {}
+    if not labels:
+        return {}
+    number = {label: number for number, label in enumerate(labels)}
+    return {"id2label": dict(enumerate(labels)), "label2id": number}
 
 
 def _write(path, **values):
