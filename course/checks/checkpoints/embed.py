@@ -39,7 +39,10 @@ exercise = Exercise(
     reference=embed_published,
     parts={"values": 3, "positions": 1, "epsilon": 1},
     returns={"states": ("batch", "length", "dim")},
-    forbidden=(f"{__name__}.embed_published", "transformer_tf.models.InputEmbedding"),
+    forbidden=(
+        f"{__name__}.embed_published",
+        "transformer_tf.models.input_embedding.InputEmbedding",
+    ),
     stands_on=("course.pieces",),
     pieces=("blocks.embed", "blocks.layer_norm"),
     hints=3,

@@ -1,5 +1,7 @@
 """What `from course import ...` gives in a runner: the same names, doing nothing."""
 
+import types
+
 import course
 
 
@@ -17,9 +19,10 @@ def _english(en="", es=""):
 
 def _pieces_of_the_library(*names):
     """Graded is what the capstone's own lines do: what they stand on is the same."""
-    from course.pieces import library
+    from course.pieces import BY_EXERCISE
 
-    return library
+    pieces = [BY_EXERCISE[name] for name in names]
+    return types.SimpleNamespace(**{piece.__name__: piece for piece in pieces})
 
 
 def _nothing(*arguments, **options):
