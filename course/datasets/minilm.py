@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from course import errors
 from course.datasets.corpus import cache_folder
 from course.datasets.onnx_file import read_onnx
 from course.datasets.real_vectors import PACKAGE
-from course.errors import CourseError
 from course.files import write_atomically
 from transformer_tf.checkpoints.safetensors import write_safetensors
 from transformer_tf.text import Tokenizer
@@ -126,8 +126,5 @@ def _file(name: str) -> Path:
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise CourseError(
-            f"the model comes from the package {PACKAGE}, which is not installed: "
-            "pip install 'transformer_tf[course]'"
-        ) from error
+        raise errors.error("model_missing", package=PACKAGE) from error
     return Path(str(next(f for f in files if f.name == name).locate()))

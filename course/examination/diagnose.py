@@ -9,10 +9,10 @@ where it is right. Anything less is no match, and two matches are none: never a 
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from course.examination.candidate import LocalCandidate
-from course.examination.codec import pack, unpack
+from course.examination.codec import Array, pack, unpack
 from course.examination.exercise import Exercise
 from course.examination.explaining import shapes
 from course.examination.judge import asked_dtype, same_data
@@ -105,6 +105,11 @@ def _explains(
             continue
         if not told.failed:
             continue
+        # A list of numbers has no dtype of its own that a name could tell of.
+        if told.finding.outcome is Outcome.WRONG_DTYPE and not _built_alike(
+            [reply.output for reply in told.replies], [r.output for r in replies]
+        ):
+            return False
         if spoken or told.requests[0].mode != "eager":
             explained |= _spoke(told.replies) or told.requests[0].mode != "eager"
         elif _raise_alike(told.replies, replies):
@@ -112,6 +117,17 @@ def _explains(
         else:
             return False
     return explained
+
+
+def _built_alike(one: Any, other: Any) -> bool:
+    """Whether two trees have arrays, and lists, in the same places."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_built_alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _built_alike(one[key], other[key]) for key in one
+        )
+    return isinstance(one, Array) == isinstance(other, Array)
 
 
 def _spoke(replies: Sequence[Reply]) -> bool:

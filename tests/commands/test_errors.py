@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from course import settings
 from course.__main__ import main
 from course.messages import catalogue
 from course.paths import PACKAGE
@@ -70,6 +71,7 @@ class TestInSpanish:
         (tmp_path / FOLDER / "settings.json").write_text('{"language": "es"}')
         (tmp_path / "roto.ipynb").write_text("{")
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(settings, "_spoken", [])  # other tests have spoken
         status, error = said(*arguments)
         assert status == 2
         assert message in error
