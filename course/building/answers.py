@@ -9,6 +9,8 @@ from typing import Any
 from course.examination.candidate import source_of
 from course.examination.exercise import Exercise
 
+UNREADABLE = "course.checks", "course.datasets"
+
 
 def answer_text(exercise: Exercise, implementation: Any) -> str:
     """What a learner who thinks so would have typed.
@@ -55,7 +57,7 @@ def _renamed(implementation: Any, answer: str) -> str:
 def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
     """A module's definitions by name, and its imports by the name they bind.
 
-    What it takes from the checks counts as its own: a learner cannot import it.
+    What it takes from where a graded answer cannot read counts as its own.
     """
     source = inspect.getsource(module)
     definitions: dict[str, str] = {}
@@ -71,7 +73,8 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
                 continue
             case ast.Assign(
                 targets=[ast.Name(id=name)],
-                value=ast.Call(func=ast.Name(id="copy_of")),
+                value=ast.Call(func=ast.Name(id="copy_of"))
+                | ast.Attribute(value=ast.Name(id="exercise"), attr="reference"),
             ):
                 twin = getattr(module, name)
                 definitions[name] = f"{source_of(twin)}\n{name} = {twin.__name__}"
@@ -80,7 +83,7 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
                     imports |= {n: t for n, t in more.items() if n not in imports}
             case ast.Assign(targets=[ast.Name(id=name)]):
                 definitions[name] = text
-            case ast.ImportFrom(module=str(home)) if home.startswith("course.checks"):
+            case ast.ImportFrom(module=str(home)) if home.startswith(UNREADABLE):
                 theirs, more = _top_level(importlib.import_module(home))
                 definitions |= {n: t for n, t in theirs.items() if n not in definitions}
                 imports |= {n: t for n, t in more.items() if n not in imports}

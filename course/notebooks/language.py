@@ -9,8 +9,14 @@ def language_of(releases, text):
     """The language whose release shares most of its text with what was handed in."""
 
     def shared(language):
-        cells = releases[language]["cells"]
-        lines = (json.dumps(text_of(c)[:60])[1:-1] for c in cells if text_of(c))
-        return sum(line.partition("\\n")[0] in text for line in lines)
+        beginnings = (
+            text_of(c)[:60].partition("\n")[0] for c in releases[language]["cells"]
+        )
+        return sum(any(form in text for form in _stored(b)) for b in beginnings if b)
 
     return max(sorted(releases), key=shared)
+
+
+def _stored(line):
+    """How a file of JSON may hold a line: its accents as they are, or escaped."""
+    return [json.dumps(line, ensure_ascii=way)[1:-1] for way in (False, True)]

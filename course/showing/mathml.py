@@ -19,7 +19,7 @@ _SYMBOLS = {
     "sum": "∑", "tau": "τ", "theta": "θ", "times": "×", "to": "→", "top": "⊤",
     "{": "{", "}": "}", "%": "%", "_": "_", "&": "&", "#": "#", "$": "$", "|": "∥",
     "nabla": "∇", "forall": "∀", "exists": "∃", "langle": "⟨", "rangle": "⟩",
-    "propto": "∝", "eta": "η", "Delta": "Δ", "Omega": "Ω", "prime": "′",
+    "propto": "∝", "eta": "η", "Delta": "Δ", "Omega": "Ω", "Phi": "Φ", "prime": "′",
 }  # fmt: skip
 _SPACES = {",": ".17em", ";": ".28em", ":": ".22em", " ": ".3em", "quad": "1em"}
 _SPACES["qquad"] = "2em"
@@ -32,7 +32,7 @@ _TABLES |= {"bmatrix": "center", "pmatrix": "center", "array": "center"}
 _FENCES = {"bmatrix": "[]", "pmatrix": "()", "cases": "{"}
 _LETTERS = {"alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "lambda", "mu"}
 _LETTERS |= {"omega", "partial", "phi", "pi", "rho", "Sigma", "sigma", "tau", "theta"}
-_LETTERS |= {"infty", "top", "eta", "Delta", "Omega", "nabla"}
+_LETTERS |= {"infty", "top", "eta", "Delta", "Omega", "Phi", "nabla"}
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|(\d+(?:\.\d+)?)|(\s+)|(.)", re.DOTALL)
 
 

@@ -126,7 +126,8 @@ def any_tags(rng, texts, words, outside, kinds):
     return Call(gold, said)
 
 
-_right, entities = copy_of(entity_f1), copy_of(slots)
+_right = copy_of(entity_f1)
+entities = copy_of(slots)
 
 
 def _share(right, total):

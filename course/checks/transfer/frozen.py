@@ -162,7 +162,10 @@ def any_texts(rng, batch, length):
     return _call(rng, ids, real).asking(build=other)
 
 
-class Steps(copy_of(FrozenClassifier)):
+Copy = copy_of(FrozenClassifier)
+
+
+class Steps(Copy):
     """The steps by name: the mistakes below replace them."""
 
     def __init__(self, *sizes, **settings):

@@ -122,7 +122,10 @@ def any_texts(rng, batch, length):
     return _call(rng, lengths_of(rng, batch, length)).asking(build=other)
 
 
-class Steps(copy_of(FourHeads)):
+Copy = copy_of(FourHeads)
+
+
+class Steps(Copy):
     """The steps by name: the mistakes below replace them."""
 
     def pooled(self, x, real):

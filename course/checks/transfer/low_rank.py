@@ -178,7 +178,10 @@ def any_leading_axes(rng, axes):
     return case.asking(build=other).with_axes(output=(*names, "unit"))
 
 
-class Steps(copy_of(LowRank)):
+Copy = copy_of(LowRank)
+
+
+class Steps(Copy):
     """The steps by name: the mistakes below replace them."""
 
     def scale(self):
