@@ -22,7 +22,7 @@ OPTIONS = {"buckets": TINY, "jit_compile": False}
 # Every change and every family at least once; the rest of the table is `full`.
 OFTEN = dict(zip(CHANGES, [*FAMILIES, *FAMILIES, *FAMILIES]))
 OFTEN |= {"int8": "llama", "int4": "t5", "float8": "alibi", "wrapped": "bart"}
-SERVED = {("int8", "llama"), ("block", "bart"), ("lora", "gpt2")}
+SERVED = {("int8", "llama"), ("block", "bart"), ("lora", "gpt2"), ("wrapped", "t5")}
 TABLE = [
     pytest.param(c, f, marks=() if OFTEN[c] == f else pytest.mark.full)
     for c in CHANGES

@@ -260,7 +260,10 @@ def _save(batches, path, tokenizer):
 
         texts = tf.TensorSpec([None], tf.string, "texts")
         signatures["texts"] = _traced(from_texts, [texts, *seeds])
-    tf.saved_model.save(module, str(path), signatures)
+    # What serves is not trained: layers that recompute themselves for a gradient, and
+    # XLA's own update of a cache, which has none, need not be differentiable.
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    tf.saved_model.save(module, str(path), signatures, options)
 
 
 def _traced(function, signature):

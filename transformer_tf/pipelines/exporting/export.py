@@ -35,7 +35,9 @@ def export_pipeline(
         served.answer, input_signature=served.inputs, autograph=False
     ).get_concrete_function()
     served.weights = [variable.value for variable in pipeline.model.variables]
-    tf.saved_model.save(served, os.fspath(folder), {"serving_default": signature})
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    signatures = {"serving_default": signature}
+    tf.saved_model.save(served, os.fspath(folder), signatures, options)
 
 
 def _kind(pipeline: Pipeline) -> Any:
