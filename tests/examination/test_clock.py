@@ -82,14 +82,6 @@ def test_another_thread_runs_without_a_limit():
     assert done[0][0].output == 1
 
 
-@pytest.fixture
-def interrupted_soon():
-    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
-    yield
-    timer.cancel()
-
-
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_check_of_an_endless_loop_is_a_card(language, monkeypatch, capsys):
     course.speak(language)
@@ -106,13 +98,17 @@ def test_a_check_of_an_endless_loop_is_a_card(language, monkeypatch, capsys):
     course.speak("en")
 
 
-def test_an_interrupt_is_a_card_and_costs_nothing(
-    interrupted_soon, monkeypatch, tmp_path
-):
+def spin_until_interrupted(values, mask):
+    """As a learner stops a cell: once the answer runs, never before it."""
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    spin()
+
+
+def test_an_interrupt_is_a_card_and_costs_nothing(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     recorded = []
     monkeypatch.setattr(course.settings, "record", recorded.append)
-    shown = check("map.masked_mean", lambda values, mask: spin())
+    shown = check("map.masked_mean", spin_until_interrupted)
     assert shown.verdict.findings[0].key == "interrupted"
     assert recorded == []
 
