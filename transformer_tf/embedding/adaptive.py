@@ -112,8 +112,8 @@ class AdaptiveEmbedding(Layer):
         for number, (start, table) in enumerate(zip(self.starts, self.tables)):
             size = table.shape[0]
             inside = ops.logical_and(ids >= start, ids < start + size)
-            # Tokens of other clusters read some row, and then nothing of it.
-            x = ops.take(table, ops.clip(ids - start, 0, size - 1), axis=0)
+            # Tokens of other clusters read the first row, and then nothing of it.
+            x = ops.take(table, ops.where(inside, ids - start, 0), axis=0)
             if self.projections:
                 x = ops.matmul(x, ops.transpose(self.projections[number]))
             output = output + ops.where(inside[..., None], x, ops.cast(0, x.dtype))
