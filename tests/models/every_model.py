@@ -125,8 +125,6 @@ def targets_of(name, batch=BATCH, length=LENGTH):
     labels = rng.integers(0, classes.get(name, VOCABULARY), shape).astype("int32")
     if name == "pretraining":
         return labels, labels[:, 0] % 2
-    if name == "replaced":
-        return labels.astype("float32")
     return (labels, labels) if name == "span" else labels
 
 
@@ -134,5 +132,5 @@ def new_loss(name):
     """One loss for each output."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     if name == "replaced":
-        return keras.losses.BinaryCrossentropy(from_logits=True)
+        return t.objectives.ReplacedTokenLoss()
     return [loss, loss] if name in ("span", "pretraining") else loss
