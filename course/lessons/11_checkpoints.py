@@ -169,7 +169,7 @@ plt.show()
 # The other file holds the numbers: hundreds of arrays, one behind the other. A
 # **safetensors** file begins with eight bytes that say how long the header is; the header
 # says of each array its name, its dtype, its shape, and where it begins and ends; then come
-# the numbers and nothing else. Nobody needs to read all of it: whoever wants one array
+# the numbers and nothing else. It need not be read as a whole: whoever wants one array
 # jumps to it.
 #
 # To save room, the numbers often have 16 bits. **bfloat16** is a float32 whose lower half
