@@ -1,3 +1,4 @@
+import gc
 import os
 
 os.environ["KERAS_BACKEND"] = os.environ.get("KERAS_BACKEND", "tensorflow")
@@ -5,6 +6,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import numpy as np
 import pytest
+
+# Keras collects garbage after every layer that it quantizes: seconds in a process that
+# has seen many tests. The young suffice; the others go in Python's own rhythm.
+_collect, gc.collect = gc.collect, lambda generation=1: _collect(generation)
 
 
 @pytest.fixture
@@ -21,6 +26,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("xdist_group") is None and shares_a_fixture(item):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+
+
+def pytest_collection_finish(session):
+    """A million objects are there to stay: no later collection looks at them again."""
+    gc.collect(2)
+    gc.freeze()
 
 
 def shares_a_fixture(item):
