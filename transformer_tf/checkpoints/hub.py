@@ -1,4 +1,4 @@
-"""Folders by name: one on this machine, else a repository of the Hugging Face hub.
+"""Folders by name: one on this machine, one that a package offers, or the hub's.
 
 The hub's own client does the work (the extra `hub`), with its cache, its token and its
 variables: HF_HOME, HF_TOKEN, HF_HUB_OFFLINE and the others.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from transformer_tf.checkpoints.folder import weight_files
+from transformer_tf.checkpoints.offered import offered_folder
 from transformer_tf.checkpoints.settings import TOKENIZER_FILES
 
 _SETTINGS = ("config.json", "generation_config.json", *TOKENIZER_FILES)
@@ -40,7 +41,8 @@ def find_folder(
     download that was cut goes on where it stopped.
 
     Args:
-        name: A folder, or the id of a repository such as "google/flan-t5-small".
+        name: A folder, a small model of the course such as "course/bilingual_tagger",
+            or the id of a repository such as "google/flan-t5-small".
         revision: A branch, tag or commit of the repository; its main branch when None.
         token: A token for private and gated repositories; that of HF_TOKEN or of
             `hf auth login` when None.
@@ -56,6 +58,9 @@ def find_folder(
     if place.is_dir():
         return place
     repository = os.fspath(name)
+    offered = offered_folder(repository)
+    if offered is not None:
+        return offered
     if not _may_be_repository(repository):
         raise FileNotFoundError(f"there is no folder {repository}")
     hub = _client(repository)

@@ -45,8 +45,9 @@ def from_pretrained(
         name: A folder as it is published or as transformers saves it: config.json,
             and model.safetensors or pytorch_model.bin, whole or in shards. Or the id of
             a repository of the Hugging Face hub (with the extra `hub`); a folder that
-            exists is never looked up there. Either may be a preset of KerasHub. Or a
-            GGUF file of Llama (with the extra `gguf`).
+            exists is never looked up there. Either may be a preset of KerasHub. Or
+            "course/NAME", a small model of the course. Or a GGUF file of Llama (with
+            the extra `gguf`).
         kind: A class such as `TokenClassifier` or `Encoder`, or one of yours that
             inherits from it; the one that config.json names when None. A head that the
             checkpoint lacks is new, and said to be.

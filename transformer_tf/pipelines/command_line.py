@@ -64,7 +64,8 @@ def _usage(tasks: list[str]) -> str:
         "usage: python -m transformer_tf TASK MODEL [INPUT] [options]\n\n"
         "Answers each line of INPUT (or of the standard input) with a line of JSON.\n"
         f"TASK is one of\n  {', '.join(tasks)},\n  or translation_xx_to_yy.\n"
-        "MODEL is a folder with a checkpoint, or the id of a published one.\n"
+        "MODEL is a folder with a checkpoint, the id of a published one, or a small\n"
+        'model of the course, such as "course/bilingual_tagger".\n'
         "python -m transformer_tf TASK --help lists the options of a task."
     )
 
@@ -76,7 +77,9 @@ def _parser(task: str, make: Any) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("model", help="a folder with a checkpoint, or a published id")
+    parser.add_argument(
+        "model", help="a folder with a checkpoint, a published id, or course/NAME"
+    )
     parser.add_argument(
         "input", nargs="?", help="a file of lines; standard input if none"
     )
@@ -159,7 +162,7 @@ def _run(task: str, make: Any, given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"stopped after {done} answers", file=sys.stderr)
         return STOPPED
-    except (OSError, TypeError, ValueError) as error:
+    except (ImportError, OSError, TypeError, ValueError) as error:
         print(f"error after {done} answers: {error}", file=sys.stderr)
         return FAILED
     return DONE

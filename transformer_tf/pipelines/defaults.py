@@ -26,6 +26,31 @@ DEFAULTS = {
     "zero-shot-classification": ("facebook/bart-large-mnli", "d7645e1"),
 }
 
+# What the course has trained for a task, for where no network is; see `offered`.
+SMALL = {
+    "feature-extraction": "course/bilingual_encoder",
+    "fill-mask": "course/bilingual_encoder",
+    "question-answering": "course/bilingual_answerer",
+    "text-classification": "course/bilingual_classifier",
+    "text-generation": "course/bilingual_decoder",
+    "token-classification": "course/bilingual_tagger",
+}
+
+
+def ways_out(task: str) -> str:
+    """What can be given where the default of a task cannot be had."""
+    small = SMALL.get(task)
+    course = (
+        f'the small model of the course, "{small}"'
+        if small
+        else f"a small model of the course, which has none for {task}, but for "
+        f"{', '.join(SMALL)}"
+    )
+    return (
+        "Three ways out: give as the model the id of another published one, a folder "
+        f"that holds a checkpoint, or {course}"
+    )
+
 
 def default_model(task: str, revision: str | None) -> tuple[str, str]:
     """The default of a task; it is named on the error stream.

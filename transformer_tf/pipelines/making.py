@@ -10,8 +10,9 @@ from typing import Any
 import keras
 
 from transformer_tf import checkpoints, text
+from transformer_tf.checkpoints.hub import find_folder
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.defaults import default_model
+from transformer_tf.pipelines.defaults import default_model, ways_out
 from transformer_tf.pipelines.tasks import class_for, find_task, task_of_model
 
 HUB = ("revision", "token", "offline")
@@ -33,11 +34,11 @@ def pipeline(
             "text-classification" ("sentiment-analysis"), "text-generation",
             "token-classification" ("ner"), "translation" ("translation_en_to_de"), or
             "zero-shot-classification". What the model is for when left out.
-        model: A folder with a checkpoint, the id of a published one, a saved `.keras`
-            file, or a model. When left out the task's published default, which is
-            named on the error stream.
-        tokenizer: A `Tokenizer`, or a folder or file to read one from; that of the
-            model's folder when left out.
+        model: A folder with a checkpoint, the id of a published one, "course/NAME" (a
+            small model of the course), a saved `.keras` file, or a model. When left
+            out the task's published default, which is named on the error stream.
+        tokenizer: A `Tokenizer`, or a folder, a file or an id to read one from; that
+            of the model's folder when left out.
         dtype: The dtype policy of the model, such as "mixed_bfloat16".
         device: Where it runs, such as "cpu" or "gpu:0"; Keras' choice when left out.
         options: The options of the task; see its class. `revision`, `token` and
@@ -69,17 +70,16 @@ def pipeline(
             try:
                 model = _loaded(model, found, dtype, hub)
             except (OSError, ImportError) as error:
-                if not usual:
+                if not usual or found is None:
                     raise
                 raise FileNotFoundError(
-                    f"the default model of {found and found.name}, {model}, cannot be "
-                    f"had here ({error}). Three ways out: model= the id of another "
-                    "published model, a folder that holds a checkpoint, or a small "
-                    "model of the course"
+                    f"the default model of {found.name}, {model}, cannot be had here "
+                    f"({error}). {ways_out(found.name)}"
                 ) from None
     if found is None:
         found = task_of_model(model)
-    tokenizer = _tokenizer(model, tokenizer)
+    of_tokenizer = {n: v for n, v in hub.items() if n != "revision"}
+    tokenizer = _tokenizer(model, tokenizer, of_tokenizer)
     made = class_for(found, model)(model, tokenizer, **found.settings, **options)
     made.device = device
     return made
@@ -98,10 +98,11 @@ def _loaded(name: Any, task: Any, dtype: Any, hub: dict) -> Any:
         return checkpoints.from_pretrained(name, dtype=dtype, **hub)
 
 
-def _tokenizer(model: Any, given: Any) -> Any:
+def _tokenizer(model: Any, given: Any, hub: dict) -> Any:
     """The tokenizer that was given, or that of the model."""
     if isinstance(given, (str, os.PathLike)):
-        return text.from_pretrained(given)
+        here = os.path.exists(given)
+        return text.from_pretrained(given if here else find_folder(given, **hub))
     given = getattr(model, "tokenizer", None) if given is None else given
     if given is None:
         raise ValueError("the model has no tokenizer; give tokenizer=")
