@@ -115,13 +115,13 @@ def test_a_bad_input_is_named_by_its_position(task):
     for bad in (3, None, b"bytes\xff", ["a", "b"]):
         texts = [*inputs(task, 2), bad]
         if isinstance(bad, bytes):
-            with pytest.raises(UnicodeDecodeError):
+            with pytest.raises(ValueError, match="input 2 is bytes that are no UTF-8"):
                 answer(texts, **options)
             continue
-        with pytest.raises(TypeError, match="input 2|inside the list") as told:
+        with pytest.raises(TypeError, match="input 2") as told:
             answer(texts, **options)
         assert "must" in str(told.value) or "write" in str(told.value)
-        with pytest.raises(TypeError, match="input 2|inside the list"):
+        with pytest.raises(TypeError, match="input 2"):
             list(answer(iter(texts), **options))
 
 

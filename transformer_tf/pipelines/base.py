@@ -10,7 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from transformer_tf.pipelines.forward import Forward
-from transformer_tf.pipelines.inputs import described, place, read_inputs
+from transformer_tf.pipelines.inputs import (
+    check_text,
+    described,
+    place,
+    read_inputs,
+    strings_of,
+)
 from transformer_tf.pipelines.options import Options
 from transformer_tf.pipelines.progress import Interrupted, Progress
 from transformer_tf.pipelines.reader import Reader, too_long
@@ -80,7 +86,7 @@ class Pipeline:
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
         settings = self.options.merged(self.task, options)
-        kind, items = read_inputs(inputs, self.is_item)
+        kind, items = read_inputs(inputs, self.is_item, self.item)
         if kind == "stream":
             return self._stream(items, settings)
         if kind == "one":
@@ -159,6 +165,8 @@ class Pipeline:
             raise TypeError(
                 f"{place(number)} must be {self.item}; got {described(item)}"
             )
+        for text in strings_of(item):
+            check_text(text, place(number))
 
     def as_one(self, answer: Any, settings: Any) -> Any:
         """The answer as a call with a single item returns it."""
@@ -214,13 +222,24 @@ class Pipeline:
         return results
 
     def _stream(self, items: Iterator[Any], settings: Any) -> Iterator[Any]:
-        first = 0
-        while chunk := list(islice(items, settings.batch_size)):
-            for number, item in enumerate(chunk, first):
-                self.check(item, number)
+        first, failed = 0, None
+        while failed is None:
+            chunk: list[Any] = []
+            try:
+                for item in islice(items, settings.batch_size):
+                    self.check(item, first + len(chunk))
+                    chunk.append(item)
+            except Exception as error:  # of the source, or an item that is none
+                failed = error
+            if not chunk:
+                break
+            # What came before it is answered first.
             for answer in self.answers(chunk, settings, first):
                 yield self.as_many(answer, settings)
             first += len(chunk)
+        if failed is not None:
+            failed.add_note(f"{first} inputs came before, and were answered")
+            raise failed
 
     # Tokens.
 

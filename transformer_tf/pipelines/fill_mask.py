@@ -11,7 +11,7 @@ import numpy as np
 from transformer_tf.models import MaskedLM
 from transformer_tf.pipelines.base import Pipeline
 from transformer_tf.pipelines.inputs import place
-from transformer_tf.pipelines.options import Options, at_least, option
+from transformer_tf.pipelines.options import Options, at_least, option, strings
 from transformer_tf.pipelines.text_classification import softmax
 from transformer_tf.text import Truncation, WordPieceDecoder
 from transformer_tf.text.token_bytes import token_bytes
@@ -37,6 +37,8 @@ class FillMaskOptions(Options):
                 "tokenizer_kwargs takes truncation and max_length; got "
                 f"{', '.join(sorted(unknown))}"
             )
+        if self.targets is not None and not isinstance(self.targets, str):
+            strings("targets", self.targets)
         if self.targets is not None and not any(self.words()):
             raise ValueError("targets must name at least one word")
 

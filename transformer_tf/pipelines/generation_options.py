@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from transformer_tf.generation import GenerationConfig
-from transformer_tf.pipelines.options import Options, option
+from transformer_tf.pipelines.inputs import described
+from transformer_tf.pipelines.options import Options, at_least, option, strings
 
 # Those that a GenerationConfig holds; the others are for the pipeline itself.
 SETTINGS = (
@@ -18,6 +20,22 @@ SETTINGS = (
     *("prompt_lookup_num_tokens", "penalty_alpha", "eos_token_id"),
     *("forced_bos_token_id", "forced_eos_token_id", "suppress_tokens"),
 )
+# The smallest whole number that makes sense.
+LEAST = {
+    **dict.fromkeys(("max_new_tokens", "max_length", "num_beams"), 1),
+    **dict.fromkeys(("num_return_sequences", "prompt_lookup_num_tokens"), 1),
+    **dict.fromkeys(("min_new_tokens", "min_length", "no_repeat_ngram_size"), 0),
+    **dict.fromkeys(("top_k", "forced_bos_token_id"), 0),
+}
+# The largest number, and whether 0 is allowed: less never is.
+BETWEEN = {
+    "temperature": (math.inf, False),
+    "repetition_penalty": (math.inf, False),
+    "top_p": (1, False),
+    "typical_p": (1, False),
+    "min_p": (1, True),
+    "penalty_alpha": (1, True),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +79,40 @@ class GenerationOptions(Options):
     )
     jit_compile: bool = option(True, "compile the loop with XLA")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, least in LEAST.items():
+            value = getattr(self, name)
+            if value is not None:
+                at_least(name, value, least)
+        for name, (most, or_zero) in BETWEEN.items():
+            value = getattr(self, name)
+            if value is not None and not (
+                0 < value <= most or (or_zero and value == 0)
+            ):
+                hint = "; do_sample=False takes the likeliest" * (name == "temperature")
+                up_to = "" if most == math.inf else f" and {most} at most"
+                least = "0 or above" if or_zero else "above 0"
+                raise ValueError(f"{name} must be {least}{up_to}; got {value}{hint}")
+        if self.stop_strings is not None and not isinstance(self.stop_strings, str):
+            strings("stop_strings", self.stop_strings)
+        if "" in self.strings():
+            raise ValueError("stop_strings holds an empty string, which is everywhere")
+        for name in ("eos_token_id", "forced_eos_token_id", "suppress_tokens"):
+            _check_ids(name, getattr(self, name))
+        if not isinstance(self.bad_words_ids, (list, tuple, type(None))):
+            raise TypeError(
+                f"bad_words_ids must be a list of lists of ids; got "
+                f"{described(self.bad_words_ids)}"
+            )
+        for ids in self.bad_words_ids or ():
+            _check_ids("bad_words_ids", ids if isinstance(ids, (list, tuple)) else "")
+        if self.early_stopping not in (None, True, False, "never"):
+            raise ValueError(
+                "early_stopping must be True, False or 'never'; got "
+                f"{described(self.early_stopping)}"
+            )
+
     def strings(self) -> list[str]:
         """The strings that end a text."""
         given = self.stop_strings or []
@@ -71,6 +123,16 @@ class GenerationOptions(Options):
         """The settings of generation that were given."""
         values = {name: getattr(self, name) for name in SETTINGS}
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _check_ids(name: str, given: Any) -> None:
+    """Raises where a value is neither None, an id nor a list of ids."""
+    if given is None:
+        return
+    for number in given if isinstance(given, (list, tuple)) else [given]:
+        if isinstance(number, bool) or not hasattr(number, "__index__"):
+            raise TypeError(f"{name} must be ids of tokens; got {described(given)}")
+        at_least(name, number, 0)
 
 
 def layered(*layers: Mapping[str, Any]) -> GenerationConfig:
@@ -97,7 +159,8 @@ def layered(*layers: Mapping[str, Any]) -> GenerationConfig:
         ("min_length", "max_length"),
         ("min_new_tokens", "max_new_tokens"),
     ):
-        if (settings.get(least) or 0) > (settings.get(most) or float("inf")):
+        fewest, limit = settings.get(least), settings.get(most)
+        if fewest is not None and limit is not None and fewest > limit:
             raise ValueError(
                 f"{least} {settings[least]} is more than {most} {settings[most]}"
             )

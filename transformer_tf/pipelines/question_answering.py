@@ -161,6 +161,11 @@ class QuestionAnswering(Pipeline):
     def _overlap(self, settings: Any) -> int:
         window = self._window(settings) or USUAL_WINDOW
         if settings.doc_stride is not None:
+            if settings.doc_stride >= window:
+                raise ValueError(
+                    f"doc_stride {settings.doc_stride} must be smaller than a window, "
+                    f"which has {window} tokens"
+                )
             return settings.doc_stride
         return min(window // 2, 128)
 
@@ -220,6 +225,7 @@ def _paired(question: Any, context: Any) -> Any:
     """Dicts of what was given as `question` and `context`."""
     if question is None or context is None:
         raise TypeError("question-answering needs a question and a context")
+    question, context = _listed("question", question), _listed("context", context)
     if isinstance(question, str) and isinstance(context, str):
         return {"question": question, "context": context}
     if isinstance(context, str):
@@ -232,3 +238,14 @@ def _paired(question: Any, context: Any) -> Any:
             "give as many, or one context for all"
         )
     return [{"question": q, "context": c} for q, c in zip(question, context)]
+
+
+def _listed(name: str, given: Any) -> Any:
+    """A string, or a list of what an array or a column holds."""
+    if hasattr(given, "tolist"):  # NumPy's strings and pandas' columns
+        given = given.tolist()
+    if not isinstance(given, (str, list, tuple)):
+        raise TypeError(
+            f"{name} must be a string or a list of strings; got {described(given)}"
+        )
+    return given

@@ -9,6 +9,7 @@ import numpy as np
 
 from transformer_tf.models import SequenceClassifier
 from transformer_tf.pipelines.base import Pipeline
+from transformer_tf.pipelines.inputs import place
 from transformer_tf.pipelines.options import Options, at_least, one_of, option
 
 UNSET = "one"
@@ -24,7 +25,7 @@ class TextClassificationOptions(Options):
         "softmax, sigmoid or none; what the model was trained for if left out",
         str,
     )
-    padding: bool = option(True, "accepted: batches are padded, answers the same")
+    padding: Any = option(True, "accepted: batches are padded, answers the same")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -78,8 +79,8 @@ class TextClassification(Pipeline):
     def check(self, item, number):
         if isinstance(item, (list, tuple)) and all(isinstance(t, str) for t in item):
             raise TypeError(
-                "a list of strings inside the list is no pair: write a pair as "
-                '{"text": ..., "text_pair": ...}'
+                f"{place(number)} is a list of strings, which is no pair: write a pair "
+                'as {"text": ..., "text_pair": ...}'
             )
         super().check(item, number)
 

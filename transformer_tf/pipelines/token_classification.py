@@ -11,7 +11,13 @@ import numpy as np
 
 from transformer_tf.models import TokenClassifier
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.options import Options, at_least, one_of, option
+from transformer_tf.pipelines.options import (
+    Options,
+    at_least,
+    one_of,
+    option,
+    strings,
+)
 from transformer_tf.pipelines.tags import TagScheme
 from transformer_tf.pipelines.text_classification import softmax
 from transformer_tf.pipelines.windows import Whole
@@ -43,6 +49,7 @@ class TokenClassificationOptions(Options):
             raise TypeError(
                 f"ignore_labels must be a list; write [{self.ignore_labels!r}]"
             )
+        strings("ignore_labels", self.ignore_labels)
 
 
 class TokenClassification(Pipeline):

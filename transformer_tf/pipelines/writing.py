@@ -18,8 +18,10 @@ from transformer_tf.generation import (
     generate_samples,
 )
 from transformer_tf.generation.strategies import BeamSearch
+from transformer_tf.models import CausalLM, Seq2SeqLM
 from transformer_tf.pipelines.base import Pipeline
 from transformer_tf.pipelines.generation_options import GenerationOptions, layered
+from transformer_tf.pipelines.inputs import described
 from transformer_tf.pipelines.whole_characters import WholeCharacters
 
 _SPACED = re.compile(r" (?=[.?!,])| (?=n't\b)| (?='(?:m|s|ve|re)\b)")
@@ -47,8 +49,14 @@ class WritingPipeline(Pipeline):
         if settings.strategy is not None:
             return settings.strategy
         if settings.assistant_model is not None:
-            model = settings.assistant_model
-            return DraftModel(getattr(model, "model", model))
+            given = settings.assistant_model
+            model = getattr(given, "model", given)
+            if not isinstance(model, (CausalLM, Seq2SeqLM)):
+                raise TypeError(
+                    "assistant_model must be a model that writes, or its pipeline; got "
+                    f"{described(given)}"
+                )
+            return DraftModel(model)
         chosen = config.strategy()
         if isinstance(chosen, Sampling):
             return Sampling(settings.seed, chosen.num_results)

@@ -9,8 +9,8 @@ import numpy as np
 
 from transformer_tf.models import SequenceClassifier
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.inputs import place
-from transformer_tf.pipelines.options import Options, option
+from transformer_tf.pipelines.inputs import described, place
+from transformer_tf.pipelines.options import Options, option, strings
 from transformer_tf.pipelines.text_classification import softmax
 from transformer_tf.text import Truncation
 
@@ -36,7 +36,7 @@ class ZeroShotClassificationOptions(Options):
     )
     language: str = option("en", f"of the usual template: {', '.join(TEMPLATES)}")
     multi_label: bool = option(False, "judge each label by itself")
-    truncation: Any = option(True, "cut the text, never the hypothesis", bool)
+    truncation: bool = option(True, "cut the text, never the hypothesis", bool)
     entailment: Any = option(None, "number or name of the class that means yes", str)
     contradiction: Any = option(None, "number or name of the class that means no", str)
 
@@ -45,13 +45,30 @@ class ZeroShotClassificationOptions(Options):
         if self.language not in self.templates and self.hypothesis_template is None:
             raise ValueError(
                 f"there is no template in {self.language!r}, only in "
-                f"{', '.join(self.templates)}; give hypothesis_template="
+                f"{', '.join(self.templates)}; give language= one of these, or "
+                "hypothesis_template="
             )
+        given = self.candidate_labels
+        of_each = isinstance(given, (list, tuple)) and not any(
+            isinstance(part, str) for part in given
+        )
+        for labels in given if of_each else [given]:
+            if not isinstance(labels, (str, type(None))):
+                strings("candidate_labels", labels)
+        for name in ("entailment", "contradiction"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (str, int, type(None))):
+                raise TypeError(
+                    f"{name} must be the name or the number of a class; got "
+                    f"{described(value)}"
+                )
         self.hypothesis("x")
 
     def hypothesis(self, label: str) -> str:
         """The sentence about a label."""
-        template = self.hypothesis_template or self.templates[self.language]
+        template = self.hypothesis_template
+        if template is None:
+            template = self.templates[self.language]
         try:
             marked = template.format("\0", label="\0")
         except (AttributeError, LookupError, ValueError) as error:
@@ -186,10 +203,11 @@ class ZeroShotClassification(Pipeline):
             return found[0]
         if given in self.names:
             return self.names.index(given)
-        number = int(given)
-        if not 0 <= number < len(self.names):
-            raise ValueError(f"there is no class {given!r} among {self.names}")
-        return number
+        known = str(given).isdecimal() and int(given) < len(self.names)
+        if not known:  # numbers come as strings from the command line
+            meant = "entailment" if beginning.startswith("ent") else "contradiction"
+            raise ValueError(f"{meant} is no class: {given!r} among {self.names}")
+        return int(given)
 
 
 def _starting(names: list[str], beginning: str) -> list[int]:
@@ -198,7 +216,10 @@ def _starting(names: list[str], beginning: str) -> list[int]:
 
 def _labels(given: Any, number: int) -> list[str]:
     """The labels of one text, each once."""
-    if isinstance(given, (list, tuple)) and given and not isinstance(given[0], str):
+    of_each = (
+        isinstance(given, (list, tuple)) and given and not isinstance(given[0], str)
+    )
+    if of_each:
         if number >= len(given):
             raise ValueError(
                 f"candidate_labels has {len(given)} lists of labels, and there is a "
@@ -209,5 +230,6 @@ def _labels(given: Any, number: int) -> list[str]:
         given = [label.strip() for label in given.split(",")]
     labels = [label for label in dict.fromkeys(given or ()) if label]
     if not labels:
-        raise ValueError("candidate_labels must name at least one label")
+        where = f" for text {number}" if of_each else ""
+        raise ValueError(f"candidate_labels must name at least one label{where}")
     return labels
