@@ -92,8 +92,8 @@ class GenerationOptions(Options):
             ):
                 hint = "; do_sample=False takes the likeliest" * (name == "temperature")
                 up_to = "" if most == math.inf else f" and {most} at most"
-                least = "0 or above" if or_zero else "above 0"
-                raise ValueError(f"{name} must be {least}{up_to}; got {value}{hint}")
+                above = "0 or above" if or_zero else "above 0"
+                raise ValueError(f"{name} must be {above}{up_to}; got {value}{hint}")
         if self.stop_strings is not None and not isinstance(self.stop_strings, str):
             strings("stop_strings", self.stop_strings)
         if "" in self.strings():
