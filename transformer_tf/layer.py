@@ -71,6 +71,11 @@ class Contract(MixedInto):
 class Layer(Contract, keras.layers.Layer):
     """A Keras layer that keeps the contract."""
 
+    def check_built(self):
+        """For methods beside `call` that use the weights, and do not make them."""
+        if not self.built:
+            raise ValueError(f"build {self.name} before its projections are used")
+
 
 @cache
 def parameters(cls):

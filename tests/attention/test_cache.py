@@ -120,6 +120,8 @@ class TestKeyValueCache:
     def test_refuses_what_does_not_fit(self, rng):
         layer = MultiHeadAttention(HEADS)
         x = floats(rng, BATCH, LENGTH, DIM)
+        with pytest.raises(ValueError, match=f"build {layer.name} before"):
+            layer.empty_cache(BATCH, 4)
         layer.build(x.shape)
         with pytest.raises(ValueError, match="4 slots, 0 of them used; 7 more"):
             layer(x, cache=layer.empty_cache(BATCH, 4))

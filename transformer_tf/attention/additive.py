@@ -44,6 +44,13 @@ class AdditiveAttention(Layer):
     Raises:
         ValueError: `units` is not positive, or shapes do not fit together.
 
+    Example:
+        >>> query = keras.random.normal((2, 3, 8))
+        >>> key = keras.random.normal((2, 5, 6))  # of another width
+        >>> output, weights = AdditiveAttention(units=10)(query, key)
+        >>> print(output.shape, weights.shape)
+        (2, 3, 6) (2, 3, 5)
+
     Source: https://arxiv.org/abs/1409.0473, appendix A.1.2.
     """
 

@@ -36,6 +36,15 @@ class AttentionMask:
         ValueError: `window` is not positive, or a shape does not fit.
         TypeError: `key_padding` or `dense` is not boolean, `segments` or `prefix` are
             not integers.
+
+    Example:
+        >>> mask = AttentionMask(causal=True) & AttentionMask(window=2)
+        >>> positions = np.arange(4)
+        >>> print(np.array(mask.render(positions, positions), int)[0, 0])
+        [[1 0 0 0]
+         [1 1 0 0]
+         [0 1 1 0]
+         [0 0 1 1]]
     """
 
     causal: bool = False

@@ -24,6 +24,16 @@ class KeyValueCache(NamedTuple):
         positions: [batch, capacity] integers: the position of the token in each slot,
             -1 where the slot is empty or holds padding.
         index: Integer scalar: the next free slot.
+
+    Example:
+        >>> layer = MultiHeadAttention(num_heads=2)
+        >>> x = keras.random.normal((1, 5, 8))
+        >>> layer.build(x.shape)
+        >>> cache = layer.empty_cache(batch_size=1, capacity=8)
+        >>> first, cache = layer(x[:, :3], cache=cache)
+        >>> rest, cache = layer(x[:, 3:], cache=cache)
+        >>> print(np.array(cache.positions[0]))  # three slots are left
+        [ 0  1  2  3  4 -1 -1 -1]
     """
 
     key: Any
@@ -141,6 +151,14 @@ class ProjectedMemory(NamedTuple):
         key: [batch, head, head_dim, memory] floats, transposed as in `KeyValueCache`.
         value: [batch, head, memory, head_dim] floats.
         valid_mask: [batch, memory] booleans, False for padding; None without padding.
+
+    Example:
+        >>> layer = MultiHeadAttention(num_heads=2)
+        >>> query, memory = keras.random.normal((2, 1, 5, 8))
+        >>> output = layer(query, memory)
+        >>> projected = layer.project(memory)  # once, for many queries
+        >>> print(projected.key.shape, np.allclose(layer(query, projected), output))
+        (1, 2, 4, 5) True
     """
 
     key: Any

@@ -66,8 +66,8 @@ class LongformerAttention(Layer):
         >>> layer = LongformerAttention(num_heads=2, window=3)
         >>> x = keras.random.normal((1, 100, 8))
         >>> first = ops.arange(100)[None] == 0
-        >>> layer(x, global_attention_mask=first).shape
-        TensorShape([1, 100, 8])
+        >>> print(layer(x, global_attention_mask=first).shape)
+        (1, 100, 8)
 
     Source: https://arxiv.org/abs/2004.05150, sections 3.1 and 3.2.
     """

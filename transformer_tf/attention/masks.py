@@ -14,6 +14,11 @@ def padding_mask(ids, padding_id=0):
 
     Returns:
         [batch, 1, key] booleans; the 1 broadcasts over the queries.
+
+    Example:
+        >>> mask = padding_mask([[7, 4, 0], [5, 0, 0]])
+        >>> print(mask.shape, np.array(mask[:, 0], int).tolist())
+        (2, 1, 3) [[1, 1, 0], [1, 0, 0]]
     """
     ids = ops.convert_to_tensor(ids)
     if len(ids.shape) != 2:
@@ -30,6 +35,12 @@ def causal_mask(length):
 
     Returns:
         [query, key] booleans, both axes `length` long; True on and below the diagonal.
+
+    Example:
+        >>> print(np.array(causal_mask(3), int))
+        [[1 0 0]
+         [1 1 0]
+         [1 1 1]]
     """
     position = ops.arange(length)
     return ops.expand_dims(position, 1) >= ops.expand_dims(position, 0)

@@ -71,8 +71,7 @@ class MultiHeadAttention(Layer):
             propagated padding mask applies as well. A fully masked row outputs zeros.
         position_bias: Floats that broadcast to [batch, head, query, key], or a
             `RelativePositionBias` or `ALiBi` layer.
-        rotary: A `RotaryPositions` layer that rotates queries and keys (self-attention
-            only).
+        rotary: A `RotaryPositions` layer that rotates the queries and keys.
         positions: [query] or [batch, query] integers; 0, 1, 2... (with a cache: those
             that follow it) when left out. With a cache -1 marks padding.
         cache: A `KeyValueCache` (self-attention only): the tokens are appended to
@@ -85,14 +84,18 @@ class MultiHeadAttention(Layer):
         cache: The cache with the new tokens in it, if one was given.
 
     Raises:
-        ValueError: sizes that do not divide, a shape that does not fit, or options that
-            contradict each other.
+        ValueError: sizes that do not divide, shapes or options that do not fit.
         TypeError: a mask that is not boolean.
+
+    Example:
+        >>> layer, x = MultiHeadAttention(num_heads=4), keras.random.normal((2, 7, 8))
+        >>> output, weights = layer(x, return_weights=True)
+        >>> print(output.shape, weights.shape)
+        (2, 7, 8) (2, 4, 7, 7)
 
     Source: https://arxiv.org/abs/1706.03762, section 3.2.2; shared keys and values:
     https://arxiv.org/abs/2305.13245; soft caps: https://arxiv.org/abs/2408.00118,
-    section 2; normalised queries and keys: https://arxiv.org/abs/2302.05442, section
-    2.2.
+    section 2; norms of queries and keys: https://arxiv.org/abs/2302.05442, section 2.2.
     """
 
     def __init__(
@@ -236,8 +239,7 @@ class MultiHeadAttention(Layer):
         """
         if isinstance(memory, ProjectedMemory):
             return memory
-        if not self.built:
-            raise ValueError(f"build {self.name} before its projections are used")
+        self.check_built()
         key, value, valid_mask = self._keys(memory, value)
         return ProjectedMemory(ops.swapaxes(key, -1, -2), value, valid_mask)
 
@@ -269,6 +271,7 @@ class MultiHeadAttention(Layer):
 
     def empty_cache(self, batch_size, capacity):
         """A cache for this layer with `capacity` free slots per row."""
+        self.check_built()
         return KeyValueCache.empty(
             batch_size,
             self.key_heads,

@@ -63,6 +63,13 @@ class RelativeAttention(Layer):
     Raises:
         ValueError: sizes that do not divide, an odd dim, or biases missing.
 
+    Example:
+        >>> layer = RelativeAttention(num_heads=2)
+        >>> x, memory = keras.random.normal((2, 1, 4, 8))
+        >>> output, weights = layer(x, memory=memory, return_weights=True)
+        >>> print(output.shape, weights.shape)  # 4 queries, 4 + 4 keys
+        (1, 4, 8) (1, 2, 4, 8)
+
     Source: https://arxiv.org/abs/1901.02860, section 3.3 and appendix B.
     """
 

@@ -29,6 +29,14 @@ def scaled_dot_product_attention(
         ValueError: the shapes of query, key, value or mask do not fit together.
         TypeError: `attention_mask` is not boolean.
 
+    Example:
+        >>> query = np.array([[0, 2]], "float32")
+        >>> key = np.array([[0, 2], [2, 0], [-2, 0]], "float32")
+        >>> value = np.array([[10], [20], [30]], "float32")
+        >>> output, weights = scaled_dot_product_attention(query, key, value)
+        >>> print(np.round(weights, 2), np.round(output, 1))
+        [[0.89 0.05 0.05]] [[11.6]]
+
     Source: https://arxiv.org/abs/1706.03762, equation 1.
     """
     query, key, value = (ops.convert_to_tensor(x) for x in (query, key, value))

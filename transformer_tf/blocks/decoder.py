@@ -63,6 +63,13 @@ class DecoderBlock(Block):
         ValueError: sizes that do not divide, an argument outside its range, a memory
             without `use_cross_attention` or the other way round.
 
+    Example:
+        >>> block = DecoderBlock(num_heads=4, hidden_dim=32, use_cross_attention=True)
+        >>> x = keras.random.normal((2, 7, 16))
+        >>> memory = keras.random.normal((2, 9, 16))  # an encoder's output
+        >>> print(block(x, memory).shape)
+        (2, 7, 16)
+
     Source: https://arxiv.org/abs/1706.03762, section 3.1; without memory
     https://arxiv.org/abs/1801.10198, section 4.2.3.
     """

@@ -49,6 +49,13 @@ class EncoderBlock(Block):
     Raises:
         ValueError: sizes that do not divide, or an argument outside its range.
 
+    Example:
+        >>> block = EncoderBlock(num_heads=4, hidden_dim=32)
+        >>> x = keras.random.normal((2, 7, 16))
+        >>> output, weights = block(x, return_weights=True)
+        >>> print(output.shape, weights.shape)
+        (2, 7, 16) (2, 4, 7, 7)
+
     Source: https://arxiv.org/abs/1706.03762, section 3.1; norm first
     https://arxiv.org/abs/2002.04745; RMSNorm https://arxiv.org/abs/1910.07467.
     """

@@ -40,6 +40,13 @@ class FeedForward(Layer):
         ValueError: `hidden_dim` is not positive, no such activation, or a dropout
             outside [0, 1).
 
+    Example:
+        >>> layer = FeedForward(hidden_dim=32, activation="gelu")
+        >>> print(layer(ops.ones((2, 7, 8))).shape)
+        (2, 7, 8)
+        >>> layer.count_params()  # 8 * 32 + 32 up, 32 * 8 + 8 down
+        552
+
     Source: https://arxiv.org/abs/1706.03762, section 3.3.
     """
 

@@ -33,6 +33,13 @@ class GatedFeedForward(FeedForward):
         ValueError: `hidden_dim` is not positive, no such activation, or a dropout
             outside [0, 1).
 
+    Example:
+        >>> layer = GatedFeedForward(hidden_dim=32)  # SwiGLU
+        >>> print(layer(ops.ones((2, 7, 8))).shape)
+        (2, 7, 8)
+        >>> layer.count_params()  # three kernels of 8 * 32
+        768
+
     Source: https://arxiv.org/abs/2002.05202, section 2.
     """
 

@@ -46,6 +46,13 @@ class LongformerBlock(EncoderBlock):
         ValueError: sizes that do not divide, no window, or an argument of attention
             that this block does not have.
 
+    Example:
+        >>> block = LongformerBlock(num_heads=2, hidden_dim=32, window=3)
+        >>> x = keras.random.normal((1, 50, 8))
+        >>> first = ops.arange(50)[None] == 0
+        >>> print(block(x, global_attention_mask=first).shape)
+        (1, 50, 8)
+
     Source: https://arxiv.org/abs/2004.05150, section 3.
     """
 

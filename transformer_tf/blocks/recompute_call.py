@@ -30,6 +30,13 @@ def recompute_call(layer: keras.layers.Layer, *arguments, training: Any, **optio
     Raises:
         ValueError: The layer is not built.
 
+    Example:
+        >>> block = EncoderBlock(num_heads=2, hidden_dim=16)
+        >>> x = keras.random.normal((1, 5, 8))
+        >>> output = block(x)
+        >>> print(np.allclose(recompute_call(block, x, training=True), output))
+        True
+
     Source: https://arxiv.org/abs/1604.06174.
     """
     if not layer.built:

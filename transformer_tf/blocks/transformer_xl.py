@@ -50,6 +50,13 @@ class TransformerXLBlock(EncoderBlock):
         ValueError: sizes that do not divide, or an argument of attention that this
             block does not have.
 
+    Example:
+        >>> block = TransformerXLBlock(num_heads=2, hidden_dim=32)
+        >>> x, memory = keras.random.normal((2, 1, 4, 8))
+        >>> output, weights = block(x, memory=memory, return_weights=True)
+        >>> print(output.shape, weights.shape)
+        (1, 4, 8) (1, 2, 4, 8)
+
     Source: https://arxiv.org/abs/1901.02860, section 3.3.
     """
 

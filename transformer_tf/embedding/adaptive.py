@@ -54,6 +54,13 @@ class AdaptiveEmbedding(Layer):
         ValueError: cutoffs that do not increase or are not ids, ids out of range, or a
             width that the divisor leaves nothing of.
 
+    Example:
+        >>> layer = AdaptiveEmbedding(100, dim=8, cutoffs=[20, 60], divisor=2)
+        >>> print(layer(np.array([[1, 30, 99]])).shape)
+        (1, 3, 8)
+        >>> [tuple(table.shape) for table in layer.tables]
+        [(20, 8), (40, 4), (40, 2)]
+
     Source: https://arxiv.org/abs/1809.10853, section 3.
     """
 

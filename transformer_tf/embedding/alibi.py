@@ -30,6 +30,12 @@ class ALiBi(Layer):
     Raises:
         ValueError: `num_heads` is not positive.
 
+    Example:
+        >>> positions = np.arange(4)
+        >>> bias = ALiBi(num_heads=8)(positions, positions)  # [1, head, query, key]
+        >>> print(np.array(bias[0, 0, -1]))  # the last query: farthest key first
+        [-1.5 -1.  -0.5 -0. ]
+
     Source: https://arxiv.org/abs/2108.12409, section 3; head counts that are no power
     of two as in the authors' code.
     """

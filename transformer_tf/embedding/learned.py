@@ -37,6 +37,12 @@ class LearnedPositions(Layer):
             where values are known. (A graph raises InvalidArgumentError; XLA does not
             check.)
 
+    Example:
+        >>> layer = LearnedPositions(max_length=10)
+        >>> output = layer(ops.zeros((2, 7, 4)))
+        >>> print(output.shape, np.allclose(output[0], output[1]))
+        (2, 7, 4) True
+
     Source: https://arxiv.org/abs/1705.03122, section 3.1.
     """
 

@@ -41,6 +41,14 @@ class RelativePositionBias(Layer):
     Raises:
         ValueError: too few buckets, or a `max_distance` that they already cover.
 
+    Example:
+        >>> bias = RelativePositionBias(num_heads=4)
+        >>> print(bias(np.arange(6), np.arange(6)).shape)
+        (1, 4, 6, 6)
+        >>> x = keras.random.normal((2, 6, 8))
+        >>> print(MultiHeadAttention(num_heads=4)(x, position_bias=bias).shape)
+        (2, 6, 8)
+
     Source: https://arxiv.org/abs/1910.10683, section 2.1.
     """
 

@@ -45,6 +45,14 @@ class RotaryPositions(Layer):
         ValueError: an odd number of features to rotate, or the scaling is of an
             unknown kind, holds an unknown key or misses a number.
 
+    Example:
+        >>> rotary = RotaryPositions()
+        >>> x = rotary(ops.ones((1, 5, 1, 8)))[0, :, 0]  # the same vector, 5 times
+        >>> print(np.allclose(ops.dot(x[1], x[0]), ops.dot(x[4], x[3])))  # distance 1
+        True
+        >>> print(np.allclose(ops.dot(x[1], x[0]), ops.dot(x[4], x[0])))
+        False
+
     Source: https://arxiv.org/abs/2104.09864, section 3.2.
     """
 

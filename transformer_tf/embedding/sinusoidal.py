@@ -29,6 +29,13 @@ class SinusoidalPositions(Layer):
     Raises:
         ValueError: dim is odd, or `max_wavelength` is not above 1.
 
+    Example:
+        >>> pattern = SinusoidalPositions()(ops.zeros((1, 3, 4)))
+        >>> print(np.round(pattern[0], 2))
+        [[ 0.    0.    1.    1.  ]
+         [ 0.84  0.01  0.54  1.  ]
+         [ 0.91  0.02 -0.42  1.  ]]
+
     Source: https://arxiv.org/abs/1706.03762, section 3.5.
     """
 

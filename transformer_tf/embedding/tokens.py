@@ -39,6 +39,12 @@ class TokenEmbedding(Layer):
             are known. (A graph raises InvalidArgumentError; XLA does not check.)
         TypeError: ids that are not integers.
 
+    Example:
+        >>> layer = TokenEmbedding(vocabulary_size=100, dim=8)
+        >>> vectors = layer(np.array([[5, 17, 2]]))
+        >>> print(vectors.shape, layer.logits(vectors).shape)
+        (1, 3, 8) (1, 3, 100)
+
     Source: tied tables https://arxiv.org/abs/1608.05859; the scale
     https://arxiv.org/abs/1706.03762, section 3.4.
     """

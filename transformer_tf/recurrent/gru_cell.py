@@ -40,6 +40,14 @@ class GRUCell(RecurrentCell):
         ValueError: `units` is not a positive whole number, a rate outside [0, 1), no
             such regularizer, inputs of another rank.
 
+    Example:
+        >>> x = keras.random.normal((2, 5, 8))
+        >>> print(keras.layers.RNN(GRUCell(4))(x).shape)  # the last state
+        (2, 4)
+        >>> output, [state] = GRUCell(4)(x[:, 0], [ops.zeros((2, 4))])
+        >>> print(state.shape)  # after one step
+        (2, 4)
+
     Source: https://arxiv.org/abs/1406.1078, section 2.3, with the reset gate applied
     after the matrix product as in `keras.layers.GRU(reset_after=True)`, its default:
     one product serves both gates and the candidate. The last axis of every weight

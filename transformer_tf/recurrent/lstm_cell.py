@@ -39,6 +39,15 @@ class LSTMCell(RecurrentCell):
         ValueError: `units` is not a positive whole number, a rate outside [0, 1), no
             such regularizer, inputs of another rank.
 
+    Example:
+        >>> x = keras.random.normal((2, 5, 8))
+        >>> print(keras.layers.RNN(LSTMCell(4), return_sequences=True)(x).shape)
+        (2, 5, 4)
+        >>> cell = LSTMCell(4)
+        >>> output, [state, memory] = cell(x[:, 0], cell.get_initial_state(2))
+        >>> print(state.shape, memory.shape)  # after one step
+        (2, 4) (2, 4)
+
     Source: https://doi.org/10.1162/neco.1997.9.8.1735; the forget gate, whose bias
     starts at 1 so that a new cell remembers: https://doi.org/10.1162/089976600300015015.
     The last axis of every weight holds input gate, forget gate, candidate, output

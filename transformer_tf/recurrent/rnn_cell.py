@@ -33,6 +33,16 @@ class RNNCell(RecurrentCell):
         ValueError: `units` is not a positive whole number, a rate outside [0, 1), no
             such regularizer, inputs of another rank.
 
+    Example:
+        >>> x = keras.random.normal((2, 5, 8))
+        >>> print(keras.layers.RNN(RNNCell(4))(x).shape)  # the last state
+        (2, 4)
+        >>> cell, state = RNNCell(4), ops.zeros((2, 4))
+        >>> for step in range(5):  # the same by hand
+        ...     output, [state] = cell(x[:, step], [state])
+        >>> print(output.shape)
+        (2, 4)
+
     Source: https://doi.org/10.1207/s15516709cog1402_1 (Elman, 1990). Weights are
     named and laid out as in `keras.layers.SimpleRNN`.
     """

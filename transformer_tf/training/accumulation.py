@@ -51,6 +51,17 @@ def accumulate_gradients(
     Raises:
         ValueError: `parts` does not divide the batch, or is not positive; the loss
             sums or does not reduce.
+
+    Example:
+        >>> sizes = {"vocabulary_size": 9, "dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(max_length=6, **sizes))
+        >>> model.build((None, 4))
+        >>> ids, targets = np.array([[[1, 2, 3]] * 4, [[2, 3, 4]] * 4])
+        >>> loss, gradients = accumulate_gradients(
+        ...     model, TokenCrossEntropy(), ids, targets, parts=2
+        ... )
+        >>> optimizer = keras.optimizers.Adam()
+        >>> optimizer.apply(gradients, model.trainable_variables)
     """
     check_loss(loss)
     batch = {"x": inputs, "y": targets, "w": sample_weight}

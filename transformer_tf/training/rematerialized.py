@@ -23,6 +23,13 @@ class Rematerialized(keras.layers.Wrapper):
     Returns:
         What the layer returns.
 
+    Example:
+        >>> block = EncoderBlock(num_heads=2, hidden_dim=16)
+        >>> x = keras.random.normal((1, 5, 8))
+        >>> output = block(x)
+        >>> print(np.allclose(Rematerialized(block)(x, training=True), output))
+        True
+
     Source: https://arxiv.org/abs/1604.06174; see `recompute_call`.
     """
 

@@ -52,6 +52,12 @@ def blockwise_attention(
             dropout without a seed.
         TypeError: a mask that is not boolean.
 
+    Example:
+        >>> query, key, value = keras.random.normal((3, 1, 6, 2, 4))
+        >>> output = blockwise_attention(query, key, value, AttentionMask(causal=True))
+        >>> print(output.shape, np.allclose(output[:, 0], value[:, 0]))
+        (1, 6, 2, 4) True
+
     Source: https://arxiv.org/abs/2112.05682; the gradient
     https://arxiv.org/abs/2205.14135, appendix B.
     """
