@@ -1,6 +1,7 @@
 """What encoder and decoder blocks share: their arguments and the residual stream."""
 
 import keras
+from keras import ops
 
 from transformer_tf.arguments import (
     check_choice,
@@ -120,9 +121,10 @@ class Block(Layer):
         return norm(x) if self.norm_first else x
 
     def after(self, x, change, norm, training):
-        """Adds a sublayer's change to the residual stream."""
-        x = finite(x + self.dropping(change, training=training))
-        return x if self.norm_first else norm(x)
+        """Adds a sublayer's change to the residual stream, which keeps its dtype."""
+        change = self.dropping(change, training=training)
+        x = finite(x + ops.cast(change, x.dtype))
+        return x if self.norm_first else ops.cast(norm(x), x.dtype)
 
     def compute_output_shape(self, x_shape):
         return tuple(x_shape)
