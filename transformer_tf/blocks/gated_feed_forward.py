@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.feed_forward import FeedForward
@@ -64,7 +65,8 @@ class GatedFeedForward(FeedForward):
 
     def hidden(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return finite(self.activate(self.gate_projection(x)) * self.up_projection(x))
+        gate = self.activate(self.gate_projection(x))
+        return finite(ops.multiply(gate, self.up_projection(x)))
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""

@@ -58,10 +58,14 @@ def apply_changes(model, changes):
         expected[id(layer)] = keras.saving.serialize_keras_object(layer.dtype_policy)
         if "lora" in change and not layer.lora_enabled:
             _enable_lora(layer, **change["lora"])
-    # Last, because LoRA and quantization freeze what they replace.
-    for path, layer, _ in _walk(model):
-        if "trainable" in changes.get(path, {}):
-            layer.trainable = changes[path]["trainable"]
+    # Last, because LoRA and quantization freeze what they replace. Layer by layer:
+    # setting what a layer has already does not reach its parts in Keras.
+    trainable = {id(None): True}
+    for path, layer, parent in _walk(model):
+        wanted = changes.get(path, {}).get("trainable", trainable[id(parent)])
+        trainable[id(layer)] = wanted
+        if layer.trainable != wanted:
+            layer.trainable = wanted
 
 
 def _quantize(layer, mode, config):
