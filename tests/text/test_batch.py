@@ -288,3 +288,46 @@ def test_text_works_without_the_libraries_it_can_use():
     )
     assert done.stdout.split("\n")[:2] == ["['low']", "False"], done.stderr[-500:]
     assert importlib.util.find_spec("tokenizers") is not None
+
+
+@pytest.mark.parametrize("kind", [BytePairTokenizer, WordTokenizer])
+@pytest.mark.parametrize("batch_size", [1, 3, 64])
+def test_a_stream_gives_what_a_batch_gives(kind, batch_size):
+    texts = sampled_strings(10)
+    tokenizer = kind.train(texts, 300)
+    found = list(tokenizer.encode_stream(iter(texts), batch_size=batch_size))
+    assert found == tokenizer.encode_batch(texts)
+
+
+def test_a_stream_reads_no_more_than_a_batch_ahead():
+    read = []
+
+    def endless():
+        while True:
+            read.append("one")
+            yield "one"
+
+    tokenizer = WordTokenizer.train(["one two"], 5)
+    encodings = tokenizer.encode_stream(endless(), batch_size=7)
+    for number in range(20):
+        assert next(encodings).tokens == ["one"]
+        assert len(read) == 7 * (number // 7 + 1)
+
+
+@pytest.mark.parametrize("bad", [None, 3, b"one", ["one"], "\ud800"])
+@pytest.mark.parametrize("place", [0, 1, 6, 7, 13])
+def test_a_stream_names_the_text_that_is_none(bad, place):
+    texts = ["one"] * place + [bad] + ["one"] * 3
+    tokenizer = WordTokenizer.train(["one two"], 5)
+    seen = 0
+    with pytest.raises((TypeError, ValueError), match=rf"text {place}\b"):
+        for _ in tokenizer.encode_stream(texts, batch_size=7):
+            seen += 1
+    assert seen == place // 7 * 7  # nothing of earlier batches is lost
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 1.5, "3"])
+def test_a_stream_refuses_batches_of_no_size(batch_size):
+    tokenizer = WordTokenizer.train(["one two"], 5)
+    with pytest.raises((TypeError, ValueError)):
+        next(tokenizer.encode_stream(["one"], batch_size=batch_size))

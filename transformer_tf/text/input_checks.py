@@ -1,14 +1,21 @@
 """What comes in is checked here, so that errors say what is wrong with it."""
 
 
-def checked_text(text):
-    """The text itself, once it is known to be a string that UTF-8 can hold."""
+def checked_text(text, number=None):
+    """The text itself, once it is known to be a string that UTF-8 can hold.
+
+    Args:
+        text: What should be one.
+        number: Which one of many it is, for the error.
+    """
+    name = "text" if number is None else f"text {number}"
     if not isinstance(text, str):
-        raise TypeError(f"text must be a string; got {_described(text)}")
+        raise TypeError(f"{name} must be a string; got {_described(text)}")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise ValueError(
+            f"{'' if number is None else f'{name}: '}"
             f"character {error.start} is the lone surrogate "
             f"U+{ord(text[error.start]):04X}, which is not text; decode the bytes with "
             'errors="replace" before tokenizing'
@@ -30,15 +37,15 @@ def _described(value):
 
 def checked_batch(texts, pairs=None):
     """Lists of texts and of as many pairs (or None), once they are known to be that."""
-    texts = [checked_text(text) for text in _strings(texts)]
+    texts = [checked_text(t, n) for n, t in enumerate(iterable_of_texts(texts))]
     if pairs is not None:
-        pairs = [checked_text(text) for text in _strings(pairs)]
+        pairs = [checked_text(t, n) for n, t in enumerate(iterable_of_texts(pairs))]
         if len(pairs) != len(texts):
             raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
     return texts, pairs
 
 
-def _strings(batch):
+def iterable_of_texts(batch):
     """An iterable of what should be strings, out of lists, arrays, columns, tensors."""
     if isinstance(batch, (str, bytes)):
         raise TypeError("a batch is a sequence of texts; got a single one")

@@ -1,5 +1,6 @@
 """Packing: many texts in rows of one length, for language modelling without padding."""
 
+from array import array
 from operator import index
 from typing import Any, NamedTuple
 
@@ -43,16 +44,16 @@ def pack(
     if length < 1:
         raise ValueError(f"length must be at least 1; got {length}")
     ends = [] if separator is None else [index(separator)]
-    ids: list = []
-    texts: list = []
+    # Arrays of int32: a list takes ten times the memory for the same tokens.
+    ids, texts = array("i"), array("i")
     for number, sequence in enumerate(sequences):
-        sequence = [*_ints(sequence, number)] + ends
-        ids += sequence
-        texts += [number] * len(sequence)
+        sequence = _ints(sequence, number) + ends
+        ids.extend(sequence)
+        texts.extend([number] * len(sequence))
     rows = len(ids) // length if drop_last else -(-len(ids) // length)
     missing = max(0, rows * length - len(ids))
-    ids = ids[: rows * length] + [padding_id] * missing
-    texts = texts[: rows * length] + [-1] * missing
+    ids = ids[: rows * length] + array("i", [padding_id]) * missing
+    texts = texts[: rows * length] + array("i", [-1]) * missing
     ids_array = np.array(ids, np.int32).reshape(rows, length)
     texts_array = np.array(texts, np.int32).reshape(rows, length)
     begins = np.ones((rows, length), bool)

@@ -1,5 +1,7 @@
 """The tokenizer: visible steps in a row, from text to ids and back."""
 
+from itertools import islice
+from operator import index
 from typing import Any
 
 from transformer_tf.text.aligned_text import AlignedText
@@ -11,6 +13,7 @@ from transformer_tf.text.input_checks import (
     checked_batch,
     checked_text,
     checked_tokens,
+    iterable_of_texts,
 )
 from transformer_tf.text.json_values import read_json, write_json
 from transformer_tf.text.preconditions import check_ids
@@ -147,6 +150,42 @@ class Tokenizer(TokenTable):
         if found is None:
             return self.encode_batch_readable(*call)
         return found if self.padding is None else self.padding(found)
+
+    def encode_stream(
+        self, texts, special_tokens=True, take_special=False, batch_size=1024
+    ):
+        """Encodes texts as they come, however many, in the memory of one batch.
+
+        Args:
+            texts: Iterable of strings, such as a generator over the lines of a file.
+                So many as a batch holds are read ahead.
+            special_tokens: As in `encode`.
+            take_special: As in `encode`.
+            batch_size: How many texts are encoded together, and padded together where
+                `padding` is set.
+
+        Yields:
+            encoding: An `Encoding`, in the order of the texts.
+
+        Raises:
+            ValueError: `batch_size` is below 1, or a text holds a lone surrogate.
+            TypeError: `texts` holds something else than strings. Both errors name the
+                text's number, and come after all texts of earlier batches.
+
+        Example:
+            >>> tokenizer = WordTokenizer.train(["one two", "two three"], 9)
+            >>> texts = (text for text in ["one three", "two"])
+            >>> [encoding.tokens for encoding in tokenizer.encode_stream(texts)]
+            [['one', 'three'], ['two']]
+        """
+        if index(batch_size) < 1:
+            raise ValueError(f"batch_size must be at least 1; got {batch_size}")
+        texts = iter(iterable_of_texts(texts))
+        first = 0
+        while chunk := list(islice(texts, batch_size)):
+            checked = [checked_text(t, first + n) for n, t in enumerate(chunk)]
+            yield from self.encode_batch(checked, None, special_tokens, take_special)
+            first += len(chunk)
 
     def batch(self, texts, pairs=None, special_tokens=True, take_special=False):
         """A batch as arrays: what a model takes.
