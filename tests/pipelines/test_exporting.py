@@ -88,8 +88,13 @@ def cases(names):
 
 
 @pytest.fixture(scope="module")
-def everyday(tmp_path_factory):
-    return exported(EVERYDAY, tmp_path_factory.mktemp("everyday"))
+def everyday_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("everyday")
+
+
+@pytest.fixture(scope="module")
+def everyday(everyday_folder):
+    return exported(EVERYDAY, everyday_folder)
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +216,55 @@ def test_text_generation(served, name):
 def test_summaries(served, name):
     expected = [text["summary_text"] for text in of_pipeline(name)]
     assert served["summary_text"] == expected
+
+
+def rest(signature, request):
+    """What TensorFlow Serving's REST interface answers: rows, or columns.
+
+    As its documentation says: `instances` is a list of rows, whose values are stacked
+    by name; all outputs have a row for each. `inputs` holds the columns themselves.
+    """
+    tf = pytest.importorskip("tensorflow")
+    columns = request.get("inputs")
+    if columns is None:
+        rows_given = request["instances"]
+        columns = {name: [row[name] for row in rows_given] for name in rows_given[0]}
+    found = signature(**{name: tf.constant(v) for name, v in columns.items()})
+    found = {name: value.numpy().tolist() for name, value in found.items()}
+    if "inputs" in request:
+        return {"outputs": found}
+    assert {len(column) for column in found.values()} == {len(request["instances"])}
+    named = [dict(zip(found, row)) for row in zip(*found.values())]
+    return {"predictions": named}
+
+
+@pytest.mark.slow
+def test_the_conventions_of_tensorflow_serving(everyday, everyday_folder):
+    """Tag, method, names, batch first; a folder of versions; rows as columns."""
+    tf = pytest.importorskip("tensorflow")
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    for name in EVERYDAY:
+        graph = SavedModel()
+        graph.ParseFromString((everyday_folder / name / "saved_model.pb").read_bytes())
+        (only,) = graph.meta_graphs
+        assert list(only.meta_info_def.tags) == ["serve"]
+        definition = only.signature_def["serving_default"]
+        assert definition.method_name == "tensorflow/serving/predict"
+        assert definition.inputs.keys() == CASES[name][2].keys()
+        for tensor in [*definition.inputs.values(), *definition.outputs.values()]:
+            assert tensor.tensor_shape.dim[0].size == -1  # any number of rows
+        # Names that end in _bytes are sent as base64: none of ours is.
+        assert not [key for key in definition.outputs if key.endswith("_bytes")]
+        served = tf.saved_model.load(str(everyday_folder / name))
+        columns = CASES[name][2]
+        instances = [dict(zip(columns, row)) for row in zip(*columns.values())]
+        signature = served.signatures["serving_default"]
+        by_column = rest(signature, {"inputs": columns})["outputs"]
+        by_row = rest(signature, {"instances": instances})["predictions"]
+        assert by_row == [dict(zip(by_column, row)) for row in zip(*by_column.values())]
+        one = rest(signature, {"instances": instances[:1]})["predictions"]
+        assert one[0].keys() == everyday[name].keys()
 
 
 def test_what_does_not_fit_is_named():

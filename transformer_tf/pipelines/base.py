@@ -102,14 +102,15 @@ class Pipeline:
         """Writes a SavedModel that takes strings and gives the answers.
 
         It is loaded with `tf.saved_model.load` or by TensorFlow Serving, where neither
-        Python nor this library is needed: TensorFlow alone does it. Its signature
+        Python nor this library is needed: TensorFlow alone does it (and tensorflow-text
+        where the tokenizer is a SentencePiece model file). Its signature
         `serving_default` takes `texts` [row] strings (`questions` and `contexts`;
         `candidate_labels` too for zero-shot) and gives tensors with a row for each:
         see the classes in `pipelines.exporting`. A text has to fit the model; windows
         are read by the pipeline alone.
 
         Args:
-            folder: Where to.
+            folder: Where to; for TensorFlow Serving one with a number, "my/ner/1".
             sizes: For pipelines that write, {"prompt_length": the most tokens of a
                 text (64), "rows": how many are written at a time (1)}.
             options: The task's options, fixed from here on.

@@ -179,6 +179,7 @@ class QuestionAnswering(Pipeline):
         encoding = copy.copy(rows[0])
         encoding.overflowing = rows[1:]
         whole = Whole(encoding, self._overlap(settings), sequence=1)
+        whole.place_in(item["context"], self.tokenizer)
         null = np.zeros((1, 2), "float32")
         if rows[0].special_tokens_mask[0]:
             logits = whole.stitch([output - output[:1] for output in outputs])
@@ -188,7 +189,8 @@ class QuestionAnswering(Pipeline):
         answers: dict = {}
         for score, first, last in found.spans:
             span = self._characters(whole, first, last, settings.align_to_words)
-            answers[span] = answers.get(span, 0.0) + score
+            if span[0] < span[1]:  # a space by itself answers nothing
+                answers[span] = answers.get(span, 0.0) + score
         if settings.handle_impossible_answer:
             answers[0, 0] = found.null
         ranked = sorted(answers.items(), key=lambda answer: -answer[1])

@@ -42,6 +42,10 @@ class TextToText(WritingPipeline):
             or ""
         )
 
+    def source(self, settings: Any) -> int | None:
+        """The id that says which language a text is in, where one does."""
+        return None
+
     def preprocess(self, items, settings, first):
         prefix = self.prefix(settings)
         texts = [prefix + item for item in items]

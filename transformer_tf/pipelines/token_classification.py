@@ -139,6 +139,7 @@ class TokenClassification(Pipeline):
         encoding = copy.copy(rows[0])
         encoding.overflowing = rows[1:]
         whole = Whole(encoding, self.overlap(settings) if len(rows) > 1 else 0)
+        whole.place_in(str(item), self.tokenizer)
         scores = whole.stitch(outputs)
         owners = getattr(item, "owners", None)
         words = whole.word_ids if owners is None else _owned(whole.offsets, owners)
@@ -200,6 +201,7 @@ class TokenClassification(Pipeline):
             }
             for group in groups
             if not self.scheme.is_ignored(group[0][0], ignored)
+            and group[0][2] < group[-1][3]  # a space alone is no entity
         ]
 
 

@@ -128,15 +128,25 @@ class Translation(TextToText):
                 )
         return f"translate {NAMES[str(source)]} to {NAMES[str(target)]}: "
 
+    def source(self, settings: Any) -> int | None:
+        """The id that says which language a text is in; None where none says it.
+
+        Raises:
+            ValueError: The model knows many languages, and two were not given.
+        """
+        if not self.codes or self.is_marian:
+            return None
+        if settings.src_lang is None or settings.tgt_lang is None:
+            raise ValueError(
+                "the model knows many languages: give src_lang and tgt_lang, of "
+                f"{', '.join(sorted(self.codes))}"
+            )
+        return self.codes[self.code(settings.src_lang)]
+
     def preprocess(self, items, settings, first):
         rows = super().preprocess(items, settings, first)
-        if self.codes and not self.is_marian:
-            if settings.src_lang is None or settings.tgt_lang is None:
-                raise ValueError(
-                    "the model knows many languages: give src_lang and tgt_lang, of "
-                    f"{', '.join(sorted(self.codes))}"
-                )
-            source = self.codes[self.code(settings.src_lang)]
+        source = self.source(settings)
+        if source is not None:
             for (row,) in rows:
                 # The template has a code; which one is up to the call.
                 marks = zip(row.ids, row.special_tokens_mask)

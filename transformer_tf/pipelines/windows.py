@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from transformer_tf.text import Encoding
+from transformer_tf.pipelines.words import cuts_at_spaces, trimmed, word_numbers
+from transformer_tf.text import Encoding, Tokenizer
 
 
 class Whole:
@@ -56,6 +57,12 @@ class Whole:
 
     def _tokens(self) -> Any:
         return ((self.windows[w], i) for w, i in zip(self.owner, self.place))
+
+    def place_in(self, text: str, tokenizer: Tokenizer) -> None:
+        """Takes spaces off the ends of tokens; finds words where only spaces did."""
+        self.offsets = trimmed(text, self.offsets)
+        if cuts_at_spaces(tokenizer):
+            self.word_ids = word_numbers(text, self.offsets)
 
     def stitch(self, outputs: list[np.ndarray]) -> np.ndarray:
         """The model's outputs for each token of the text: [token, ...].

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.text.samples import published_tokenizer
 from transformer_tf.text import (
     BertNormalizer,
+    Tokenizer,
     Truncation,
     WordTokenizer,
     from_pretrained,
@@ -18,10 +20,12 @@ pytest.importorskip("tensorflow")
 from transformer_tf.text.in_graph.placed import PlacedTokenizer
 
 FOLDER = Path(__file__).parents[2] / "pipelines" / "recorded"
+FAMILIES = Path(__file__).parents[1] / "families"
 ALPHABET = [
     *"abc XYZ  áéñ\t\n.,'-!¿",
     *"東京한글ﬁ🙂é́ Å\u200b\u00a0\u3000٣",
     " don't ",
+    "\r\n ▁e\u0301\u0323",
     "New York",
     "\u0301",
     "\u1100\u1161",
@@ -62,11 +66,52 @@ def held(found, row, encoding):
             assert (a == c) == (b == d)
 
 
+# SentencePiece: model files, and the steps of a tokenizer.json around T5's map.
+MODEL_FILES = ["t5", "xlm_roberta", "mbart", "deberta_v2", "llama"]
+STEPS = {
+    "one space for several, none at the ends": {},
+    "several spaces for several": {"normalizer": 1},
+    "cut at white space": {
+        "normalizer": [0, {"type": "Strip", "strip_left": False, "strip_right": True}],
+        "cuts": True,
+    },
+    "no mark in front": {"scheme": "never"},
+}
+
+
+def of_steps(name):
+    """T5's published map and the first pieces, in the steps that families have."""
+    changes = STEPS[name]
+    values = published_tokenizer("t5").to_json()
+    steps = values["normalizer"]["normalizers"]
+    chosen = changes.get("normalizer", steps)
+    if chosen == 1:
+        chosen = steps[:1]
+    elif chosen is not steps:
+        collapse = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
+        chosen = [steps[0], chosen[1], collapse]
+    values["normalizer"] = {"type": "Sequence", "normalizers": chosen}
+    mark = {"type": "Metaspace", "replacement": "▁", "split": True}
+    mark["prepend_scheme"] = changes.get("scheme", "always")
+    values["pre_tokenizer"] = mark
+    if changes.get("cuts"):
+        both = [{"type": "WhitespaceSplit"}, mark]
+        values["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": both}
+    values["model"]["vocab"] = values["model"]["vocab"][:800]
+    values["added_tokens"] = values["added_tokens"][:3]
+    return Tokenizer.from_json(values)
+
+
 @pytest.mark.parametrize(
-    "name", ["ner", "ner uncased", "ner_roberta", "text_generation"]
+    "name",
+    ["ner", "ner uncased", "ner_roberta", "text_generation", *MODEL_FILES, *STEPS],
 )
 def test_places_of_texts(name):
-    known = tokenizer(name)
+    if name in MODEL_FILES:
+        pytest.importorskip("tensorflow_text")
+        known = from_pretrained(FAMILIES / name)
+    else:
+        known = of_steps(name) if name in STEPS else tokenizer(name)
     placed = PlacedTokenizer(known)
     given = texts(name)
     found = placed(given)

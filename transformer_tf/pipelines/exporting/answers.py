@@ -6,6 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from transformer_tf.pipelines.exporting.placed_words import PlacedWords
 from transformer_tf.pipelines.exporting.served import Served, texts_input
 from transformer_tf.text.in_graph.placed import PlacedTokenizer
 
@@ -24,10 +25,11 @@ class ServedAnswers(Served):
         self.inputs = [texts_input("questions"), texts_input("contexts")]
         self._limit = pipeline._window(settings)
         self.cut = PlacedTokenizer(self.tokenizer("only_second", settings.truncation))
+        self.placed = PlacedWords(pipeline.tokenizer)
 
     def answer(self, questions: Any, contexts: Any) -> dict[str, Any]:
         """The best answers of each question."""
-        tokens = self.cut(questions, contexts)
+        tokens = self.placed(self.cut(questions, contexts), [questions, contexts])
         logits = self.call_model(tokens.ids, tokens.attention_mask, tokens.type_ids)
         inside = tf.equal(tokens.sequence, 1)
         # The first token stands for no answer.
@@ -39,6 +41,7 @@ class ServedAnswers(Served):
         start, end = (tf.where(inside, side, 0.0) for side in (start, end))
         score, first, last = self._candidates(start, end)
         begin, stop = self._characters(tokens, first, last)
+        score = tf.where(stop > begin, score, 0.0)  # a space by itself answers nothing
         if self._settings.handle_impossible_answer:
             score = tf.concat([score, nothing[:, None]], axis=1)
             zero = tf.zeros_like(begin[:, :1])

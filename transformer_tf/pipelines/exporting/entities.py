@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from transformer_tf.pipelines.exporting.placed_words import PlacedWords
 from transformer_tf.pipelines.exporting.served import Served
 from transformer_tf.text.in_graph.placed import PlacedTokenizer
 
@@ -22,6 +23,7 @@ class ServedEntities(Served):
     def __init__(self, pipeline: Any, settings: Any):
         super().__init__(pipeline, settings)
         self.cut = PlacedTokenizer(self.tokenizer(cuts=settings.truncation))
+        self.placed = PlacedWords(pipeline.tokenizer)
         names, scheme = pipeline.names, pipeline.scheme
         ignored = tuple(settings.ignore_labels)
         self._as_tokens = settings.aggregation_strategy == "none"
@@ -34,7 +36,7 @@ class ServedEntities(Served):
 
     def answer(self, texts: Any) -> dict[str, Any]:
         """The tokens or entities of each text."""
-        tokens = self.cut(texts)
+        tokens = self.placed(self.cut(texts), [texts])
         logits = self.call_model(tokens.ids, tokens.attention_mask, tokens.type_ids)
         place = tf.where(tokens.sequence >= 0)
         scores = tf.gather_nd(tf.nn.softmax(logits), place)  # [token, class]
@@ -49,6 +51,8 @@ class ServedEntities(Served):
         if not self._as_tokens:
             best, label, row, start, end = self._groups(best, label, row, start, end)
         kept = tf.gather(self._kept, label)
+        if not self._as_tokens:
+            kept &= end > start  # a space alone is no entity
         best, label, row, start, end = (
             tf.boolean_mask(x, kept) for x in (best, label, row, start, end)
         )

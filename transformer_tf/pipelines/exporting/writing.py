@@ -30,11 +30,20 @@ class ServedWriting(Served):
         self._name = "generated_text" if writes_on else pipeline.result
         self._repeats = writes_on and settings.return_full_text is not False
         self._prefix = settings.prefix if writes_on else pipeline.prefix(settings)
+        self._source = pipeline.source(settings) if not writes_on else None
+        self._codes = tf.constant([*getattr(pipeline, "codes", {}).values()], tf.int32)
         cuts = settings.truncation
         self.cut = InGraphTokenizer(self.tokenizer(cuts=cuts), compiled=False)
         config = pipeline.generation(settings)
         limit = self._new_tokens(config, prompt_length)
-        arguments = pipeline.arguments(config, settings, prompt_length)
+        if writes_on and config["min_length"]:
+            raise ValueError(
+                "min_length counts each prompt, which a served pipeline does not: give "
+                "min_new_tokens"
+            )
+        # What is written behind a source follows one token, the start.
+        before = prompt_length if writes_on else 1
+        arguments = pipeline.arguments(config, settings, before)
         strategy = arguments.pop("strategy")
         compiled = arguments.pop("jit_compile")
         if getattr(strategy, "num_results", 1) > 1:
@@ -74,6 +83,10 @@ class ServedWriting(Served):
     def answer(self, texts: Any, seed: Any = 0) -> dict[str, Any]:
         """What is written for each text."""
         found = self.cut(tf.strings.join([self._prefix, texts]))
+        if self._source is not None:  # text itself never holds a code
+            ids = found["ids"]
+            is_code = tf.reduce_any(tf.equal(ids[:, :, None], self._codes), axis=2)
+            found = {**found, "ids": tf.where(is_code, self._source, ids)}
         real = found["attention_mask"] > 0
         ids, length = self._batches(found["ids"], real, seed)
         written = tf.sequence_mask(length, self._room, tf.int32)

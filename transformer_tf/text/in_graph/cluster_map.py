@@ -27,9 +27,11 @@ class ClusterMap:
     Call:
         value: [character] int32 code points.
         row: [character] int32, the text that each comes from.
+        *spans: Left out, or [character] int32 start and stop: what of the texts each
+            character stands for.
 
     Returns:
-        value, row: the same after replacement, [new character].
+        value, row, *spans: the same after replacement, [new character].
     """
 
     def __init__(self, replacements):
@@ -54,17 +56,17 @@ class ClusterMap:
             ]
         )
 
-    def __call__(self, value, row):
+    def __call__(self, value, row, *spans):
         kind = tf.cast(tf.gather(self.kind, value), tf.int32)
         joining = tf.gather(self.may_join, kind) | tf.equal(value, CARRIAGE_RETURN)
-        value, row = tf.cond(
+        found = tf.cond(
             tf.reduce_any(joining),
-            lambda: self._replace_clusters(value, row, kind),
-            lambda: (value, row),
+            lambda: self._replace_clusters(value, row, kind, spans),
+            lambda: (value, row, *spans),
         )
-        return self.map(value, row)
+        return self.map(*found)
 
-    def _replace_clusters(self, value, row, kind):
+    def _replace_clusters(self, value, row, kind, spans):
         """Short clusters that begin with an entry -> one number each."""
         opens = opens_row(row)
         begin = places(~self._joins(value, row, kind, opens))
@@ -91,7 +93,11 @@ class ClusterMap:
         change -= tf.scatter_nd(end[:, None], one, [tf.size(value) + 1])
         kept = places(tf.equal(tf.cumsum(change)[:-1], 0))
         value = tf.where(entry >= 0, entry, value)
-        return tf.gather(value, kept), tf.gather(row, kept)
+        if spans:  # a cluster stands for all of its characters
+            start, stop = spans
+            last = tf.gather(stop, end - 1)
+            spans = start, tf.tensor_scatter_nd_update(stop, begin[:, None], last)
+        return tuple(tf.gather(values, kept) for values in (value, row, *spans))
 
     def _joins(self, value, row, kind, opens):
         """[character] bools: where a character belongs to the cluster before it."""

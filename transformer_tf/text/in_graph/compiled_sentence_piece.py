@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.utf8 import checked_texts
+from transformer_tf.text.models.sentence_piece import BYTE, MARK
 from transformer_tf.text.sentence_piece import sentence_piece_bytes
 
 
@@ -42,7 +43,19 @@ class CompiledSentencePiece(tf.Module):
             sentence_piece_bytes(tokenizer), out_type=tf.int32
         )
         self.ids = tf.constant(tokenizer.model.ids, tf.int32)
+        pieces = tokenizer.model.pieces
+        self.opens = tf.constant([piece.piece.startswith(MARK) for piece in pieces])
+        self.byte = tf.constant([piece.kind == BYTE for piece in pieces])
 
     def __call__(self, texts):
         numbers = self.kernel.tokenize(checked_texts(texts))
         return numbers.with_values(tf.gather(self.ids, numbers.values))
+
+    def located(self, texts):
+        """Ragged ids; [piece] first byte, one past the last; whether a word begins,
+        whether it is a byte.
+        """
+        numbers, start, stop = self.kernel.tokenize_with_offsets(checked_texts(texts))
+        ids = numbers.with_values(tf.gather(self.ids, numbers.values))
+        opens, byte = (tf.gather(x, numbers.values) for x in (self.opens, self.byte))
+        return ids, start.values, stop.values, opens, byte

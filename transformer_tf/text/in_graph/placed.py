@@ -9,12 +9,21 @@ import tensorflow as tf
 from transformer_tf.annotations import Tensor
 from transformer_tf.text.in_graph.bert_words import BertWords
 from transformer_tf.text.in_graph.byte_level_words import ByteLevelWords
+from transformer_tf.text.in_graph.compiled_sentence_piece import CompiledSentencePiece
 from transformer_tf.text.in_graph.composition import Composition
+from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.layout import Layout
+from transformer_tf.text.in_graph.sentence_piece_words import SentencePieceWords
 from transformer_tf.text.in_graph.tokenizer import InGraphTokenizer
 from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.utf8 import code_points
-from transformer_tf.text.in_graph.words import after, checked, places, word_opens
+from transformer_tf.text.in_graph.words import (
+    after,
+    checked,
+    opens_row,
+    places,
+    word_opens,
+)
 from transformer_tf.text.templates.byte_level import ByteLevelOffsets
 from transformer_tf.text.token_bytes import bytes_of_characters
 
@@ -46,7 +55,8 @@ class PlacedTokens(NamedTuple):
 class PlacedTokenizer(tf.Module):
     """Gives the ids and the offsets that a tokenizer gives, from TensorFlow alone.
 
-    For the steps of BERT, and those of GPT-2, RoBERTa and BART.
+    For the steps of BERT, those of GPT-2, RoBERTa and BART, and SentencePiece's: of a
+    tokenizer.json (XLM-R, T5), and of a model file, by tensorflow-text.
 
     Args:
         tokenizer: A `Tokenizer`; its truncation and padding are obeyed.
@@ -66,11 +76,18 @@ class PlacedTokenizer(tf.Module):
     def __init__(self, tokenizer, longest_word=10_000):
         super().__init__(name="placed_tokenizer")
         encode = InGraphTokenizer(tokenizer, longest_word, compiled=False)._encode
-        kinds = BertWords, ByteLevelWords
-        if not isinstance(encode, Composition) or not isinstance(encode.words, kinds):
+        if isinstance(encode, DistinctWords):
+            encode = encode.exact
+        kernel = isinstance(encode, CompiledSentencePiece)
+        self.kernel: Any = encode if kernel else None
+        self.words: Any = getattr(encode, "words", None)
+        kinds = BertWords, ByteLevelWords, SentencePieceWords
+        steps_known = isinstance(encode, Composition) and isinstance(self.words, kinds)
+        if not kernel and not steps_known:
             raise unsupported("the place of a token in its text, of this tokenizer,")
-        self.words: Any = encode.words
-        self.cut = encode.pieces
+        if getattr(tokenizer.model, "mark_behind", False):
+            raise unsupported("a mark behind each word, with offsets,")
+        self.cut: Any = getattr(encode, "pieces", None)
         self.longest_word = longest_word
         steps = getattr(tokenizer.post_processor, "processors", None)
         trims = [s for s in steps or [] if isinstance(s, ByteLevelOffsets)]
@@ -122,6 +139,10 @@ class PlacedTokenizer(tf.Module):
 
     def _located(self, texts):
         """Ragged ids, and of each piece its start, its end and its word, [piece]."""
+        if self.kernel is not None:
+            return self._by_kernel(texts)
+        if isinstance(self.words, SentencePieceWords):
+            return self._by_marks(texts)
         words = checked(self.words(texts), self.longest_word)
         pieces = self.cut(words)
         place = places(pieces >= 0)
@@ -146,6 +167,40 @@ class PlacedTokenizer(tf.Module):
             number, row, tf.size(texts), validate=False
         ).with_row_splits_dtype(tf.int64)
         return ids, start, stop, word
+
+    def _by_marks(self, texts):
+        """The same where spaces are marks and characters were joined."""
+        words, first, last = self.words.located(texts)
+        pieces = self.cut(checked(words, self.longest_word))
+        place = places(pieces >= 0)
+        word = tf.gather(tf.cumsum(word_opens(words)) - 1, place)
+        # Words stand one beside the other, and pieces cover them.
+        end = after(place, tf.size(pieces))
+        row = tf.gather(words.row, place)
+        lengths = tf.strings.length(texts, unit="UTF8_CHAR")
+        base = tf.gather(tf.cumsum(lengths, exclusive=True), row)
+        ids = tf.RaggedTensor.from_value_rowids(
+            tf.gather(pieces, place), row, tf.size(texts), validate=False
+        ).with_row_splits_dtype(tf.int64)
+        start, stop = tf.gather(first, place) - base, tf.gather(last, end - 1) - base
+        return ids, start, stop, word
+
+    def _by_kernel(self, texts):
+        """The same from SentencePiece's library, whose places count bytes."""
+        ids, start, stop, opens, byte = self.kernel.located(texts)
+        start, stop = tf.cast(start, tf.int32), tf.cast(stop, tf.int32)
+        row = tf.cast(ids.value_rowids(), tf.int32)
+        word = tf.cumsum(tf.cast(opens | opens_row(row), tf.int32)) - 1
+        begin = code_points(texts).begin
+        base = tf.gather(tf.cumsum(tf.strings.length(texts), exclusive=True), row)
+        lengths = tf.strings.length(texts, unit="UTF8_CHAR")
+        first = tf.gather(tf.cumsum(lengths, exclusive=True), row)
+        start = tf.searchsorted(begin, base + start, side="right") - 1
+        stop = tf.searchsorted(begin, base + stop, side="left")
+        # Each byte of a character stands for all of it.
+        stop = tf.where(byte, start + 1, stop)
+        ends = tf.gather(lengths, row)
+        return ids, tf.clip_by_value(start - first, 0, ends), stop - first, word
 
     def _sources(self, characters):
         """[symbol] the character of the batch that each symbol comes from."""

@@ -55,54 +55,86 @@ class SentencePieceWords:
 
     def __call__(self, texts):
         characters = code_points(texts)
-        value, row = self.map(characters.value, characters.row)
-        if self.strip_right:
-            value, row = self._without_end(value, row)
-        is_blank = tf.equal(value, BLANK)
-        if self.cuts_spaces:
-            is_blank = tf.gather(self.space, value) > 0
-        if self.collapse:
-            repeats = before(is_blank, False) & ~opens_row(row)
-            kept = places(~(is_blank & repeats))
-            value, row = tf.gather(value, kept), tf.gather(row, kept)
-            is_blank = tf.gather(is_blank, kept)
-        if self.strip:
-            opens = opens_row(row)
-            kept = places(~is_blank | ~(opens | after(opens, True)))
-            value, row = tf.gather(value, kept), tf.gather(row, kept)
-            is_blank = tf.gather(is_blank, kept)
-        if self.cuts_spaces:  # a word that begins with a mark gets no other
-            doubles = is_blank & tf.equal(after(value, 0), self.mark)
-            kept = places(~doubles)
-            value, row = tf.gather(value, kept), tf.gather(row, kept)
-            is_blank = tf.gather(is_blank, kept)
-        value = tf.where(is_blank, self.mark, value)
-        if self.prepend:
-            value, row = self._prepend(value, row)
-        begin = places(tf.equal(value, self.mark) | opens_row(row))
-        return Words(value, row, begin, after(begin, tf.size(value)) - begin)
+        return self._found(characters.value, characters.row)[0]
 
-    def _without_end(self, value, row):
-        """The texts without the white space behind their last other character."""
+    def located(self, texts):
+        """`Words`, and [symbol] the first character of the batch and one past the last.
+
+        A mark stands for the space that it was; one that was put in front, and one
+        where texts are cut at spaces, for what follows it.
+        """
+        characters = code_points(texts)
+        number = tf.range(tf.size(characters.value))
+        return self._found(characters.value, characters.row, number, number + 1)
+
+    def _found(self, *symbols):
+        """Words from value, row and perhaps start and stop of each character."""
+        symbols = tuple(self.map(*symbols))
+        if self.strip_right:
+            symbols = _kept(symbols, self._before_end(*symbols[:2]))
+        is_blank = self._blank(symbols[0])
+        if self.collapse:
+            repeats = is_blank & before(is_blank, False) & ~opens_row(symbols[1])
+            symbols = _kept(symbols, places(~repeats), joined=True)
+            is_blank = self._blank(symbols[0])
+        if self.strip:
+            opens = opens_row(symbols[1])
+            symbols = _kept(symbols, places(~is_blank | ~(opens | after(opens, True))))
+            is_blank = self._blank(symbols[0])
+        if self.cuts_spaces:  # a word that begins with a mark gets no other
+            doubles = is_blank & tf.equal(after(symbols[0], 0), self.mark)
+            symbols = _kept(symbols, places(~doubles))
+            is_blank = self._blank(symbols[0])
+            symbols = (*symbols[:2], *(_of_next(x, is_blank) for x in symbols[2:]))
+        symbols = (tf.where(is_blank, self.mark, symbols[0]), *symbols[1:])
+        if self.prepend:
+            symbols = self._prepend(*symbols)
+        value, row, *spans = symbols
+        begin = places(tf.equal(value, self.mark) | opens_row(row))
+        words = Words(value, row, begin, after(begin, tf.size(value)) - begin)
+        return (words, *spans)
+
+    def _blank(self, value):
+        """[symbol] bools: what words are cut at."""
+        if self.cuts_spaces:
+            return tf.gather(self.space, value) > 0
+        return tf.equal(value, BLANK)
+
+    def _before_end(self, value, row):
+        """The places up to the last character of a text that is no white space."""
         turn = tf.range(tf.size(value))
         is_text = tf.equal(tf.gather(self.space, value), 0)
         rows = tf.reduce_max(tf.concat([row, [0]], axis=0)) + 1
         last = tf.math.unsorted_segment_max(tf.where(is_text, turn, -1), row, rows)
-        kept = places(turn <= tf.gather(last, row))
-        return tf.gather(value, kept), tf.gather(row, kept)
+        return places(turn <= tf.gather(last, row))
 
-    def _prepend(self, value, row):
+    def _prepend(self, value, row, *spans):
         """A mark in front of each text that has none there."""
         lacks = opens_row(row) & tf.not_equal(value, self.mark)
         shift = tf.cumsum(tf.cast(lacks, tf.int32))
         size = tf.size(value) + tf.math.count_nonzero(lacks, dtype=tf.int32)
         place = tf.range(tf.size(value)) + shift
         marks = tf.boolean_mask(place, lacks) - 1
-        value = tf.tensor_scatter_nd_update(
-            tf.fill([size], self.mark), place[:, None], value
-        )
-        rows = tf.scatter_nd(place[:, None], row, [size])
-        rows = tf.tensor_scatter_nd_update(
-            rows, marks[:, None], tf.boolean_mask(row, lacks)
-        )
-        return value, rows
+
+        def spread(values, of_marks):
+            wide = tf.scatter_nd(place[:, None], values, [size])
+            return tf.tensor_scatter_nd_update(wide, marks[:, None], of_marks)
+
+        new = tf.fill(tf.shape(marks), self.mark)
+        others = (spread(x, tf.boolean_mask(x, lacks)) for x in (row, *spans))
+        return (spread(value, new), *others)
+
+
+def _kept(symbols, kept, joined=False):
+    """Some of the symbols; what is left out belongs to the one before, if `joined`."""
+    value, row, *spans = symbols
+    found = [tf.gather(values, kept) for values in (value, row, *spans)]
+    if joined and spans:
+        found[3] = tf.gather(spans[1], after(kept, tf.size(value)) - 1)
+    return tuple(found)
+
+
+def _of_next(values, chosen):
+    """[symbol] the same, where `chosen` those of the next symbol."""
+    last = values[-1:]
+    return tf.where(chosen, tf.concat([values[1:], last], axis=0), values)
