@@ -52,6 +52,15 @@ class AdaptiveSoftmaxHead(Layer):
     Raises:
         ValueError: cutoffs that do not increase or are not ids; tables that do not fit.
 
+    Example:
+        >>> head = AdaptiveSoftmaxHead(vocabulary_size=100, cutoffs=[20, 60])
+        >>> log_probabilities = head(keras.random.normal((2, 7, 8)))
+        >>> print(log_probabilities.shape)
+        (2, 7, 100)
+        >>> total = ops.sum(ops.exp(log_probabilities), axis=-1)
+        >>> print(np.allclose(total, 1, atol=1e-5))
+        True
+
     Source: https://arxiv.org/abs/1609.04309, section 4; tied
     https://arxiv.org/abs/1809.10853, section 3.
     """

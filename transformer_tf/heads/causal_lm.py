@@ -30,6 +30,12 @@ class CausalLMHead(ScoringHead):
     Raises:
         ValueError: the table does not fit.
 
+    Example:
+        >>> x = keras.random.normal((2, 7, 8))
+        >>> table = keras.random.normal((100, 8))  # the embedding's
+        >>> print(CausalLMHead(vocabulary_size=100)(x, table).shape)
+        (2, 7, 100)
+
     Source: https://cdn.openai.com/research-covers/language-unsupervised/
     language_understanding_paper.pdf, section 3.1; tied tables
     https://arxiv.org/abs/1608.05859.

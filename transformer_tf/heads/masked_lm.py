@@ -42,6 +42,12 @@ class MaskedLMHead(ScoringHead):
     Raises:
         ValueError: the table does not fit, or no such activation.
 
+    Example:
+        >>> head = MaskedLMHead(vocabulary_size=100)
+        >>> x = keras.random.normal((2, 7, 8))
+        >>> print(head(x, mask_positions=np.array([[1, 4], [2, 3]])).shape)
+        (2, 2, 100)
+
     Source: https://arxiv.org/abs/1810.04805, section 3.1 and appendix A.
     """
 

@@ -38,6 +38,11 @@ class MultipleChoiceHead(Layer):
     Raises:
         ValueError: an argument outside its range, or `x` with other axes.
 
+    Example:
+        >>> x = keras.random.normal((2, 4, 7, 8))  # 4 choices
+        >>> print(MultipleChoiceHead()(x).shape)
+        (2, 4)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.4.
     """
 

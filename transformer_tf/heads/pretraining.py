@@ -37,6 +37,12 @@ class PretrainingHead(Layer):
     Raises:
         ValueError: the table does not fit, or an argument is outside its range.
 
+    Example:
+        >>> head = PretrainingHead(vocabulary_size=100)
+        >>> tokens, pair = head(keras.random.normal((2, 7, 8)))
+        >>> print(tokens.shape, pair.shape)
+        (2, 7, 100) (2, 2)
+
     Source: https://arxiv.org/abs/1810.04805, section 3.1; sentence order
     https://arxiv.org/abs/1909.11942, section 3.1.
     """

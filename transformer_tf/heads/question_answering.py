@@ -29,6 +29,11 @@ class QuestionAnsweringHead(Layer):
         start: [batch, length] floats: logits, about -1e4 where the mask forbids.
         end: [batch, length] floats, likewise.
 
+    Example:
+        >>> start, end = QuestionAnsweringHead()(keras.random.normal((2, 7, 8)))
+        >>> print(start.shape, end.shape)
+        (2, 7) (2, 7)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.2.
     """
 

@@ -32,6 +32,10 @@ class ReplacedTokenHead(Layer):
     Raises:
         ValueError: no such activation.
 
+    Example:
+        >>> print(ReplacedTokenHead()(keras.random.normal((2, 7, 8))).shape)
+        (2, 7)
+
     Source: https://arxiv.org/abs/2003.10555, section 2.
     """
 

@@ -29,6 +29,12 @@ class Seq2SeqLMHead(CausalLMHead):
     Raises:
         ValueError: the table does not fit.
 
+    Example:
+        >>> x = keras.random.normal((2, 7, 8))
+        >>> head = Seq2SeqLMHead(vocabulary_size=100, use_bias=True)  # as BART's
+        >>> print(head(x, table=keras.random.normal((100, 8))).shape)
+        (2, 7, 100)
+
     Source: https://arxiv.org/abs/1910.10683, section 2.1; the rescaling
     https://arxiv.org/abs/1706.03762, section 3.4.
     """

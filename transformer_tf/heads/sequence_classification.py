@@ -46,6 +46,13 @@ class SequenceClassificationHead(Layer):
     Raises:
         ValueError: an argument outside its range.
 
+    Example:
+        >>> x = keras.random.normal((2, 7, 8))
+        >>> head = SequenceClassificationHead(num_classes=3, pooling="mean")
+        >>> padding_mask = np.array([[True] * 7, [True] * 4 + [False] * 3])
+        >>> print(head(x, padding_mask=padding_mask).shape)
+        (2, 3)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.1.
     """
 

@@ -30,6 +30,11 @@ class TokenClassificationHead(Layer):
     Raises:
         ValueError: an argument outside its range.
 
+    Example:
+        >>> head = TokenClassificationHead(num_classes=5)
+        >>> print(head(keras.random.normal((2, 7, 8))).shape)
+        (2, 7, 5)
+
     Source: https://arxiv.org/abs/1810.04805, section 5.3.
     """
 

@@ -39,6 +39,14 @@ class CausalLM(LanguageModel):
     Raises:
         ValueError, TypeError: as in `Decoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=100, max_length=32, **sizes))
+        >>> print(model(np.array([[5, 17, 2, 9]])).shape)
+        (1, 4, 100)
+        >>> [len(ids) for ids in model.generate([[5, 17], [8]], max_new_tokens=3)]
+        [3, 3]
+
     Source: https://arxiv.org/abs/1801.10198, section 4.2.3.
     """
 

@@ -155,6 +155,16 @@ class TransformerConfig:
             vocabulary, or choices that do not go together.
         TypeError: a value of another kind (True for a number, a fraction for a size),
             or a name of another library's.
+
+    Example:
+        >>> config = TransformerConfig(
+        ...     vocabulary_size=100, dim=16, num_layers=2, num_heads=4,
+        ...     positions="rotary", norm="rms",
+        ... )
+        >>> config.with_changes(num_heads=2).num_heads
+        2
+        >>> print(Decoder(config)(np.array([[5, 3, 2]])).shape)
+        (1, 3, 16)
     """
 
     vocabulary_size: int

@@ -68,6 +68,15 @@ class Decoder(Stack):
             positions.
         TypeError: a padding mask that is not boolean, ids that are not integers.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> model = Decoder(gpt2_config(vocabulary_size=100, max_length=32, **sizes))
+        >>> ids = np.array([[5, 17, 2, 9]])
+        >>> cache = model.empty_cache(batch_size=1, capacity=8)
+        >>> output, cache = model(ids, cache=cache, positions=cache.next_positions(4))
+        >>> print(np.allclose(output, model(ids), atol=1e-5))
+        True
+
     Source: https://arxiv.org/abs/1801.10198, section 4.2.3; with a memory
     https://arxiv.org/abs/1706.03762, section 3.1.
     """

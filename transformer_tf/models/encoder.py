@@ -47,6 +47,13 @@ class Encoder(Stack):
             types for a model without them.
         TypeError: a padding mask that is not boolean, ids that are not integers.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> model = Encoder(bert_config(vocabulary_size=100, max_length=32, **sizes))
+        >>> ids = np.array([[5, 17, 2, 9], [8, 3, 0, 0]])  # 0 is padding
+        >>> print(model(ids).shape, len(model(ids, return_weights=True)["weights"]))
+        (2, 4, 16) 2
+
     Source: https://arxiv.org/abs/1706.03762, section 3.1.
     """
 

@@ -43,6 +43,12 @@ class EncoderDecoder(Model):
     Raises:
         ValueError, TypeError: as in `Encoder` and `Decoder`.
 
+    Example:
+        >>> config = t5_config(vocabulary_size=100, dim=16, num_layers=2, num_heads=4)
+        >>> source, target = np.array([[5, 17, 2, 9]]), np.array([[0, 8, 3]])
+        >>> print(EncoderDecoder(config)(source, target).shape)
+        (1, 3, 16)
+
     Source: https://arxiv.org/abs/1706.03762, section 3.1.
     """
 

@@ -9,6 +9,11 @@ def bert_config(**changes):
     Args:
         changes: Fields of `TransformerConfig` that shall differ from BERT base.
 
+    Example:
+        >>> config = bert_config(num_layers=2, dim=128, num_heads=2)  # "tiny"
+        >>> config.vocabulary_size, config.max_length, config.num_token_types
+        (30522, 512, 2)
+
     Source: https://arxiv.org/abs/1810.04805.
     """
     return _config(
@@ -31,6 +36,11 @@ def albert_config(**changes):
 
     Args:
         changes: Fields of `TransformerConfig` that shall differ from ALBERT base.
+
+    Example:
+        >>> config = albert_config(num_layers=24)
+        >>> config.dim, config.embedding_dim, config.shared_layers
+        (768, 128, True)
 
     Source: https://arxiv.org/abs/1909.11942.
     """
@@ -58,6 +68,11 @@ def gpt2_config(**changes):
     Args:
         changes: Fields of `TransformerConfig` that shall differ from the small GPT-2.
 
+    Example:
+        >>> config = gpt2_config(num_layers=24, dim=1024, num_heads=16)  # medium
+        >>> config.norm_first, config.positions, config.vocabulary_size
+        (True, 'learned', 50257)
+
     Source: https://cdn.openai.com/better-language-models/language-models.pdf.
     """
     return _config(
@@ -78,6 +93,11 @@ def bart_config(**changes):
 
     Args:
         changes: Fields of `TransformerConfig` that shall differ from BART base.
+
+    Example:
+        >>> config = bart_config(num_layers=3)
+        >>> config.num_layers, config.dim, config.vocabulary_size, config.norm_first
+        (3, 768, 50265, False)
 
     Source: https://arxiv.org/abs/1910.13461.
     """
@@ -101,6 +121,11 @@ def longformer_config(**changes):
 
     Args:
         changes: Fields of `TransformerConfig` that shall differ from Longformer base.
+
+    Example:
+        >>> config = longformer_config(num_layers=6)
+        >>> config.max_length, config.global_attention
+        (4096, True)
 
     Source: https://arxiv.org/abs/2004.05150.
     """
@@ -129,6 +154,11 @@ def led_config(**changes):
     Args:
         changes: Fields of `TransformerConfig` that shall differ from LED base.
 
+    Example:
+        >>> config = led_config()
+        >>> config.max_length, config.max_decoder_length, config.global_attention
+        (16384, 1024, True)
+
     Source: https://arxiv.org/abs/2004.05150, section 7.
     """
     return bart_config(
@@ -150,6 +180,11 @@ def transformer_xl_config(**changes):
         changes: Fields of `TransformerConfig` that shall differ from the one that its
             authors trained on WikiText-103. `zero_memory=True` is what published
             checkpoints compute; the paper starts from no memory.
+
+    Example:
+        >>> config = transformer_xl_config(num_layers=6)
+        >>> config.memory_length, config.cutoffs
+        (1600, (20000, 40000, 200000))
 
     Source: https://arxiv.org/abs/1901.02860.
     """
@@ -178,6 +213,11 @@ def t5_config(**changes):
             version 1.1 these are `gated=True, activation="gelu_tanh", tied=False` and
             `logit_scale=None`.
 
+    Example:
+        >>> config = t5_config(gated=True, activation="gelu_tanh")
+        >>> config.positions, config.norm, config.dim
+        ('relative', 'rms', 512)
+
     Source: https://arxiv.org/abs/1910.10683.
     """
     dim = changes.get("dim", 512)
@@ -205,6 +245,11 @@ def llama_config(**changes):
 
     Args:
         changes: Fields of `TransformerConfig` that shall differ from Llama 7B.
+
+    Example:
+        >>> config = llama_config(num_layers=16, dim=2048, num_key_value_heads=8)
+        >>> config.positions, config.norm, config.gated, config.activation
+        ('rotary', 'rms', True, 'silu')
 
     Source: https://arxiv.org/abs/2302.13971.
     """

@@ -34,6 +34,13 @@ class MaskedLM(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> model = MaskedLM(bert_config(vocabulary_size=100, max_length=32, **sizes))
+        >>> ids = np.array([[5, 4, 2, 9]])  # 4 is the mask
+        >>> print(model({"ids": ids, "mask_positions": np.array([[1]])}).shape)
+        (1, 1, 100)
+
     Source: https://arxiv.org/abs/1810.04805, section 3.1.
     """
 

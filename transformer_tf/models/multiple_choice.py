@@ -39,6 +39,14 @@ class MultipleChoice(HeadedModel):
         ValueError, TypeError: as in `Encoder`; an input of another name, or ids with
             other axes.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> model = MultipleChoice(config)
+        >>> ids = np.array([[[5, 17, 2], [5, 17, 3], [5, 17, 4]]])  # three choices
+        >>> print(model(ids).shape)
+        (1, 3)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.4.
     """
 

@@ -36,6 +36,15 @@ class PretrainingModel(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> model = PretrainingModel(config)
+        >>> ids, types = np.array([[5, 17, 2, 9]]), np.array([[0, 0, 1, 1]])
+        >>> tokens, pair = model({"ids": ids, "token_types": types})
+        >>> print(tokens.shape, pair.shape)
+        (1, 4, 100) (1, 2)
+
     Source: https://arxiv.org/abs/1810.04805, section 3.1; sentence order
     https://arxiv.org/abs/1909.11942, section 3.1.
     """

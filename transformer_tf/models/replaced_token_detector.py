@@ -35,6 +35,12 @@ class ReplacedTokenDetector(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> print(ReplacedTokenDetector(config)(np.array([[5, 17, 2, 9]])).shape)
+        (1, 4)
+
     Source: https://arxiv.org/abs/2003.10555, section 2.
     """
 

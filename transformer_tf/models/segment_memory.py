@@ -14,6 +14,16 @@ class SegmentMemory(NamedTuple):
     Attributes:
         states: A list with one [batch, memory, dim] a layer: what it read.
         valid_mask: [batch, memory] booleans: where something was read.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 2, "num_heads": 2, "cutoffs": None}
+        >>> config = transformer_xl_config(vocabulary_size=9, memory_length=6, **sizes)
+        >>> model = TransformerXL(config)
+        >>> output, memory = model(np.array([[5, 3, 2, 7]]), cache=model.empty_cache(1))
+        >>> print(len(memory.states), memory.states[0].shape)
+        2 (1, 6, 8)
+        >>> print(np.array(memory.valid_mask, int))
+        [[0 0 1 1 1 1]]
     """
 
     states: Any

@@ -33,6 +33,13 @@ class Seq2SeqLM(LanguageModel):
     Raises:
         ValueError, TypeError: as in `EncoderDecoder`; an input of another name.
 
+    Example:
+        >>> config = t5_config(vocabulary_size=100, dim=16, num_layers=2, num_heads=4)
+        >>> model = Seq2SeqLM(config)
+        >>> source, target = np.array([[5, 17, 2]]), np.array([[0, 8]])
+        >>> print(model({"source_ids": source, "target_ids": target}).shape)
+        (1, 2, 100)
+
     Source: https://arxiv.org/abs/1706.03762, section 3.
     """
 

@@ -49,6 +49,13 @@ class SequenceClassifier(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> model = SequenceClassifier(config, num_classes=3)
+        >>> print(model(np.array([[5, 17, 2, 9], [8, 3, 0, 0]])).shape)
+        (2, 3)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.1.
     """
 

@@ -39,6 +39,14 @@ class SpanQuestionAnswerer(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> model = SpanQuestionAnswerer(config)
+        >>> start, end = model(np.array([[5, 17, 2, 9], [8, 3, 0, 0]]))
+        >>> print(start.shape, end.shape)
+        (2, 4) (2, 4)
+
     Source: https://arxiv.org/abs/1810.04805, section 4.2.
     """
 

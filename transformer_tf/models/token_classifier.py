@@ -36,6 +36,13 @@ class TokenClassifier(HeadedModel):
     Raises:
         ValueError, TypeError: as in `Encoder`; an input of another name.
 
+    Example:
+        >>> sizes = {"dim": 16, "num_layers": 2, "num_heads": 4}
+        >>> config = bert_config(vocabulary_size=100, max_length=32, **sizes)
+        >>> model = TokenClassifier(config, num_classes=5)
+        >>> print(model(np.array([[5, 17, 2, 9], [8, 3, 0, 0]])).shape)
+        (2, 4, 5)
+
     Source: https://arxiv.org/abs/1810.04805, section 5.3.
     """
 

@@ -40,6 +40,15 @@ class TransformerXL(Decoder):
         ValueError: a config without memory_length, or what only a `Decoder` takes.
         TypeError: a padding mask that is not boolean, ids that are not integers.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 2, "num_heads": 2, "cutoffs": None}
+        >>> config = transformer_xl_config(vocabulary_size=50, memory_length=6, **sizes)
+        >>> model, ids = TransformerXL(config), np.array([[5, 3, 2, 9, 4, 7]])
+        >>> output, memory = model(ids[:, :3], cache=model.empty_cache(1))
+        >>> rest, memory = model(ids[:, 3:], cache=memory)  # attends to the first
+        >>> print(rest.shape)
+        (1, 3, 8)
+
     Source: https://arxiv.org/abs/1901.02860, section 3.
     """
 

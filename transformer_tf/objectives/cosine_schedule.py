@@ -30,6 +30,12 @@ class CosineSchedule(WarmUpSchedule):
         ValueError: `peak` is not positive, `end` outside [0, peak], `total_steps` not
             above `warmup_steps`.
 
+    Example:
+        >>> rate = CosineSchedule(peak=1e-3, warmup_steps=10, total_steps=100)
+        >>> print([round(float(rate(step)), 6) for step in (0, 9, 32, 99)])
+        [0.0001, 0.001, 0.000847, 0.0]
+        >>> optimizer = keras.optimizers.AdamW(rate)
+
     Source: https://arxiv.org/abs/1608.03983, equation 5, without restarts; with a
     warm-up in https://arxiv.org/abs/2005.14165, appendix B.
     """

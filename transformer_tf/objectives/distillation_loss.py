@@ -31,6 +31,14 @@ class DistillationLoss(keras.losses.Loss):
     Raises:
         ValueError: `temperature` is not positive, shapes that do not fit.
 
+    Example:
+        >>> teacher = np.array([[[4.0, 1.0, 0.0], [0.0, 3.0, 2.0]]])
+        >>> student = np.array([[[3.0, 1.0, 0.0], [1.0, 2.0, 2.0]]])
+        >>> print(round(float(DistillationLoss()(teacher, student)), 3))
+        0.185
+        >>> print(round(float(DistillationLoss()(teacher, teacher)), 3))
+        0.0
+
     Source: https://arxiv.org/abs/1503.02531, section 2.
     """
 

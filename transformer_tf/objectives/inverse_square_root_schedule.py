@@ -26,6 +26,12 @@ class InverseSquareRootSchedule(keras.optimizers.schedules.LearningRateSchedule)
     Raises:
         ValueError: `peak` is not positive, `warmup_steps` below 1.
 
+    Example:
+        >>> rate = InverseSquareRootSchedule(peak=1e-3, warmup_steps=10)
+        >>> print([round(float(rate(step)), 6) for step in (0, 9, 39, 999)])
+        [0.0001, 0.001, 0.0005, 0.0001]
+        >>> optimizer = keras.optimizers.Adam(InverseSquareRootSchedule.for_dim(512))
+
     Source: https://arxiv.org/abs/1706.03762, section 5.3.
     """
 

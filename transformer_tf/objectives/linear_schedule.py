@@ -27,6 +27,12 @@ class LinearSchedule(WarmUpSchedule):
         ValueError: `peak` is not positive, `end` outside [0, peak], `total_steps` not
             above `warmup_steps`.
 
+    Example:
+        >>> rate = LinearSchedule(peak=1e-3, warmup_steps=10, total_steps=100)
+        >>> print([round(float(rate(step)), 6) for step in (0, 9, 32, 99)])
+        [0.0001, 0.001, 0.000744, 0.0]
+        >>> optimizer = keras.optimizers.AdamW(rate)
+
     Source: https://arxiv.org/abs/1810.04805, appendix A.2.
     """
 

@@ -30,6 +30,13 @@ def perplexity_of_text(
         ValueError: texts of other axes or too short, a length that is not positive, or
             a model without a memory.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2, "cutoffs": None}
+        >>> config = transformer_xl_config(vocabulary_size=9, memory_length=4, **sizes)
+        >>> model, ids = CausalLM(config), np.array([[1, 2, 3, 4, 5, 6, 7, 8]])
+        >>> print(round(perplexity_of_text(model, ids, segment_length=4)))  # untrained
+        9
+
     Source: https://arxiv.org/abs/1901.02860, section 3.2.
     """
     ids = np.asarray(ids)

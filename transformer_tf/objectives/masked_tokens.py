@@ -61,6 +61,14 @@ def mask_tokens(
             shape, a seed that is not two integers.
         TypeError: `ids` are not int32 or int64.
 
+    Example:
+        >>> ids = np.array([[5, 6, 7, 8, 9, 10, 11, 0]])
+        >>> corrupted, targets = mask_tokens(
+        ...     ids, (0, 1), vocabulary_size=12, mask_id=4, special_ids=(0, 4), rate=0.3
+        ... )
+        >>> print(np.array(corrupted), np.array(targets))
+        [[ 5  6  4  8  9  4 11  0]] [[-100 -100    7 -100 -100   10 -100 -100]]
+
     Source: https://arxiv.org/abs/1810.04805, section 3.1 (task 1); whole words from
     the authors' later release.
     """

@@ -24,6 +24,12 @@ def pack_predictions(targets: Tensor, size: int):
     Raises:
         ValueError: `size` is not positive.
         TypeError: `targets` are not int32 or int64.
+
+    Example:
+        >>> targets = np.array([[-100, 6, -100, 8], [-100, -100, 3, -100]])
+        >>> positions, packed = pack_predictions(targets, size=2)
+        >>> print(np.array(positions).tolist(), np.array(packed).tolist())
+        [[1, 3], [2, 0]] [[6, 8], [3, -100]]
     """
     targets = checked_ids(targets)
     if size < 1:

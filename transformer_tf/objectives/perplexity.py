@@ -30,6 +30,12 @@ class Perplexity(keras.metrics.Metric):
     Raises:
         ValueError: Ranks that do not fit.
 
+    Example:
+        >>> metric = Perplexity()
+        >>> uniform = np.zeros((1, 3, 8), "float32")  # as likely, all 8 tokens
+        >>> print(round(float(metric(np.array([[5, 2, IGNORED]]), uniform)), 3))
+        8.0
+
     Source: https://doi.org/10.1121/1.2016299 (Jelinek and others, 1977).
     """
 

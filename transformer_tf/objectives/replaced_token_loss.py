@@ -29,6 +29,13 @@ class ReplacedTokenLoss(TokenLoss):
     Raises:
         ValueError: Shapes that do not fit.
 
+    Example:
+        >>> labels = np.array([[0, 1, 0, IGNORED]])
+        >>> unsure, right = np.zeros((1, 4)), np.array([[-9.0, 9.0, -9.0, 0.0]])
+        >>> loss = ReplacedTokenLoss()
+        >>> print([round(float(loss(labels, logits)), 3) for logits in (unsure, right)])
+        [0.693, 0.0]
+
     Source: https://arxiv.org/abs/2003.10555, section 2.
     """
 

@@ -34,6 +34,15 @@ def replace_tokens(
     Raises:
         ValueError: Shapes that do not fit one another.
 
+    Example:
+        >>> ids = np.array([[5, 6, 7, 0]])
+        >>> targets = np.array([[IGNORED, 6, IGNORED, IGNORED]])
+        >>> logits = np.zeros((1, 4, 9))
+        >>> logits[:, :, 3] = 100.0  # a generator that always writes 3
+        >>> replaced, labels = replace_tokens(ids, targets, logits, seed=0)
+        >>> print(np.array(replaced), np.array(labels))
+        [[5 3 7 0]] [[   0    1    0 -100]]
+
     Source: https://arxiv.org/abs/2003.10555, section 2.
     """
     ids = ops.convert_to_tensor(ids)

@@ -28,6 +28,11 @@ def causal_shift(
         ValueError: Sequences shorter than two tokens.
         TypeError: `ids` are not int32 or int64.
 
+    Example:
+        >>> inputs, targets = causal_shift(np.array([[5, 7, 2, 0]]))
+        >>> print(np.array(inputs), np.array(targets))
+        [[5 7 2]] [[   7    2 -100]]
+
     Source: https://jmlr.org/papers/v3/bengio03a.html; as a loss over all positions at
     once, https://arxiv.org/abs/1706.03762, section 3.1.
     """
@@ -61,6 +66,12 @@ def teacher_forcing_shift(
 
     Raises:
         TypeError: `ids` are not int32 or int64.
+
+    Example:
+        >>> ids = np.array([[5, 7, 2, 0]])
+        >>> inputs, targets = teacher_forcing_shift(ids, start_id=1)
+        >>> print(np.array(inputs), np.array(targets))
+        [[1 5 7 2]] [[   5    7    2 -100]]
 
     Source: https://doi.org/10.1162/neco.1989.1.2.270 (Williams and Zipser, 1989).
     """

@@ -46,6 +46,12 @@ def corrupt_spans(
             InvalidArgumentError when a graph runs).
         TypeError: `ids` are not int32 or int64.
 
+    Example:
+        >>> ids = np.arange(10, 20)
+        >>> inputs, targets = corrupt_spans(ids, seed=(0, 1), sentinel_ids=[99, 98])
+        >>> print(np.array(inputs), np.array(targets))
+        [10 11 12 13 14 15 16 17 99] [99 18 19 98]
+
     Source: https://arxiv.org/abs/1910.10683, sections 3.1.4 and 3.3.4. The paper does
     not say where spans lie: here all ways to place them are equally likely, while the
     authors' code keeps every text's first token and ends every text with a span.

@@ -42,6 +42,12 @@ def infill_text(
             one sequence, an empty one (InvalidArgumentError when a graph runs).
         TypeError: `ids` are not int32 or int64.
 
+    Example:
+        >>> ids = np.arange(10, 20)
+        >>> corrupted, targets = infill_text(ids, seed=(0, 1), mask_id=99)
+        >>> print(np.array(corrupted), np.array(targets))
+        [10 11 12 13 14 15 99 19] [10 11 12 13 14 15 16 17 18 19]
+
     Source: https://arxiv.org/abs/1910.13461, section 2.2.
     """
     ids = checked_ids(ids, rank=1)

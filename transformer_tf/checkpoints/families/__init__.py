@@ -31,3 +31,9 @@ FAMILIES: dict[str, Family] = {
         *(BART, LED, MARIAN, MBART, T5, MT5),
     )
 }
+"""{model_type of a config.json: its `Family`}
+
+Example:
+    >>> [name for name in sorted(FAMILIES) if name.startswith("b")]
+    ['bart', 'bert']
+"""
