@@ -4,6 +4,9 @@ Axes have full names everywhere: `batch`, `length` (or `query` and `key` where t
 sequences meet), `head`, `head_dim`, `dim`, `units`, `vocabulary`.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from transformer_tf.attention import (
     AdditiveAttention,
     LongformerAttention,
@@ -22,7 +25,6 @@ from transformer_tf.blocks import (
     LongformerBlock,
     TransformerXLBlock,
 )
-from transformer_tf.checkpoints import from_pretrained, save_pretrained
 from transformer_tf.embedding import (
     AdaptiveEmbedding,
     ALiBi,
@@ -118,22 +120,54 @@ from transformer_tf.objectives import (
     perplexity_of_text,
     replace_tokens,
 )
-from transformer_tf.pipelines import pipeline
 from transformer_tf.recurrent import (
     GRUCell,
     LSTMCell,
     RNNCell,
 )
-from transformer_tf.text import (
-    BytePairTokenizer,
-    CharacterTokenizer,
-    Tokenizer,
-    UnigramTokenizer,
-    WordPieceTokenizer,
-    WordTokenizer,
-)
+
+if TYPE_CHECKING:
+    from transformer_tf.checkpoints import from_pretrained, save_pretrained
+    from transformer_tf.pipelines import pipeline
+    from transformer_tf.text import (
+        BytePairTokenizer,
+        CharacterTokenizer,
+        Tokenizer,
+        UnigramTokenizer,
+        WordPieceTokenizer,
+        WordTokenizer,
+    )
 
 __version__ = "0.1.0"
+
+# Text and files take longer to import than all the layers: they wait to be used.
+_LATER = {
+    "checkpoints": ("from_pretrained", "save_pretrained"),
+    "pipelines": ("pipeline",),
+    "text": (
+        "BytePairTokenizer",
+        "CharacterTokenizer",
+        "Tokenizer",
+        "UnigramTokenizer",
+        "WordPieceTokenizer",
+        "WordTokenizer",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for package, names in _LATER.items():
+        if name == package or name in names:
+            found = import_module(f"{__name__}.{package}")
+            value = found if name == package else getattr(found, name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_LATER})
+
 
 __all__ = [
     "AdaptiveEmbedding",

@@ -3,8 +3,6 @@
 import numpy as np
 
 from transformer_tf.generation.checks import check_below, checked_ids
-from transformer_tf.text import Tokenizer
-from transformer_tf.text.token_bytes import token_bytes
 
 
 def stop_table(
@@ -134,6 +132,10 @@ def _checked_texts(token_texts, vocabulary):
 
 def _checked_tokenizer(tokenizer, vocabulary):
     """The bytes of every id of the model, those that the tokenizer lacks empty."""
+    # Not above: whoever stops at ids alone need not wait for the text package.
+    from transformer_tf.text import Tokenizer
+    from transformer_tf.text.token_bytes import token_bytes
+
     if not isinstance(tokenizer, Tokenizer):
         raise TypeError(
             "tokenizer must be one of transformer_tf.text (`Tokenizer.from_file` reads "
