@@ -279,11 +279,19 @@ def _as_array(got: Any) -> Any:
     if isinstance(got, Array | Opaque | str | bytes | dict) or got is None:
         return got
     try:
-        leaves = [a.values for a in _arrays(got)] if isinstance(got, list) else []
-        values = np.stack(leaves) if leaves else np.asarray(got)
+        values = np.asarray(_plain(got) if isinstance(got, list) else got)
     except (ValueError, TypeError):
         return got
     return Array(values, "numpy") if values.dtype.kind in "biuf" else got
+
+
+def _plain(tree: Any) -> Any:
+    """The same lists, with values for Arrays: rows of NumPy's numbers stay rows."""
+    if isinstance(tree, Array):
+        return tree.values
+    if isinstance(tree, list | tuple):
+        return [_plain(item) for item in tree]
+    return tree
 
 
 def _same_kind_of_dtype(got: Array, expected: Array, case: Case) -> bool:

@@ -3,6 +3,16 @@
 These stand outside `course.checks`, which a learner's process cannot read when graded.
 """
 
+from course.pieces.auditing import (
+    calibration_error,
+    effect_size,
+    footprint,
+    interval,
+    paired_difference,
+    permutation_p,
+    random_splits,
+    without_direction,
+)
 from course.pieces.block import Block
 from course.pieces.blocks import (
     embed,
@@ -60,6 +70,7 @@ __all__ = [
     "alignment",
     "best_score",
     "best_span",
+    "calibration_error",
     "causal_loss",
     "choose",
     "class_scores",
@@ -67,10 +78,13 @@ __all__ = [
     "corrupt",
     "count_pairs",
     "count_pieces",
+    "effect_size",
     "embed",
     "entity_f1",
     "feed_forward",
     "fill_masks",
+    "footprint",
+    "interval",
     "keep_top_p",
     "layer_norm",
     "library",
@@ -83,7 +97,10 @@ __all__ = [
     "mlm_loss",
     "mlm_targets",
     "nearest",
+    "paired_difference",
+    "permutation_p",
     "plain",
+    "random_splits",
     "read_bfloat16",
     "read_safetensors",
     "rename",
@@ -96,4 +113,5 @@ __all__ = [
     "split_heads",
     "three_masks",
     "with_temperature",
+    "without_direction",
 ]

@@ -2,6 +2,14 @@
 
 from typing import Any
 
+from course.pieces.auditing import (
+    calibration_error,
+    effect_size,
+    interval,
+    paired_difference,
+    permutation_p,
+    without_direction,
+)
 from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
 from course.pieces.encoder import Encoder
 from course.pieces.library import OF_AN_ENCODER
@@ -57,4 +65,10 @@ BY_EXERCISE: dict[str, Any] = {
     "transfer.best_span": best_span,
     "transfer.choices": choose,
     "transfer.entity_f1": entity_f1,
+    "bias.effect": effect_size,
+    "bias.permutation": permutation_p,
+    "bias.pairs": paired_difference,
+    "bias.direction": without_direction,
+    "bias.calibration": calibration_error,
+    "bias.interval": interval,
 }
