@@ -30,7 +30,8 @@ def effect_size(x, y, a, b):
 
     Args:
         x, y: [count, dim] floats: the vectors of two sets of target words; the sets
-            may have different sizes, and no vector is zero.
+            may have different sizes, no vector is zero, and not all associations are
+            equal.
         a, b: [count, dim] floats: the vectors of two sets of attribute words.
 
     Returns:

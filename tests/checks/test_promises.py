@@ -36,6 +36,7 @@ NOT_PROMISED = {
     ("seq2seq.translator", "ids above 255"): "eleven tokens: more weights take time",
     ("encoders.head", "dim 1"): "the norm of one feature is zero",
     ("encoders.pair", "document has few"): "a first sentence has one that follows",
+    ("bias.pairs", "pair 1"): "at least two pairs",
     ("checkpoints.block", "dim 1"): "the norm of one feature is zero",
     ("checkpoints.split_joined", "three_dim 1"): "three times dim",
     ("attention.additive", "query_dim 1"): "one layer is built for all lengths",

@@ -129,12 +129,17 @@ def a_small_one_first(rng):
     return _call(rng, {"many": 20, "few": 9, "some": 10}, least=10)
 
 
+@exercise.probe(part="groups")
+def one_example(rng):
+    return _call(rng, {"only": 1})
+
+
 @exercise.promise(
     part="groups", groups=Sizes(1, 9), size=Sizes(1, 12), least=OneOf(0, 1, 6)
 )
 def any_groups(rng, groups, size, least):
     """One group or many; one example; no group that is large enough."""
-    labels = ["en", "es", "ça", "Z", "a b", "10", "9", "ñu", "-"]
+    labels = ["en", "es", "straße", "Z", "a b", "10", "日本語", "ñu 🎈", "-"]
     sizes = {name: max(1, size - n % 3) for n, name in enumerate(labels[:groups])}
     return _call(rng, sizes, bins=4, least=least)
 

@@ -95,13 +95,20 @@ def four_different_sizes(rng):
 @exercise.promise(
     part="sizes",
     x=Sizes(1, 8),
-    y=Sizes(2, 7),
-    attributes=Sizes(1, 6),
-    dim=OneOf(2, 3, 40),
+    y=Sizes(1, 7),
+    a=Sizes(1, 6),
+    b=Sizes(1, 5),
+    dim=OneOf(1, 2, 40),
     lengths=OneOf(True, False),
 )
-def any_words(rng, x, y, attributes, dim, lengths):
-    return _sets(rng, (x, y, attributes, attributes + 1), dim, lengths=lengths)
+def any_words(rng, x, y, a, b, dim, lengths):
+    """Where a vector is one number, its sign is all that a cosine sees."""
+    call = _sets(rng, (x, y, a, b), dim, lengths=lengths)
+    if dim > 1:
+        return call
+    first, second, *names = (abs(part.values) for part in call.request.args)
+    second[0] *= -1
+    return Call(first, second, names[0], -names[1])
 
 
 def _unit(vectors):
@@ -301,5 +308,5 @@ def from_a_covariance(x, y, a, b):
     way = _unit(a).mean(0) - _unit(b).mean(0)
     u, v = _unit(x), _unit(y)
     both = np.concatenate([u, v])
-    spread = math.sqrt(way @ np.cov(both, rowvar=False) @ way)
+    spread = math.sqrt(way @ np.atleast_2d(np.cov(both, rowvar=False)) @ way)
     return (u.mean(0) - v.mean(0)) @ way / spread
