@@ -25,6 +25,13 @@ class AddedToken:
         rstrip: The token takes the white space after it along.
         normalized: It is looked for in the normalized text, not in the raw one.
         single_word: It is found only where no letter, digit or underscore touches it.
+
+    Example:
+        >>> mask = AddedToken("[MASK]", id=2, special=True)
+        >>> words = WordModel({"Paris": 0, "is": 1}, unknown_token=None)
+        >>> tokenizer = Tokenizer(words, None, WhiteSpace(), added_tokens=[mask])
+        >>> tokenizer.encode("Paris is [MASK]", take_special=True).tokens
+        ['Paris', 'is', '[MASK]']
     """
 
     content: str

@@ -15,6 +15,11 @@ class AlignedText:
         ends: One past the last source character it stands for.
 
     Every step makes a new `AlignedText`; none changes one in place.
+
+    Example:
+        >>> text = NFKC()(AlignedText("ﬁn"))  # the first two letters were one
+        >>> text.text, text.starts, text.ends
+        ('fin', [0, 0, 1], [1, 1, 2])
     """
 
     __slots__ = ("text", "starts", "ends")

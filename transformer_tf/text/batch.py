@@ -25,6 +25,16 @@ class Batch:
         offsets: [batch, length, 2] int32, (start, end) in the text.
         lengths: [batch] int32, how many tokens each row has without padding.
         texts: [batch] int32, which text each row came from (see `windows`).
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> batch = tokenizer.batch(["a", "cab"])
+        >>> print(batch.ids)
+        [[2 0 0]
+         [4 2 3]]
+        >>> print(batch.attention_mask.astype(int), batch.lengths)
+        [[1 0 0]
+         [1 1 1]] [1 3]
     """
 
     def __init__(self, encodings: Any, padding: Any = None, texts: Any = None):

@@ -20,6 +20,11 @@ def bucket_by_length(
 
     Returns:
         batches: List of int arrays, the row numbers of each batch; every row is in one.
+
+    Example:
+        >>> batches = bucket_by_length([5, 40, 6, 41, 7], batch_size=2)
+        >>> [batch.tolist() for batch in batches]
+        [[0, 2], [4, 1], [3]]
     """
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1; got {batch_size}")

@@ -34,6 +34,15 @@ class BytePairTokenizer(Tokenizer):
 
     Make one with `train`, with `from_files` (vocab.json and merges.txt) or with
     `from_file` (tokenizer.json).
+
+    Example:
+        >>> texts = ["low tide, lower, lowest", "a new tide"]
+        >>> tokenizer = BytePairTokenizer.train(texts, vocabulary_size=270)
+        >>> encoding = tokenizer.encode("lower tide ¡!")
+        >>> encoding.tokens
+        ['low', 'e', 'r', 'Ġtide', 'Ġ', 'Â', '¡', '!']
+        >>> tokenizer.decode(encoding.ids)
+        'lower tide ¡!'
     """
 
     @classmethod

@@ -13,6 +13,14 @@ class CharacterTokenizer(Tokenizer):
     """Characters (Unicode code points) are tokens; white space is kept.
 
     Text whose characters are all in the vocabulary survives the round trip.
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["low tide"])
+        >>> encoding = tokenizer.encode("lit")
+        >>> encoding.tokens, encoding.ids
+        (['l', 'i', 't'], [6, 5, 8])
+        >>> tokenizer.decode(encoding.ids)
+        'lit'
     """
 
     @classmethod

@@ -30,6 +30,14 @@ class ChatTemplate:
     Raises:
         ValueError: The template is malformed, refuses the messages, or reaches for
             what the sandbox does not allow.
+
+    Example:
+        >>> template = ChatTemplate(
+        ...     "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+        ...     "{% if add_generation_prompt %}<assistant>{% endif %}"
+        ... )
+        >>> template([{"role": "user", "content": "How are you?"}])
+        '<user>How are you?<assistant>'
     """
 
     def __init__(self, source: str, variables: Any = None):

@@ -20,6 +20,14 @@ class Encoding:
         sequence_ids: 0 for the first text, 1 for the second, None for special tokens.
         unknown_mask: 1 where the model had no token for the text, else 0.
         overflowing: What truncation cut off, as further encodings.
+
+    Example:
+        >>> tokenizer = WordTokenizer.train(["low tide"], vocabulary_size=10)
+        >>> encoding = tokenizer.encode("low water")
+        >>> encoding.tokens, encoding.ids, encoding.offsets
+        (['low', '[UNK]'], [2, 1], [(0, 3), (4, 9)])
+        >>> encoding.unknown_count
+        1
     """
 
     ids: list

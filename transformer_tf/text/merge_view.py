@@ -37,6 +37,15 @@ class MergeView:
     Attributes:
         steps: List of `MergeStep`, first to last.
         start: Tokens per word before the first merge: its bytes.
+
+    Example:
+        >>> view = MergeView(["low lower lowest"], merges=2)
+        >>> print(view.table())
+         merge  pair                        times  tokens per word
+             1  l + o                           3  4.333
+             2  lo + w                          3  3.333
+        >>> ["-".join(pieces) for pieces in view.stages("low")]
+        ['l-o-w', 'lo-w', 'low']
     """
 
     def __init__(self, texts: Any, merges: Any):

@@ -15,6 +15,11 @@ class Packed(NamedTuple):
         segments: [rows, length] int32: 1 for the first text of a row, 2 for the next;
             0 for padding. A model that is given them keeps the texts apart.
         positions: [rows, length] int32: places counted from each segment's start.
+
+    Example:
+        >>> packed = pack([[5, 6, 7], [8, 9]], length=6)
+        >>> print(packed.ids, packed.segments, packed.positions)
+        [[5 6 7 8 9 0]] [[1 1 1 2 2 0]] [[0 1 2 0 1 0]]
     """
 
     ids: np.ndarray
@@ -40,6 +45,17 @@ def pack(
 
     Returns:
         packed: A `Packed`.
+
+    Example:
+        >>> packed = pack([[5, 6, 7], [8, 9], [3, 4]], length=4, separator=2)
+        >>> print(packed.ids)
+        [[5 6 7 2]
+         [8 9 2 3]
+         [4 2 0 0]]
+        >>> print(packed.segments)
+        [[1 1 1 1]
+         [1 1 1 2]
+         [1 1 0 0]]
     """
     if length < 1:
         raise ValueError(f"length must be at least 1; got {length}")

@@ -21,6 +21,12 @@ class Padding:
     Returns:
         encodings: List of `Encoding`, all of one length unless one was longer than
             `length`; what overflowed is padded alike.
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.padding = Padding(multiple_of=4, side="left")
+        >>> [encoding.tokens for encoding in tokenizer.encode_batch(["a", "cab"])]
+        [['[PAD]', '[PAD]', '[PAD]', 'a'], ['[PAD]', 'c', 'a', 'b']]
     """
 
     def __init__(

@@ -54,6 +54,10 @@ class Pattern:
 
     Raises:
         ValueError: The expression is none, or needs `regex`, which is not installed.
+
+    Example:
+        >>> Pattern(regex="[0-9]+").spans("7 or 12")
+        [(0, 1), (5, 7)]
     """
 
     def __init__(self, string: str | None = None, regex: str | None = None):

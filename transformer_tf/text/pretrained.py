@@ -69,9 +69,9 @@ def from_pretrained(path: str | os.PathLike):
             tell which; the message names the choices.
 
     Example:
-        >>> tokenizer = from_pretrained("models/bart-base")
-        >>> tokenizer.encode("Hello").tokens
-        ['<s>', 'Hello', '</s>']
+        >>> tokenizer = from_pretrained("models/encoder")
+        >>> tokenizer.encode("turn on the lamp").tokens
+        ['[CLS]', 'turn', 'on', 'the', 'lamp', '[SEP]']
     """
     folder = Folder(path)
     given = folder.given

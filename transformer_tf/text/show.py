@@ -42,6 +42,14 @@ def show_tokens(
 
     Returns:
         view: A `TokenView`: `print(view.terminal())`.
+
+    Example:
+        >>> print(show_tokens("lower tide", kind="word", texts=["low tide"], size=10))
+        lower tide
+        [UNK] tide
+        1     3
+        <BLANKLINE>
+        2 tokens, 1 unknown
     """
     if vocabulary is not None:
         tokenizer = open_vocabulary(vocabulary)
@@ -51,7 +59,13 @@ def show_tokens(
 
 
 def open_vocabulary(path: str | os.PathLike):
-    """The tokenizer of a published file or folder: see `from_pretrained`."""
+    """The tokenizer of a published file or folder: see `from_pretrained`.
+
+    Example:
+        >>> tokenizer = open_vocabulary("models/decoder/tokenizer.json")
+        >>> tokenizer.encode("apaga la luz").tokens
+        ['a', 'pag', 'a', 'Ġla', 'Ġluz']
+    """
     return from_pretrained(path)
 
 
@@ -63,6 +77,11 @@ def train_tokenizer(kind: str, texts: Any, size: int = 8000, cache: Any = None):
         texts: An iterable of strings, or a function that returns one.
         size: Number of tokens.
         cache: A folder that keeps trained tokenizers, or None.
+
+    Example:
+        >>> tokenizer = train_tokenizer("word", ["low tide"], size=10)
+        >>> tokenizer.encode("low water").tokens
+        ['low', '[UNK]']
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {sorted(KINDS)}; got {kind!r}")

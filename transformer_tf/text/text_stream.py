@@ -17,10 +17,12 @@ class TextStream:
         skip_special_tokens: As in `Tokenizer.decode`.
 
     Example:
+        >>> tokenizer = BytePairTokenizer.train(["café"], vocabulary_size=260)
         >>> stream = TextStream(tokenizer)
-        >>> for number in ids:
-        ...     print(stream.add(number), end="")
-        >>> print(stream.close())
+        >>> [stream.add(number) for number in tokenizer.encode("a ñ").ids]
+        ['a', ' ', '', 'ñ']
+        >>> stream.close()
+        ''
     """
 
     def __init__(

@@ -56,6 +56,15 @@ class TokenView:
 
     `str(view)` is plain text, `view.terminal()` has colours, and a notebook shows the
     view itself.
+
+    Example:
+        >>> tokenizer = WordTokenizer.train(["low tide"], vocabulary_size=10)
+        >>> print(TokenView(tokenizer, "low water"))
+        low water
+        low [UNK]
+        2   1
+        <BLANKLINE>
+        2 tokens, 1 unknown
     """
 
     def __init__(self, tokenizer: Any, text: str, pair: str | None = None):

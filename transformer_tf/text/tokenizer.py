@@ -40,6 +40,16 @@ class Tokenizer(TokenTable):
             have the ids after it.
         truncation: A `Truncation` every encoding goes through, or None.
         padding: A `Padding` every batch goes through, or None.
+
+    Example:
+        >>> tokenizer = Tokenizer(
+        ...     WordPiece({"[UNK]": 0, "low": 1, "##er": 2, "tide": 3}),
+        ...     normalizer=Lowercase(), pre_tokenizer=WhiteSpace(),
+        ...     decoder=WordPieceDecoder(),
+        ... )
+        >>> encoding = tokenizer.encode("Lower tide")
+        >>> encoding.tokens, encoding.ids, tokenizer.decode(encoding.ids)
+        (['low', '##er', 'tide'], [1, 2, 3], 'lower tide')
     """
 
     def __init__(
@@ -247,8 +257,11 @@ class Tokenizer(TokenTable):
             encoding: An `Encoding`; `padding` is not applied.
 
         Example:
-            >>> encoding = tokenizer.encode_words(["New", "York"])
-            >>> labels = [tags[i] if i is not None else -100 for i in encoding.word_ids]
+            >>> tokenizer = from_pretrained("models/encoder")
+            >>> encoding = tokenizer.encode_words(["kitchen", "lampshade"])
+            >>> tags = [3, 4]
+            >>> [tags[i] if i is not None else -100 for i in encoding.word_ids]
+            [-100, 3, 4, 4, 4, -100]
         """
         first, second = (
             None if part is None else self._words_bare(part, take_special)

@@ -29,6 +29,13 @@ class Truncation:
     Raises:
         ValueError: Settings that contradict each other, or a text too short for the
             strategy to cut enough of.
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abcdef"])
+        >>> tokenizer.truncation = Truncation(max_length=4, overlap=1)
+        >>> encoding = tokenizer.encode("abcdef")
+        >>> encoding.tokens, [rest.tokens for rest in encoding.overflowing]
+        (['a', 'b', 'c', 'd'], [['d', 'e', 'f']])
     """
 
     def __init__(

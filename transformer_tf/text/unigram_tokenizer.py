@@ -29,6 +29,13 @@ class UnigramTokenizer(Tokenizer):
 
     Make one with `train`, with `from_sentence_piece` (a SentencePiece model) or with
     `from_file` (tokenizer.json).
+
+    Example:
+        >>> texts = ["low tide, lower, lowest"] * 9
+        >>> tokenizer = UnigramTokenizer.train(texts, vocabulary_size=22)
+        >>> encoding = tokenizer.encode("lower tide")
+        >>> encoding.tokens, tokenizer.decode(encoding.ids)
+        (['▁lowe', 'r', '▁', 't', 'i', 'd', 'e', '</s>'], 'lower tide')
     """
 
     @classmethod

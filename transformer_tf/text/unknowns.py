@@ -13,6 +13,12 @@ class UnknownReport(NamedTuple):
         parts: `Counter` {unknown or lost part of the text: how often}.
         lost: Number of stretches of text that became no token at all, as the characters
             do that a byte-pair vocabulary without unknown token lacks.
+
+    Example:
+        >>> tokenizer = WordTokenizer.train(["low tide"], vocabulary_size=10)
+        >>> report = unknown_report(tokenizer, ["low water", "high tide"])
+        >>> report.tokens, report.unknown, report.rate
+        (4, 2, 0.5)
     """
 
     tokens: int
@@ -36,6 +42,12 @@ def unknown_report(tokenizer: Any, texts: Any):
 
     Returns:
         report: An `UnknownReport`.
+
+    Example:
+        >>> tokenizer = WordTokenizer.train(["low tide"], vocabulary_size=10)
+        >>> report = unknown_report(tokenizer, ["low water", "high water"])
+        >>> report.rate, report.parts.most_common(1)
+        (0.75, [('water', 2)])
     """
     if isinstance(texts, (str, bytes)):
         raise TypeError("texts must be an iterable of strings; got a single one")

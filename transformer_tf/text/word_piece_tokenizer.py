@@ -25,6 +25,13 @@ class WordPieceTokenizer(Tokenizer):
 
     Make one with `train`, with `from_vocabulary` (vocab.txt) or with `from_file`
     (tokenizer.json).
+
+    Example:
+        >>> texts = ["low tide, lower, lowest"] * 9
+        >>> tokenizer = WordPieceTokenizer.train(texts, vocabulary_size=30)
+        >>> encoding = tokenizer.encode("Lower tide")
+        >>> encoding.tokens, tokenizer.decode(encoding.ids)
+        (['[CLS]', 'lower', 'ti', '##de', '[SEP]'], 'lower tide')
     """
 
     @classmethod

@@ -12,6 +12,12 @@ class WordTokenizer(Tokenizer):
     """Words and runs of punctuation are tokens; rare words are unknown.
 
     Decoding puts a space between words: which spaces the text had is lost.
+
+    Example:
+        >>> tokenizer = WordTokenizer.train(["low tide", "low water"], 10)
+        >>> encoding = tokenizer.encode("low, high")
+        >>> encoding.tokens, encoding.ids
+        (['low', '[UNK]', '[UNK]'], [2, 1, 1])
     """
 
     @classmethod

@@ -6,7 +6,12 @@ from transformer_tf.text.decoders.decoder import Decoder
 
 
 class ByteFallback(Decoder, type="ByteFallback"):
-    """Reads runs of byte tokens (<0x41>) as UTF-8; broken bytes become U+FFFD each."""
+    """Reads runs of byte tokens (<0x41>) as UTF-8; broken bytes become U+FFFD each.
+
+    Example:
+        >>> ByteFallback()(["caf", "<0xC3>", "<0xA9>"])
+        ['caf', 'é']
+    """
 
     def __call__(self, tokens):
         parts, data = [], bytearray()

@@ -16,6 +16,10 @@ class ByteLevelDecoder(Decoder, type="ByteLevel"):
         add_prefix_space: Kept for the file; decoding does not use it.
         trim_offsets: Kept for the file; decoding does not use it.
         use_regex: Kept for the file; decoding does not use it.
+
+    Example:
+        >>> ByteLevelDecoder()(["A", "ĠcafÃ", "©"])
+        ['A café']
     """
 
     fields = {

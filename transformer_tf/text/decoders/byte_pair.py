@@ -9,6 +9,10 @@ class BPEDecoder(Decoder, type="BPEDecoder"):
 
     Args:
         suffix: What the last piece of a word ends with.
+
+    Example:
+        >>> BPEDecoder()(["low", "er</w>", "tide</w>"])
+        ['low', 'er ', 'tide']
     """
 
     fields = {"suffix": STRING}

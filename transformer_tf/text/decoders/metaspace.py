@@ -16,6 +16,10 @@ class MetaspaceDecoder(Decoder, type="Metaspace"):
         prepend_scheme: As in `Metaspace`: unless it is "never", the first token loses
             its marks.
         split: Kept for the file only.
+
+    Example:
+        >>> MetaspaceDecoder()(["▁low", "▁ti", "de"])
+        ['low', ' ti', 'de']
     """
 
     fields = METASPACE

@@ -13,6 +13,10 @@ class ReplaceDecoder(Decoder, type="Replace"):
     Args:
         pattern: A string or a `Pattern`.
         content: What stands there afterwards.
+
+    Example:
+        >>> ReplaceDecoder("▁", " ")(["▁low", "▁tide"])
+        [' low', ' tide']
     """
 
     fields = {"pattern": Field(Pattern.from_json), "content": STRING}

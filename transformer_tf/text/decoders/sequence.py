@@ -13,6 +13,12 @@ class DecoderSequence(Decoder, type="Sequence"):
 
     Args:
         decoders: The steps, first to last.
+
+    Example:
+        >>> steps = [ReplaceDecoder("▁", " "), Fuse(), StripDecoder(start=1)]
+        >>> decoder = DecoderSequence(steps)
+        >>> decoder(["▁low", "▁ti", "de"])
+        ['low tide']
     """
 
     fields = {"decoders": Field(partial(components_from_json, "decoder"))}

@@ -11,6 +11,10 @@ class StripDecoder(Decoder, type="Strip"):
         content: The character.
         start: Maximum number at the beginning.
         stop: Maximum number at the end.
+
+    Example:
+        >>> StripDecoder(start=1)([" low", "  tide"])
+        ['low', ' tide']
     """
 
     fields = {"content": Field(JsonValue.character), "start": INTEGER, "stop": INTEGER}

@@ -25,6 +25,10 @@ class WordPieceDecoder(Decoder, type="WordPiece"):
         prefix: What a continuing piece starts with.
         cleanup: Whether the space before punctuation and in English contractions is
             taken out. It is a guess: " do not" becomes " don't".
+
+    Example:
+        >>> WordPieceDecoder()(["un", "##do", "it", "!"])
+        ['un', 'do', ' it', '!']
     """
 
     fields = {"prefix": STRING, "cleanup": BOOLEAN}

@@ -31,6 +31,12 @@ class BytePair(Model, type="BPE"):
     Raises:
         ValueError: A merge names a piece that the vocabulary does not have.
 
+    Example:
+        >>> vocabulary = {"l": 0, "o": 1, "w": 2, "lo": 3, "low": 4}
+        >>> model = BytePair(vocabulary, merges=[("l", "o"), ("lo", "w")])
+        >>> [token for _, token, _, _ in model.tokenize("lowlo")]
+        ['low', 'lo']
+
     Source: https://arxiv.org/abs/1508.07909.
     """
 

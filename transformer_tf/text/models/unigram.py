@@ -27,6 +27,14 @@ class UnigramModel(Model, type="Unigram"):
         ValueError: A piece occurs twice, is empty or has a score that is not finite,
             or `unknown_id` is no id.
 
+    Example:
+        >>> pieces = [("<unk>", 0), ("un", -2), ("do", -2.5), ("u", -3), ("ndo", -4)]
+        >>> model = UnigramModel(pieces)
+        >>> model.tokenize("undo")  # -4.5 is more than -7
+        [(1, 'un', 0, 2), (2, 'do', 2, 4)]
+        >>> round(model.log_likelihood("undo"), 2)  # both cuts together
+        -4.42
+
     Source: https://arxiv.org/abs/1804.10959, section 3.
     """
 

@@ -10,6 +10,11 @@ class WordModel(Model, type="WordLevel"):
     Args:
         vocabulary: {word: id}.
         unknown_token: The token of every other piece; None drops those pieces.
+
+    Example:
+        >>> model = WordModel({"low": 0, "[UNK]": 1}, unknown_token="[UNK]")
+        >>> model.tokenize("low"), model.tokenize("tide")  # id, token, start, end
+        ([(0, 'low', 0, 3)], [(1, '[UNK]', 0, 4)])
     """
 
     fields = {"vocab": Field(vocabulary_from_json), "unk_token": STRING}

@@ -18,6 +18,13 @@ class WordPiece(Model, type="WordPiece"):
         prefix: What a piece starts with that does not start its word.
         max_word_length: Words of more characters than this are unknown.
 
+    Example:
+        >>> model = WordPiece({"[UNK]": 0, "un": 1, "##do": 2})
+        >>> model.tokenize("undo")  # id, token, start, end
+        [(1, 'un', 0, 2), (2, '##do', 2, 4)]
+        >>> model.tokenize("undid")
+        [(0, '[UNK]', 0, 5)]
+
     Source: https://arxiv.org/abs/1810.04805; the greedy rule is from the code
     published with it.
     """

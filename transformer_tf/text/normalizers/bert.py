@@ -20,6 +20,12 @@ class BertNormalizer(Normalizer, type="BertNormalizer"):
         strip_accents: Accents are taken off; None does so when lower-casing.
         lowercase: Everything is written in lower case.
 
+    Example:
+        >>> BertNormalizer()(AlignedText("El Café")).text
+        'el cafe'
+        >>> BertNormalizer(strip_accents=False)(AlignedText("Café")).text
+        'café'
+
     Source: https://arxiv.org/abs/1810.04805 and the code published with it.
     """
 

@@ -18,6 +18,10 @@ class Lowercase(Normalizer, type="Lowercase"):
 
     So a capital sigma at the end of a word becomes σ, as in the `tokenizers` library,
     and not ς.
+
+    Example:
+        >>> Lowercase()(AlignedText("ÁRBOL")).text
+        'árbol'
     """
 
     def __call__(self, text):

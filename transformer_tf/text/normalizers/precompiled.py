@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,13 @@ class Precompiled(Normalizer, type="Precompiled"):
 
     Raises:
         ValueError: It is no such map.
+
+    Example:
+        >>> import base64
+        >>> packed = sentence_piece_normalizer("nmt_nfkc").packed
+        >>> normalizer = Precompiled(base64.b64encode(packed).decode())
+        >>> normalizer(AlignedText("ﬁne Ａ")).text
+        'fine A'
 
     Source: the `Darts-clone` double-array trie, https://github.com/s-yata/darts-clone.
     """
@@ -80,7 +88,6 @@ class Precompiled(Normalizer, type="Precompiled"):
         return None
 
 
-_BYTES = np.arange(1, 256)
 _LONGEST = 256  # bytes of an entry; a damaged map may go round in circles
 
 
@@ -98,24 +105,35 @@ def read_map(packed):
     if size % 4 or not 1024 <= size <= len(packed) - 4:
         raise ValueError(f"{len(packed)} bytes cannot hold a trie of {size}")
     units, texts = np.frombuffer(packed[4 : 4 + size], "<u4"), packed[4 + size :]
+    below_of, units = _siblings(units), units.tolist()
     replacements = {}
-    waiting = [(b"", _children(0, int(units[0])))]
+    waiting = [(b"", _children(0, units[0]))]
     while waiting:
         entry, children = waiting.pop()
-        around = units[children ^ _BYTES]
-        for byte in _BYTES[around & 0x800000FF == _BYTES].tolist():
-            place = children ^ byte
-            unit = int(units[place])
+        if children | 255 >= len(units):
+            raise ValueError(f"a unit at {children} in a trie of {len(units)}")
+        for byte, place in below_of[children]:
+            unit = units[place]
             below = _children(place, unit)
             longer = entry + bytes([byte])
             if len(longer) > _LONGEST:
                 raise ValueError(f"an entry of more than {_LONGEST} bytes")
             if unit >> 8 & 1:
-                begin = int(units[below]) & 0x7FFFFFFF
+                begin = units[below] & 0x7FFFFFFF
                 replacement = texts[begin : texts.index(b"\0", begin)]
                 replacements[longer.decode()] = replacement.decode()
             waiting.append((longer, below))
     return replacements
+
+
+def _siblings(units):
+    """{where children are, but for their byte: their (byte, place)}"""
+    bytes_to = units & 0x800000FF  # a unit that holds a value has the highest bit
+    places = np.flatnonzero((bytes_to > 0) & (bytes_to < 256))
+    found = defaultdict(list)
+    for byte, place in zip(bytes_to[places].tolist(), places.tolist()):
+        found[place ^ byte].append((byte, place))
+    return found
 
 
 def shortest(replacements):

@@ -10,6 +10,10 @@ class Prepend(Normalizer, type="Prepend"):
 
     Args:
         prepend: The string; it stands for the first character of the text.
+
+    Example:
+        >>> Prepend("▁")(AlignedText("low")).text
+        '▁low'
     """
 
     fields = {"prepend": STRING}

@@ -14,6 +14,10 @@ class Replace(Normalizer, type="Replace"):
     Args:
         pattern: A string or a `Pattern`.
         content: What stands there afterwards, for all that was matched.
+
+    Example:
+        >>> Replace(Pattern(regex=" +"), " ")(AlignedText("low   tide")).text
+        'low tide'
     """
 
     fields = {"pattern": Field(Pattern.from_json), "content": STRING}

@@ -13,6 +13,11 @@ class NormalizerSequence(Normalizer, type="Sequence"):
 
     Args:
         normalizers: The steps, first to last.
+
+    Example:
+        >>> normalizer = NormalizerSequence([NFD(), StripAccents(), Lowercase()])
+        >>> normalizer(AlignedText("Él CAFÉ")).text
+        'el cafe'
     """
 
     fields = {"normalizers": Field(partial(components_from_json, "normalizer"))}

@@ -19,6 +19,10 @@ class Strip(Normalizer, type="Strip"):
     Args:
         strip_left: At the beginning.
         strip_right: At the end.
+
+    Example:
+        >>> Strip(strip_right=False)(AlignedText("  low ")).text
+        'low '
     """
 
     fields = {"strip_left": BOOLEAN, "strip_right": BOOLEAN}

@@ -13,7 +13,13 @@ def _marks():
 
 
 class StripAccents(Normalizer, type="StripAccents"):
-    """Drops every combining mark; put `NFD` before it, so that accents are marks."""
+    """Drops every combining mark; put `NFD` before it, so that accents are marks.
+
+    Example:
+        >>> normalizer = NormalizerSequence([NFD(), StripAccents()])
+        >>> normalizer(AlignedText("años")).text
+        'anos'
+    """
 
     def __call__(self, text):
         return text.replace(_marks())

@@ -25,12 +25,21 @@ class _UnicodeForm(Normalizer):
 class NFD(_UnicodeForm, type="NFD"):
     """Letters and their accents apart: é is e and a combining acute accent.
 
+    Example:
+        >>> len("café"), len(NFD()(AlignedText("café")).text)
+        (4, 5)
+
     Source: Unicode Standard Annex 15.
     """
 
 
 class NFC(_UnicodeForm, type="NFC"):
     """Letters and their accents together where one character holds both.
+
+    Example:
+        >>> text = NFD()(AlignedText("café"))
+        >>> len(text.text), len(NFC()(text).text)
+        (5, 4)
 
     Source: Unicode Standard Annex 15.
     """
@@ -41,6 +50,10 @@ class NFC(_UnicodeForm, type="NFC"):
 class NFKD(_UnicodeForm, type="NFKD"):
     """As NFD, and look-alikes become plain: the ligature ﬁ is f and i.
 
+    Example:
+        >>> NFKD()(AlignedText("ﬁne Ａ²")).text
+        'fine A2'
+
     Source: Unicode Standard Annex 15.
     """
 
@@ -49,6 +62,10 @@ class NFKD(_UnicodeForm, type="NFKD"):
 
 class NFKC(_UnicodeForm, type="NFKC"):
     """As NFC, and look-alikes become plain: a full-width Ａ is A.
+
+    Example:
+        >>> NFKC()(AlignedText("ﬁne Ａ²")).text
+        'fine A2'
 
     Source: Unicode Standard Annex 15.
     """

@@ -17,6 +17,10 @@ def _pattern():
 class BertPreTokenizer(PreTokenizer, type="BertPreTokenizer"):
     """Cuts at white space, which is dropped, and round every punctuation mark.
 
+    Example:
+        >>> [piece.text for piece in BertPreTokenizer()(AlignedText("Don't stop."))]
+        ['Don', "'", 't', 'stop', '.']
+
     Source: https://arxiv.org/abs/1810.04805 and the code published with it.
     """
 

@@ -48,6 +48,10 @@ class ByteLevel(PreTokenizer, type="ByteLevel"):
         use_regex: False leaves the text in one piece.
         trim_offsets: Kept for the file; the post-processor of this name trims.
 
+    Example:
+        >>> [piece.text for piece in ByteLevel()(AlignedText("A café"))]
+        ['A', 'ĠcafÃ©']
+
     Source: GPT-2's published encoder.
     """
 

@@ -5,7 +5,12 @@ from transformer_tf.text.pre_tokenizers.split import Split
 
 
 class CharacterSplit(Split):
-    """Cuts a text into its characters, every one a piece."""
+    """Cuts a text into its characters, every one a piece.
+
+    Example:
+        >>> [piece.text for piece in CharacterSplit()(AlignedText("añi"))]
+        ['a', 'ñ', 'i']
+    """
 
     def __init__(self):
         super().__init__(Pattern(regex=r"[\s\S]"))

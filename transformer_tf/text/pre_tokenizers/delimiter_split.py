@@ -13,6 +13,10 @@ class DelimiterSplit(PreTokenizer, type="CharDelimiterSplit"):
 
     Raises:
         ValueError: It is not one character.
+
+    Example:
+        >>> [piece.text for piece in DelimiterSplit("|")(AlignedText("low|tide"))]
+        ['low', 'tide']
     """
 
     fields = {"delimiter": Field(JsonValue.character)}

@@ -14,6 +14,13 @@ class Digits(PreTokenizer, type="Digits"):
 
     Args:
         individual_digits: Whether each digit is a piece, or each number.
+
+    Example:
+        >>> text = AlignedText("Route 66")
+        >>> [piece.text for piece in Digits()(text)]
+        ['Route ', '66']
+        >>> [piece.text for piece in Digits(individual_digits=True)(text)]
+        ['Route ', '6', '6']
     """
 
     fields = {"individual_digits": BOOLEAN}

@@ -24,6 +24,10 @@ class Metaspace(PreTokenizer, type="Metaspace"):
 
     Raises:
         ValueError: The mark is not one character, or the scheme none of the three.
+
+    Example:
+        >>> [piece.text for piece in Metaspace()(AlignedText("low tide"))]
+        ['▁low', '▁tide']
     """
 
     fields = METASPACE

@@ -19,6 +19,10 @@ class Punctuation(PreTokenizer, type="Punctuation"):
 
     Args:
         behavior: What becomes of a mark, as in `Split`.
+
+    Example:
+        >>> [piece.text for piece in Punctuation()(AlignedText("Stop, now!"))]
+        ['Stop', ',', ' now', '!']
     """
 
     fields = {"behavior": Field(behavior_from_json, "Isolated")}

@@ -13,6 +13,11 @@ class PreTokenizerSequence(PreTokenizer, type="Sequence"):
 
     Args:
         pre_tokenizers: The steps, first to last.
+
+    Example:
+        >>> split = PreTokenizerSequence([WhiteSpaceSplit(), Digits()])
+        >>> [piece.text for piece in split(AlignedText("flat 12b"))]
+        ['flat', '12', 'b']
     """
 
     fields = {"pre_tokenizers": Field(partial(components_from_json, "pre_tokenizer"))}

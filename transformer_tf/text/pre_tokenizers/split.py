@@ -21,6 +21,13 @@ class Split(PreTokenizer, type="Split"):
             "MergedWithPrevious", "MergedWithNext", or "Contiguous" (one piece with the
             matches right beside it).
         invert: Whether matches are what is kept, and the cuts lie between.
+
+    Example:
+        >>> [piece.text for piece in Split("-")(AlignedText("well-known"))]
+        ['well', '-', 'known']
+        >>> split = Split(" ", behavior="MergedWithNext")
+        >>> [piece.text for piece in split(AlignedText("low tide"))]
+        ['low', ' tide']
     """
 
     fields = {

@@ -15,7 +15,12 @@ def _words_and_marks():
 
 
 class WhiteSpace(PreTokenizer, type="Whitespace"):
-    """Cuts text into words and runs of punctuation; white space is dropped."""
+    """Cuts text into words and runs of punctuation; white space is dropped.
+
+    Example:
+        >>> [piece.text for piece in WhiteSpace()(AlignedText("Don't stop!?"))]
+        ['Don', "'", 't', 'stop', '!?']
+    """
 
     def __call__(self, text):
         found = _words_and_marks().finditer(text.text)

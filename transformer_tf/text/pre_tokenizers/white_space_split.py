@@ -14,7 +14,12 @@ def _no_spaces():
 
 
 class WhiteSpaceSplit(PreTokenizer, type="WhitespaceSplit"):
-    """Cuts text at white space only, which is dropped."""
+    """Cuts text at white space only, which is dropped.
+
+    Example:
+        >>> [piece.text for piece in WhiteSpaceSplit()(AlignedText("Don't stop!?"))]
+        ["Don't", 'stop!?']
+    """
 
     def __call__(self, text):
         found = _no_spaces().finditer(text.text)

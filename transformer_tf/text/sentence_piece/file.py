@@ -129,6 +129,10 @@ def sentence_piece_normalizer(rule: str = "nmt_nfkc"):
 
     Returns:
         normalizer: A `SentencePieceNormalizer`.
+
+    Example:
+        >>> sentence_piece_normalizer("nmt_nfkc")(AlignedText("ﬁne Ａ")).text
+        '▁fine▁A'
     """
     import sentencepiece
 

@@ -19,6 +19,14 @@ class BertProcessing(Template, type="BertProcessing"):
         sep: (token, id) of the token that ends a text.
         cls: (token, id) of the token in front.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> template = BertProcessing(sep=("[SEP]", 8), cls=("[CLS]", 7))
+        >>> tokenizer.post_processor = template
+        >>> encoding = tokenizer.encode("ab", "c")
+        >>> encoding.tokens, encoding.type_ids
+        (['[CLS]', 'a', 'b', '[SEP]', 'c', '[SEP]'], [0, 0, 0, 0, 1, 1])
+
     Source: https://arxiv.org/abs/1810.04805, figure 2.
     """
 

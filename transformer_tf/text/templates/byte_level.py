@@ -17,6 +17,15 @@ class ByteLevelOffsets(PostProcessor, type="ByteLevel"):
         add_prefix_space: Whether the pre-tokenizer added a space to the text: then the
             first token's space is not in the text, and nothing is trimmed for it.
         use_regex: Kept for the file; nothing uses it.
+
+    Example:
+        >>> tokenizer = BytePairTokenizer.train(["low tide"] * 9, vocabulary_size=266)
+        >>> tokenizer.post_processor = None
+        >>> tokenizer.encode("low tide").offsets[-1]
+        (3, 8)
+        >>> tokenizer.post_processor = ByteLevelOffsets()
+        >>> tokenizer.encode("low tide").offsets[-1]
+        (4, 8)
     """
 
     fields = {

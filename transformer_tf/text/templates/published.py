@@ -10,6 +10,12 @@ def bert_template(
 ):
     """BERT: [CLS] a [SEP], and [CLS] a [SEP] b [SEP] with b of type 1.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = bert_template(cls_id=7, sep_id=8)
+        >>> tokenizer.encode("ab", "c").tokens
+        ['[CLS]', 'a', 'b', '[SEP]', 'c', '[SEP]']
+
     Source: https://arxiv.org/abs/1810.04805, figure 2.
     """
     return Template(
@@ -30,6 +36,12 @@ def roberta_template(
 
     Offsets leave out the space that a byte-level token begins with.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = roberta_template(start_id=7, end_id=8)
+        >>> tokenizer.encode("ab", "c").tokens
+        ['<s>', 'a', 'b', '</s>', '</s>', 'c', '</s>']
+
     Source: https://arxiv.org/abs/1907.11692 and the code published with it.
     """
     template = Template(
@@ -45,13 +57,26 @@ def bart_template(
 ):
     """BART: the same as RoBERTa's, whose vocabulary it shares.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = bart_template(start_id=7, end_id=8)
+        >>> tokenizer.encode("ab", "c").tokens
+        ['<s>', 'a', 'b', '</s>', '</s>', 'c', '</s>']
+
     Source: https://arxiv.org/abs/1910.13461.
     """
     return roberta_template(start_id, end_id, start_token, end_token)
 
 
 def gpt_template(end_id: int | None = None, end_token: str = "<|endoftext|>"):
-    """GPT-2: the text alone, pairs joined; with `end_id`, each text is ended."""
+    """GPT-2: the text alone, pairs joined; with `end_id`, each text is ended.
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = gpt_template(end_id=7)
+        >>> tokenizer.encode("ab").tokens
+        ['a', 'b', '<|endoftext|>']
+    """
     if end_id is None:
         return Template("$A", "$A $B")
     tokens = {end_token: end_id}
@@ -61,6 +86,12 @@ def gpt_template(end_id: int | None = None, end_token: str = "<|endoftext|>"):
 def t5_template(end_id: int, end_token: str = "</s>"):
     """T5: a </s>, and a </s> b </s>, all of type 0.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = t5_template(end_id=7)
+        >>> tokenizer.encode("ab", "c").tokens
+        ['a', 'b', '</s>', 'c', '</s>']
+
     Source: https://arxiv.org/abs/1910.10683 and the code published with it.
     """
     return Template(
@@ -69,5 +100,12 @@ def t5_template(end_id: int, end_token: str = "</s>"):
 
 
 def marian_template(end_id: int, end_token: str = "</s>"):
-    """Marian: a </s>, and a b </s>, all of type 0."""
+    """Marian: a </s>, and a b </s>, all of type 0.
+
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = marian_template(end_id=7)
+        >>> tokenizer.encode("ab", "c").tokens
+        ['a', 'b', 'c', '</s>']
+    """
     return Template(f"$A {end_token}", f"$A $B {end_token}", {end_token: end_id})

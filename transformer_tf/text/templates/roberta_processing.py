@@ -18,6 +18,13 @@ class RobertaProcessing(PostProcessorSequence, type="RobertaProcessing"):
         trim_offsets: Whether offsets leave out the space a token begins with.
         add_prefix_space: Whether the pre-tokenizer added a space to the text.
 
+    Example:
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> template = RobertaProcessing(sep=("</s>", 8), cls=("<s>", 7))
+        >>> tokenizer.post_processor = template
+        >>> tokenizer.encode("ab", "c").tokens
+        ['<s>', 'a', 'b', '</s>', '</s>', 'c', '</s>']
+
     Source: https://arxiv.org/abs/1907.11692 and the code published with it.
     """
 

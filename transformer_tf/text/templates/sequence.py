@@ -14,6 +14,15 @@ class PostProcessorSequence(PostProcessor, type="Sequence"):
 
     Args:
         processors: The steps, first to last.
+
+    Example:
+        >>> tokenizer = BytePairTokenizer.train(["low tide"] * 9, vocabulary_size=266)
+        >>> template = Template("<s> $A", special_tokens={"<s>": 300})
+        >>> steps = [ByteLevelOffsets(), template]
+        >>> tokenizer.post_processor = PostProcessorSequence(steps)
+        >>> encoding = tokenizer.encode("low tide")
+        >>> encoding.tokens, encoding.offsets
+        (['<s>', 'low', 'Ġtide'], [(0, 0), (0, 3), (4, 8)])
     """
 
     fields = {"processors": Field(partial(components_from_json, "post_processor"))}

@@ -27,6 +27,14 @@ class Template(PostProcessor, type="TemplateProcessing"):
     Raises:
         ValueError: A pattern lacks its text, repeats it, or has a special token that
             `special_tokens` does not.
+
+    Example:
+        >>> ids = {"[CLS]": 7, "[SEP]": 8}
+        >>> template = Template("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1", ids)
+        >>> tokenizer = CharacterTokenizer.train(["abc"])
+        >>> tokenizer.post_processor = template
+        >>> tokenizer.encode("ab").tokens, tokenizer.encode("ab", "c").type_ids
+        (['[CLS]', 'a', 'b', '[SEP]'], [0, 0, 0, 0, 1, 1])
     """
 
     fields = {
