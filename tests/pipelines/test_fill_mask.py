@@ -77,6 +77,17 @@ def test_a_target_takes_the_space_before_the_mask():
     assert both[1][0]["token"] != both[0][0]["token"]
 
 
+def test_a_mask_inside_a_word():
+    """RoBERTa's mask takes the space before it; the text keeps it where it was."""
+    fill = recorded.made("fill_mask_roberta")
+    for answer in fill("It is<mask>orable", top_k=400):
+        assert answer["sequence"] == f"It is{answer['token_str']}orable"
+    for answer in fill("It is <mask> here", top_k=400):
+        if answer["token"] in fill.tokenizer.special_ids:
+            continue  # written as it is, behind the space
+        assert answer["sequence"] == f"It is{answer['token_str']} here"
+
+
 def test_scores_are_shares_of_the_whole_vocabulary():
     fill = recorded.made("fill_mask")
     everything = {a["token"]: a["score"] for a in fill("The [MASK] fox", top_k=10**6)}

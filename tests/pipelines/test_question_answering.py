@@ -216,6 +216,25 @@ def test_no_answer_competes_in_batches_and_in_both_families(monkeypatch):
         assert all(f["start"] == f["end"] == 0 and f["score"] > 0.9 for f in found)
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_question_that_looks_like_the_answer(folder, monkeypatch):
+    """Its tokens have the largest logits by far; a KeyError came (issue 5563)."""
+    qa = recorded.made(folder)
+
+    def forward(rows, settings):
+        found = []
+        for row in rows:
+            asked = np.equal(np.array(row.sequence_ids, object), 0)
+            found.append(np.where(asked[:, None], 500.0, 1.0) * np.ones((1, 2)))
+        return found
+
+    monkeypatch.setattr(qa, "forward", forward)
+    for more in ({}, {"top_k": 3}, {"max_seq_len": 24, "doc_stride": 4}):
+        answers = qa(question=QUESTION, context=CONTEXT, **more)
+        for answer in answers if isinstance(answers, list) else [answers]:
+            assert answer["answer"] == CONTEXT[answer["start"] : answer["end"]] != ""
+
+
 def test_a_question_longer_than_asked_for_is_cut():
     for folder in FOLDERS:
         qa = recorded.made(folder)

@@ -4,6 +4,9 @@
 answer instead is held by the tests of the task.
 """
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.pipelines import recorded_calls as recorded
@@ -158,3 +161,32 @@ def test_every_call_is_in_one_table():
     assert not refused & set(DOCUMENTED)
     assert set(DOCUMENTED) | refused <= set(CALLS)
     assert len(CALLS) == 282
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "migration" / "pipelines.md"
+
+
+def test_the_documented_counts_are_these():
+    counted: dict = {}
+    for name, number in CALLS:
+        task = recorded.calls(name)[0].replace("translation_en_to_es", "translation")
+        row = counted.setdefault(task, {"agree": 0, "refused": 0, "otherwise": 0})
+        refused = number in REFUSED.get(name, ())
+        otherwise = (name, number) in DOCUMENTED
+        row["otherwise" if otherwise else "refused" if refused else "agree"] += 1
+    page = PAGE.read_text(encoding="utf-8")
+    total = [0, 0, 0]
+    for task, row in counted.items():
+        found = re.search(rf"^\| {task} \|(.*)\|$", page, re.MULTILINE)
+        numbers = [int(cell) for cell in found[1].split("|")]
+        assert numbers == [sum(row.values()), *row.values(), 0], task
+        total = [a + b for a, b in zip(total, row.values())]
+    assert f"| all | {sum(total)} | {' | '.join(map(str, total))} | 0 |" in page
+
+
+def test_every_documented_fault_has_its_test():
+    named = re.findall(r"`(test_\w+)\.(test_\w+)` \|$", PAGE.read_text("utf-8"), re.M)
+    assert len(named) > 30
+    for file, test in named:
+        text = Path(__file__).with_name(f"{file}.py").read_text(encoding="utf-8")
+        assert f"def {test}(" in text, (file, test)

@@ -71,6 +71,40 @@ def test_what_people_write():
     assert words("ella dijo: «¡Hola!»") == ["ella", "dijo", *":«¡", "Hola", *"!»"]
 
 
+def family_ner():
+    """A tagger with XLM-R's tokenizer and weights of no meaning."""
+    pytest.importorskip("sentencepiece")
+    from tests.pipelines.test_exporting_sentence_piece import ner, of_family
+
+    return ner(of_family("xlm_roberta"))
+
+
+def test_no_entity_has_spaces_or_punctuation_glued():
+    """Where every word is of a kind of its own, entities are words (issue 11887)."""
+    tag = family_ner()
+    texts = ["I live in London, (not «Paris»).  Don't!", "  5.975,74 km — O'Neill "]
+    for strategy in ("first", "average", "max"):
+        for text in texts:
+            found = tag(text, aggregation_strategy=strategy, ignore_labels=[])
+            edges = {
+                edge for entity in found for edge in (entity["start"], entity["end"])
+            }
+            for edge in edges:  # never inside a word, never beside a space
+                assert edge in (0, len(text)) or not joined(text, edge), (text, edge)
+            for entity in found:
+                assert entity["word"] == entity["word"].strip() != ""
+    words = ["London", "O'Neill", "5.975,74", "Don't"]
+    assert [trimmed(f" {word} ", [(0, len(word) + 2)]) for word in words] == [
+        [(1, len(word) + 1)] for word in words
+    ]
+
+
+def test_a_clause_without_spaces_is_many_words():
+    text = "東京は日本の首都です。"
+    numbers = word_numbers(text, [(place, place + 1) for place in range(len(text))])
+    assert len(set(numbers)) == len(text)
+
+
 OFTEN = {"xlm_roberta", "cut at white space", "ner"}
 
 

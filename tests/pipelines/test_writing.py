@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from tests.pipelines import recorded_calls as recorded
@@ -201,6 +202,23 @@ def test_languages_go_by_their_codes():
         translate("fox", tgt_lang="de")
     with pytest.raises(ValueError, match="give src_lang and tgt_lang"):
         Translation(model, tokenizer)("fox")
+
+
+def test_marian_never_writes_padding():
+    """The file forbids it (issue 4290), however likely it is."""
+    translate = recorded.made("translation_marian")
+    (pad,) = translate.model.generation_config["bad_words_ids"][0]
+    (row,) = translate("fox", return_tensors=True, num_beams=1, max_new_tokens=4)
+    assert row["translation_token_ids"][0] == pad  # the start, and nowhere else
+    bias = next(w for w in translate.model.weights if w.shape == (pad + 1,))
+    before = bias.numpy()
+    try:
+        bias.assign(before + 1e4 * np.eye(pad + 1)[pad])
+        for more in ({"num_beams": 1}, {"num_beams": 3}):
+            (row,) = translate("fox", return_tensors=True, max_new_tokens=4, **more)
+            assert pad not in row["translation_token_ids"][1:]
+    finally:
+        bias.assign(before)
 
 
 def test_languages_of_t5_and_marian():

@@ -58,6 +58,18 @@ def test_a_label_that_comes_twice_counts_once():
     assert recorded.differences([two], [one]) == []
 
 
+def test_all_labels_of_a_text_share_a_batch(monkeypatch):
+    classify = recorded.made("zero_shot")
+    forward, sizes = classify.forward, []
+    monkeypatch.setattr(
+        classify,
+        "forward",
+        lambda rows, settings: sizes.append(len(rows)) or forward(rows, settings),
+    )
+    classify([TEXT] * 2, [f"label {n}" for n in range(9)])
+    assert sizes == [18]
+
+
 def test_labels_for_each_text():
     classify = recorded.made("zero_shot")
     texts = [TEXT, "The quick brown fox"]
