@@ -17,6 +17,11 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from transformer_tf.pipelines.spanish_errors import in_spanish
+from transformer_tf.pipelines.spanish_help import EPILOG as SPANISH_EPILOG
+from transformer_tf.pipelines.spanish_help import USAGE as SPANISH_USAGE
+from transformer_tf.pipelines.spanish_help import help_language, in_language
+
 # Exit statuses, as `--help` lists them.
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
 EPILOG = """\
@@ -41,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 refused, 2 wrong arguments, 130 stopped.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    language = help_language()
     from transformer_tf.pipelines.tasks import ALIASES, TASKS, find_task
 
     tasks = sorted([*TASKS, *ALIASES])
@@ -49,17 +55,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = find_task(task)
     except ValueError as error:
         asks = task in ("", "-h", "--help")
-        print(_usage(tasks) if asks else f"error: {error}", file=sys.stderr)
+        said = _usage(tasks, language) if asks else _said(error, language)
+        print(said, file=sys.stderr)
         return DONE if task in ("-h", "--help") else USAGE
-    parser = _parser(task, found.make)
+    parser = _parser(task, found.make, language)
     try:
         given = parser.parse_args(arguments[1:])
     except SystemExit as stop:
         return int(stop.code or 0)
-    return _run(task, found.make, given)
+    return _run(task, found.make, given, language)
 
 
-def _usage(tasks: list[str]) -> str:
+def _said(error: Exception, language: str) -> str:
+    message = str(error) or type(error).__name__
+    return f"error: {in_spanish(message) if language == 'es' else message}"
+
+
+def _usage(tasks: list[str], language: str) -> str:
+    if language == "es":
+        return SPANISH_USAGE.format(tasks=", ".join(tasks))
     return (
         "usage: python -m transformer_tf TASK MODEL [INPUT] [options]\n\n"
         "Answers each line of INPUT (or of the standard input) with a line of JSON.\n"
@@ -70,33 +84,52 @@ def _usage(tasks: list[str]) -> str:
     )
 
 
-def _parser(task: str, make: Any) -> argparse.ArgumentParser:
+_Plain = argparse.RawDescriptionHelpFormatter
+
+
+class _Spanish(_Plain):
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, "uso: ")
+
+
+def _parser(task: str, make: Any, language: str) -> argparse.ArgumentParser:
+    def say(text: str) -> str:
+        return in_language(text, language)
+
     parser = argparse.ArgumentParser(
         prog=f"python -m transformer_tf {task}",
-        description=(make.__doc__ or "").split("\n\n")[0],
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage=f"%(prog)s model [input] [{say('options')}]",
+        description=say((make.__doc__ or "").split("\n\n")[0]),
+        epilog=EPILOG if language == "en" else SPANISH_EPILOG,
+        formatter_class=_Spanish if language == "es" else _Plain,
+        add_help=False,
     )
-    parser.add_argument(
-        "model", help="a folder with a checkpoint, a published id, or course/NAME"
+    first = parser.add_argument_group(say("arguments"))
+    first.add_argument(
+        "model", help=say("a folder with a checkpoint, a published id, or course/NAME")
     )
-    parser.add_argument(
-        "input", nargs="?", help="a file of lines; standard input if none"
+    first.add_argument(
+        "input", nargs="?", help=say("a file of lines; standard input if none")
     )
-    parser.add_argument("--output", help="a file to write, or to go on with")
-    parser.add_argument("--dtype", help='dtype policy, such as "mixed_bfloat16"')
-    parser.add_argument("--device", help='such as "cpu" or "gpu:0"')
-    parser.add_argument("--revision", help="version of a published model")
-    group = parser.add_argument_group("options of the task")
+    general = parser.add_argument_group(say("options"))
+    general.add_argument("-h", "--help", action="help", help=say("show this help"))
+    for flag, says in (
+        ("--output", "a file to write, or to go on with"),
+        ("--dtype", 'dtype policy, such as "mixed_bfloat16"'),
+        ("--device", 'such as "cpu" or "gpu:0"'),
+        ("--revision", "version of a published model"),
+    ):
+        general.add_argument(flag, help=say(says))
+    group = parser.add_argument_group(say("options of the task"))
     for field in dataclasses.fields(make.Options):
         kind = field.metadata["kind"]
         kind = type(field.default) if kind is None else kind
         if kind is object or field.name in ("progress",):
             continue
         flag = "--" + field.name.replace("_", "-")
-        says = field.metadata["help"]
+        says = say(field.metadata["help"])
         if field.default is not None and field.default not in ((), ""):
-            says += f" (default: {field.default})"
+            says += f" ({say('default')}: {field.default})"
         group.add_argument(
             flag,
             type=READ.get(kind, kind),
@@ -139,7 +172,7 @@ METAVARS = {bool: "true|false", list: "A,B", tuple: "A,B", dict: "JSON", str: "T
 METAVARS |= {int: "N", float: "X"}
 
 
-def _run(task: str, make: Any, given: argparse.Namespace) -> int:
+def _run(task: str, make: Any, given: argparse.Namespace, language: str) -> int:
     from transformer_tf.pipelines.making import pipeline
 
     names = {field.name for field in dataclasses.fields(make.Options)}
@@ -160,10 +193,14 @@ def _run(task: str, make: Any, given: argparse.Namespace) -> int:
                 out.flush()
                 done += 1
     except KeyboardInterrupt:
-        print(f"stopped after {done} answers", file=sys.stderr)
+        after = f"stopped after {done} answers"
+        spanish = f"detenido tras {done} respuestas"
+        print(spanish if language == "es" else after, file=sys.stderr)
         return STOPPED
     except (ImportError, OSError, TypeError, ValueError) as error:
-        print(f"error after {done} answers: {error}", file=sys.stderr)
+        spanish = f"error tras {done} respuestas: {in_spanish(str(error))}"
+        english = f"error after {done} answers: {error}"
+        print(spanish if language == "es" else english, file=sys.stderr)
         return FAILED
     return DONE
 

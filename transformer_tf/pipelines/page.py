@@ -17,6 +17,7 @@ from typing import Any
 from transformer_tf.pipelines.attention_view import show_attention
 from transformer_tf.pipelines.command_line import plain
 from transformer_tf.pipelines.making import pipeline
+from transformer_tf.pipelines.spanish_errors import in_spanish
 from transformer_tf.pipelines.tasks import TASKS, find_task
 
 PAGE = Path(__file__).with_name("page.html")
@@ -69,6 +70,7 @@ class Desk:
         if task == "question-answering":
             return plain(found(question=second, context=text, **options))
         if task == "zero-shot-classification":
+            options = {"language": asked.get("language", "en"), **options}
             return plain(found(text, second, **options))
         if task == "feature-extraction":
             options = {"pooling": "mean", **options}
@@ -111,11 +113,14 @@ def make_server(models: Mapping[str, Any], port: int = 0) -> ThreadingHTTPServer
             if length > LONGEST:
                 self._send(413, "text/plain", b"that is too long")
                 return
+            asked = None
             try:
                 asked = json.loads(self.rfile.read(length))
                 reply = {"answer": desk.answer(asked)}
             except Exception as error:  # said on the page, whatever it is
-                reply = {"error": f"{error}"}
+                spanish = isinstance(asked, dict) and asked.get("language") == "es"
+                said = str(error) or type(error).__name__
+                reply = {"error": in_spanish(said) if spanish else said}
             self._send(200, "application/json", json.dumps(reply).encode())
 
         def _is_ours(self) -> bool:
