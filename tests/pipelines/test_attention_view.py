@@ -52,6 +52,23 @@ def test_a_pair_and_two_languages():
         show_attention(object(), "x", tokenizer=pipeline.tokenizer)
 
 
+def test_a_mask_is_one_token_and_nothing_is_cut():
+    from transformer_tf.text import Truncation
+
+    pipeline = recorded.made("fill_mask")
+    view = show_attention(pipeline, "My [MASK] is Sarah")
+    assert view.views["self"]["from"].count("[MASK]") == 1
+    tagger = recorded.made("ner")
+    assert "[MASK]" not in show_attention(tagger, "My [MASK]").views["self"]["from"]
+    tagger.tokenizer.truncation = Truncation(4)
+    try:
+        assert len(show_attention(tagger, "My name is Sarah").views["self"]["to"]) > 4
+    finally:
+        tagger.tokenizer.truncation = None
+    with pytest.raises(ValueError, match="40"):
+        show_attention(tagger, "word " * 50)
+
+
 def test_the_page_reaches_for_nothing(tmp_path):
     view = show_attention(recorded.made("ner"), TEXT)
     view.save(tmp_path / "page.html")

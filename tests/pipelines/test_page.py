@@ -81,6 +81,27 @@ def test_all_nine_tasks_are_answered(port):
     assert page.startswith("<!DOCTYPE html>")
 
 
+def attention(port, task, **asked):
+    body = {"task": task, "attention": True, "language": "es", **asked}
+    page = json.loads(send(port, body=body)[1])["answer"]["page"]
+    return json.loads(re.search(r"const \{views, words\} = (.*);", page)[1])["views"]
+
+
+def test_attention_of_pairs_and_of_what_is_written(port):
+    asked = {"text": "Sarah lives here.", "second": "Who?"}
+    answer = recorded.made("question_answering")
+    (view,) = attention(port, "question-answering", **asked).values()
+    pair = answer.tokenizer.encode(asked["second"], asked["text"])
+    assert view["from"] == pair.tokens
+    views = attention(port, "summarization", text="The quick brown fox")
+    summarize = recorded.made("summarization")
+    most = min(40, summarize.model.max_length // 2)
+    (found,) = summarize("The quick brown fox", max_new_tokens=most)
+    behind = summarize.tokenizer.encode(found["summary_text"]).tokens
+    assert views["cross"]["from"][1:] == behind
+    assert len(attention(port, "fill-mask", text="a [MASK]")["self"]["to"]) == 4
+
+
 def test_what_goes_wrong_is_said(port):
     asked = {"task": "fill-mask", "text": "no mask"}
     assert "has no mask" in json.loads(send(port, body=asked)[1])["error"]

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from transformer_tf.models import Decoder, Encoder, EncoderDecoder
+from transformer_tf.models import Decoder, Encoder, EncoderDecoder, MaskedLM
 from transformer_tf.text import Tokenizer
 
 PAGE = Path(__file__).with_name("attention_view.html")
@@ -134,7 +134,9 @@ def show_attention(
         raise TypeError(
             f"model must be one of this library; got {type(model).__name__}"
         )
-    encoding = tokenizer.encode_unpadded(text, target)
+    # A mask is a token to a model that fills it; elsewhere "[MASK]" is text.
+    fills = isinstance(model, MaskedLM)
+    encoding = tokenizer.encode_whole(text, target, take_special=fills)
     inputs: dict[str, Any] = {"ids": np.array([encoding.ids])}
     if body.config.num_token_types:
         inputs["token_types"] = np.array([encoding.type_ids])
@@ -145,8 +147,8 @@ def show_attention(
 
 def _both_sides(body: Any, tokenizer: Tokenizer, text: str, target: str | None) -> dict:
     """Encoder, decoder and cross-attention of one source and its target."""
-    source = tokenizer.encode_unpadded(text).ids
-    behind = tokenizer.encode_unpadded(target or "").ids
+    source = tokenizer.encode_whole(text).ids
+    behind = tokenizer.encode_whole(target or "").ids
     written = [body.config.start_id, *behind]
     inputs = np.array([source]), np.array([written])
     found = body(*inputs, return_weights=True, training=False)

@@ -19,6 +19,7 @@ from transformer_tf.pipelines.command_line import plain
 from transformer_tf.pipelines.making import pipeline
 from transformer_tf.pipelines.spanish_errors import in_spanish
 from transformer_tf.pipelines.tasks import TASKS, find_task
+from transformer_tf.pipelines.text_to_text import TextToText
 
 PAGE = Path(__file__).with_name("page.html")
 ADDRESS = "127.0.0.1"  # nobody else's browser reaches it
@@ -65,8 +66,7 @@ class Desk:
         found, text = self.pipeline(task), asked.get("text", "")
         second, options = asked.get("second") or "", dict(asked.get("options") or {})
         if asked.get("attention"):
-            language = asked.get("language", "en")
-            return {"page": show_attention(found, text, language=language).page}
+            return {"page": self._attention(found, text, second, asked).page}
         if task == "question-answering":
             return plain(found(question=second, context=text, **options))
         if task == "zero-shot-classification":
@@ -77,6 +77,19 @@ class Desk:
         if task == "text-classification" and second:
             text = {"text": text, "text_pair": second}
         return plain(found(text, **options))
+
+    @staticmethod
+    def _attention(found: Any, text: Any, second: str, asked: Mapping[str, Any]) -> Any:
+        """Attention in the text; to the other text of a pair, or to what is written."""
+        language = asked.get("language", "en")
+        if found.task == "question-answering":
+            text, second = second, text
+        elif isinstance(found, TextToText):
+            most = min(40, (found.model.max_length or 100) // 2)
+            second = found(text, max_new_tokens=most)[0][found.result]
+        elif found.task != "text-classification":
+            second = ""
+        return show_attention(found, text, second or None, language=language)
 
 
 def make_server(models: Mapping[str, Any], port: int = 0) -> ThreadingHTTPServer:

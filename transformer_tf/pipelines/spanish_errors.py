@@ -48,6 +48,11 @@ _RULES = [
         "hacen falta una pregunta y un contexto",
     ),
     (
+        r"a hypothesis leaves no room for its text among the (\d+) tokens .+",
+        r"con la hipótesis no cabe el texto entre los \1 tokens que lee el modelo: dé "
+        r"etiquetas más cortas",
+    ),
+    (
         r"a window of (\d+) tokens has no room for the question.+",
         r"en una ventana de \1 tokens no caben la pregunta y el contexto: acorte la "
         r"pregunta",

@@ -167,7 +167,14 @@ class ZeroShotClassification(Pipeline):
             for label in labels
         ]
         texts, hypotheses = map(list, zip(*pairs))
-        encodings = iter(self.reader.encode(texts, hypotheses, truncation))
+        try:
+            encodings = iter(self.reader.encode(texts, hypotheses, truncation))
+        except ValueError as error:
+            raise ValueError(
+                "a hypothesis leaves no room for its text among the "
+                f"{self.reader.limit} tokens that the model reads: give shorter labels "
+                f"({error})"
+            ) from None
         rows = [[next(encodings) for _ in labels] for _, labels in items]
         for number, of_text in enumerate(rows, first or 0):
             for row in of_text:
