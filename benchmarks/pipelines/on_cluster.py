@@ -7,6 +7,7 @@ each other, so that the machine's other work burdens both alike; the first shard
 which workers import and read the model, are left out of the rates.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -68,6 +69,15 @@ def run(folder, count, workers, kill_after=None):
     return seconds, (count - done * SHARD) / seconds, lines
 
 
+def same(lines, expected):
+    """Whether answers are equal, scores to 1e-4: a compiled model rounds otherwise."""
+    pairs = [*zip(map(json.loads, lines), map(json.loads, expected), strict=True)]
+    return all(
+        a["label"] == b["label"] and abs(a["score"] - b["score"]) < 1e-4
+        for a, b in pairs
+    )
+
+
 def main(count=20_000, pairs=2):
     os.environ.update(ONE_THREAD)
     shards = count // SHARD
@@ -76,7 +86,7 @@ def main(count=20_000, pairs=2):
         for pair in range(pairs):
             _, one, expected = run(f"{name}/one{pair}", count, 1)
             _, two, lines = run(f"{name}/two{pair}", count, 2)
-            assert lines == expected and len(lines) == count
+            assert same(lines, expected) and len(lines) == count
             ratios.append(two / one)
             load = os.getloadavg()[0]
             print(
@@ -85,7 +95,7 @@ def main(count=20_000, pairs=2):
                 flush=True,
             )
         seconds, rate, lines = run(f"{name}/killed", count, 2, shards // 2)
-        assert lines == expected
+        assert same(lines, expected)
         print(
             f"one of two killed after {shards // 2} of {shards} shards: {rate:,.0f} "
             f"lines/s, the same {len(lines):,} lines in order"
