@@ -33,7 +33,9 @@ NOT_RUN = {
 NEEDS = {
     "transformer_tf.text.chat.ChatTemplate": "jinja2",
     "transformer_tf.text.normalizers.precompiled.Precompiled": "sentencepiece",
-    "transformer_tf.text.sentence_piece.file.sentence_piece_normalizer": "sentencepiece",
+    "transformer_tf.text.sentence_piece.file.sentence_piece_normalizer": (
+        "sentencepiece"
+    ),
 }
 
 
