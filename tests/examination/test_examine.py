@@ -317,6 +317,14 @@ def test_lists_and_texts_are_compared_in_order(got, expected, where):
     assert where_it_differs(got, expected) == where
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.float64, tf.constant])
+def test_rows_of_numbers_are_an_array_whatever_the_numbers_are(number):
+    rows = [[number(1.0), number(2.0), number(3.0)], [number(4.0), 5.0, 6.0]]
+    expected = np.arange(1, 7, dtype="float32").reshape(2, 3)
+    assert where_it_differs(rows, expected) is None
+    assert where_it_differs([[*rows[0], *rows[1]]], expected) is not None
+
+
 def where_it_differs(got, expected):
     """What a finding says about data: where it is wrong, or None if it is right."""
     made = Exercise(
