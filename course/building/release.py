@@ -16,6 +16,7 @@ from course.building.learning_path import INDEX, stops
 from course.building.notebook import source_notebook
 from course.building.pictures import draw, take_over, without_pictures
 from course.building.readme import with_units
+from course.building.timetable import PAGE, timetable
 from course.files import write_atomically
 from course.messages import LANGUAGES
 from course.paths import GLOSSARY, lessons_folder, repository, units_of
@@ -49,6 +50,7 @@ def build(root: Path | None = None, units: list[str] | None = None) -> list[Path
             written.append(target)
     readme = root / "README.md"
     write_atomically(readme, with_units(readme.read_text(encoding="utf-8"), root))
+    write_atomically(root / PAGE, timetable(root))
     return written
 
 
@@ -90,7 +92,12 @@ def stale_notebooks(root: Path | None = None) -> list[str]:
     differing = {p for p in fresh if committed.get(p) != fresh[p]}
     stale = sorted(str(p) for p in differing | (set(committed) - set(fresh)))
     readme = (root / "README.md").read_text(encoding="utf-8")
-    return stale if readme == with_units(readme, root) else [*stale, "README.md"]
+    if readme != with_units(readme, root):
+        stale.append("README.md")
+    weeks = root / PAGE
+    if not weeks.is_file() or weeks.read_text(encoding="utf-8") != timetable(root):
+        stale.append(str(PAGE))
+    return stale
 
 
 def _build_into(scratch: Path, root: Path, units: list[str] | None) -> list[Path]:

@@ -74,7 +74,7 @@ def _english() -> dict[str, np.ndarray]:
     }
 
 
-def tests_found() -> list[tuple[str, float, float, tuple[float, float]]]:
+def found_by_tests() -> list[tuple[str, float, float, tuple[float, float]]]:
     """(name, d, p, the middle 95 % of d over all splits) of each test."""
     rng, found = np.random.default_rng(13), []
     for names in TESTS:
@@ -97,7 +97,7 @@ def _name(names: Sequence[str]) -> str:
 
 def association_tests() -> None:
     """Draws the tests' effects over what chance gives with the same words."""
-    rows = tests_found()
+    rows = found_by_tests()
     figure, panel = plt.subplots(figsize=(10, 3.2), layout="constrained")
     for place, (_, d, p, (low, high)) in enumerate(rows):
         panel.plot([low, high], [place, place], lw=9, color="#d9d9d9", zorder=1)

@@ -11,8 +11,8 @@ counted, and a likelihood-ratio test compares the counts with equal ones:
 
 What the first sees: a set that is 20 % too frequent, in 90 % of runs; 15 %, in 36 %;
 10 %, in 2 %; the naive shuffle (frequencies from 0.145 to 0.188 instead of 0.167)
-always, where two thousand trials saw it in 6 %. `tests/checks/test_bias.py` holds these
-figures.
+nearly always, where two thousand trials saw it in 6 %. `tests/checks/test_bias.py`
+holds these figures.
 """
 
 import itertools
