@@ -31,18 +31,19 @@ class Question:
 
 def ask(exercise: Exercise, seed: int) -> list[Question]:
     """Every question of an exercise, in order; the requests can travel together."""
-    questions = []
-    for probe in exercise.probes:
-        case = drawn(exercise, probe, seed)
-        if probe.is_property:
-            requests = next(case)
-            requests = [r.request if isinstance(r, Case) else r for r in requests]
-        else:
-            steps = exercise.intermediates if case.steps else ()
-            requests = [case.request.replace(intermediates=steps)]
-        requests = [r.replace(forbidden=exercise.forbidden) for r in requests]
-        questions.append(Question(probe, case, requests))
-    return questions
+    return [_question(exercise, probe, seed) for probe in exercise.probes]
+
+
+def _question(exercise: Exercise, probe: Probe, seed: int) -> Question:
+    case = drawn(exercise, probe, seed)
+    if probe.is_property:
+        requests = next(case)
+        requests = [r.request if isinstance(r, Case) else r for r in requests]
+    else:
+        steps = exercise.intermediates if case.steps else ()
+        requests = [case.request.replace(intermediates=steps)]
+    requests = [r.replace(forbidden=exercise.forbidden) for r in requests]
+    return Question(probe, case, requests)
 
 
 def examine(
@@ -88,7 +89,8 @@ def judge_replies(
     if main.outcome not in undiagnosed:
 
         def judged(number: int, replies: list[Reply]) -> Finding:
-            asked = ask(exercise, seed)[number]  # a property can be asked only once
+            # A property can be asked only once.
+            asked = _question(exercise, exercise.probes[number], seed)
             truth = truths(exercise, seed)[number]
             return judge_question(exercise, asked, replies, truth)
 
