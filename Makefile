@@ -1,6 +1,7 @@
 # Everything a newcomer needs; each target does its own set-up.
 #   make demo    a class of notebook submissions, graded, with a diagnosis for each
-#   make test    every test
+#   make test    every test, of long tables a few rows
+#   make test-full  the rest of them: hours
 #   make weights trained models that tests read beside their own runtimes
 #   make learn   JupyterLab on a folder of your own
 PYTHON ?= python3
@@ -12,7 +13,7 @@ export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help demo test coverage docs weights wheel-test mutants dist learn lint exercises bench clean
+.PHONY: help demo test test-full coverage docs weights wheel-test mutants dist learn lint exercises bench clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -22,6 +23,10 @@ demo: $(VENV)/course
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(TESTS)
+
+# What `make test` leaves out: see tests/README.md.
+test-full: $(VENV)/dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m full $(TESTS)
 
 # `make test`, counted; build/coverage/index.html has it line by line.
 coverage: $(VENV)/dev
