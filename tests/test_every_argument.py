@@ -5,6 +5,7 @@ argument that is read nowhere, or handed on wrongly, changes none of them.
 """
 
 import dataclasses
+import functools
 import inspect
 
 import keras
@@ -114,7 +115,38 @@ def differ(one, other):
 LAYERS = {f"{row}-{name}": (row, name, default) for row, name, default in layer_cases()}
 
 
-@pytest.mark.parametrize("case", LAYERS)
+def traced_layer(row, **changes):
+    """What a layer does; nothing where it refuses its arguments."""
+
+    def call(layer, training):
+        inputs = row.inputs()
+        takes = inspect.signature(layer.call).parameters
+        options = {"training": training} if "training" in takes else {}
+        return layer(**inputs, **options)
+
+    keras.utils.set_random_seed(1)
+    try:
+        return trace_of(row.build(**changes), call)
+    except (TypeError, ValueError, tf.errors.InvalidArgumentError):
+        return []
+
+
+@functools.cache
+def unchanged_layer(row_name):
+    """With its defaults: what most of its arguments are compared with."""
+    (row,) = (row for row in EVERY_LAYER if str(row) == row_name)
+    return traced_layer(row)
+
+
+def in_one_process(cases):
+    """Those of one layer share what it does unchanged."""
+    return [
+        pytest.param(case, marks=pytest.mark.xdist_group(f"arguments of {row}"))
+        for case, (row, _, _) in cases.items()
+    ]
+
+
+@pytest.mark.parametrize("case", in_one_process(LAYERS))
 def test_of_every_layer(case):
     row, name, default = LAYERS[case]
     if (row.layer.__name__, name) in EXEMPT:
@@ -124,20 +156,9 @@ def test_of_every_layer(case):
     if name == "epsilon" and row.layer is t.MultiHeadAttention:
         needed = {"query_key_norm": True}
 
-    def call(layer, training):
-        inputs = row.inputs()
-        takes = inspect.signature(layer.call).parameters
-        options = {"training": training} if "training" in takes else {}
-        return layer(**inputs, **options)
-
-    def trace(**changes):
-        keras.utils.set_random_seed(1)
-        try:
-            return trace_of(row.build(**{**needed, **changes}), call)
-        except (TypeError, ValueError, tf.errors.InvalidArgumentError):
-            return []
-
-    assert differ(trace(**{name: value}), trace(**{name: other_value(name, value)}))
+    before = traced_layer(row, **needed) if needed else unchanged_layer(str(row))
+    changed = {**needed, name: other_value(name, value)}
+    assert differ(before, traced_layer(row, **changed))
 
 
 SMALL = {
@@ -171,6 +192,30 @@ OF_DECODERS = ("zero_memory", "shared_position_biases", "cutoff_divisor")
 FIELDS = [f.name for f in dataclasses.fields(t.TransformerConfig)]
 
 
+IDS = np.array([[5, 7, 1, 3, 8, 2, 4, 9], [4, 1, 6, 6, 9, 3, 2, 7]], "int32")
+
+
+def traced_model(kind, **fields):
+    """What a model of this configuration does; nothing where it is refused."""
+
+    def call(model, training):
+        both = {"source_ids": IDS, "target_ids": IDS[:, :4]}
+        return model(both if kind is t.Seq2SeqLM else IDS, training=training)
+
+    keras.utils.set_random_seed(1)
+    try:
+        return trace_of(kind(t.TransformerConfig(**fields)), call)
+    except (TypeError, ValueError):
+        return []
+
+
+@functools.cache
+def unchanged_model(kind, fields):
+    """What most fields are compared with."""
+    return traced_model(kind, **dict(fields))
+
+
+@pytest.mark.xdist_group("fields of the config")
 @pytest.mark.parametrize("name", FIELDS)
 def test_of_every_field_of_the_config(name):
     if ("TransformerConfig", name) in EXEMPT:
@@ -182,21 +227,8 @@ def test_of_every_field_of_the_config(name):
         kinds = [t.SpanQuestionAnswerer]
     if name in ("logit_scale", "logit_transform", "prefix_lm", *OF_DECODERS):
         kinds = [t.CausalLM]
-    ids = np.array([[5, 7, 1, 3, 8, 2, 4, 9], [4, 1, 6, 6, 9, 3, 2, 7]], "int32")
     before = getattr(t.TransformerConfig(**base), name)
     after = other_value(name, before)
     for kind in kinds:
-
-        def call(model, training):
-            both = {"source_ids": ids, "target_ids": ids[:, :4]}
-            return model(both if is_seq2seq else ids, training=training)
-
-        def trace(value, kind=kind, call=call):
-            keras.utils.set_random_seed(1)
-            try:
-                config = t.TransformerConfig(**{**base, name: value})
-                return trace_of(kind(config), call)
-            except (TypeError, ValueError):
-                return []
-
-        assert differ(trace(before), trace(after)), kind
+        unchanged = unchanged_model(kind, tuple(base.items()))
+        assert differ(unchanged, traced_model(kind, **{**base, name: after})), kind

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from benchmarks.gpu.sizes import SIZES
 
 
 def table_of(*arguments):
@@ -28,8 +31,21 @@ needs_jax = pytest.mark.skipif(
 )
 
 
+def test_the_programs_of_the_smallest_size(tmp_path):
+    from benchmarks.gpu import write_program
+
+    functions = write_program.functions(SIZES["smallest"].program)
+    assert set(functions) == {"forward pass", "loss and gradients", "greedy generation"}
+    function, arguments = functions["forward pass"]
+    write_program.write(tmp_path, "forward", function, arguments)
+    assert (tmp_path / "forward.hlo").stat().st_size > 1000
+    with np.load(tmp_path / "forward.npz") as arrays:
+        np.testing.assert_allclose(arrays["output_0"], function(*arguments), atol=1e-4)
+
+
+# It starts two processes; the test above makes what they time.
 @needs_jax
-@pytest.mark.slow
+@pytest.mark.full
 def test_smallest_size_on_a_cpu():
     rows = table_of("--peers")
     ours = {row[0]: row[1] for row in rows}

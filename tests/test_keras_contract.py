@@ -12,7 +12,12 @@ import pytest
 import transformer_tf as t
 from tests.every_layer import EVERY_LAYER
 from tests.layer_test import CELLS, EVERY_MODEL, examine_layer, examine_model, run
+from tests.selection import pairs_once, table
 
+EVERY = [(row, objects) for row in EVERY_LAYER for objects in (False, True)]
+ONCE = pairs_once(EVERY_LAYER, [False, True])
+DTYPES = ("float32", "mixed_float16", "bfloat16")
+EVERY_DTYPE = [(row, dtype) for row in EVERY_LAYER for dtype in DTYPES]
 IGNORED = "ignore:.*(shuffle|trainable weights|retracing)"
 
 
@@ -30,8 +35,10 @@ def test_every_model_is_examined():
 
 @pytest.mark.filterwarnings(IGNORED)
 class TestByKeras:
-    @pytest.mark.parametrize("objects", [False, True], ids=["names", "objects"])
+    @pytest.mark.parametrize("row, objects", table(EVERY, ONCE, label=str))
     def test_every_layer(self, row, objects):
+        """With arguments as names or as objects."""
+        keras.utils.set_random_seed(1)
         examine_layer(row, objects, train=False)
 
     @pytest.mark.parametrize(
@@ -58,16 +65,10 @@ class TestByKeras:
     @pytest.mark.skipif(
         importlib.util.find_spec("jax") is None, reason="needs the second backend, jax"
     )
-    @pytest.mark.parametrize(
-        "names",
-        [
-            ("MultiHeadAttention", "EncoderBlockOfToday", "TokenEmbedding", "CausalLM"),
-            pytest.param((), marks=pytest.mark.full, id="all"),
-        ],
-    )
-    def test_under_jax(self, names):
+    @pytest.mark.full  # in every run: what each layer computes, test_every_layer.py
+    def test_under_jax(self):
         done = subprocess.run(
-            [sys.executable, "-m", "tests.layer_test", *names],
+            [sys.executable, "-m", "tests.layer_test"],
             env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
             capture_output=True,
             text=True,
@@ -81,8 +82,11 @@ def shapes_of(values):
 
 
 class TestShapesAndDtypes:
-    @pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "bfloat16"])
+    @pytest.mark.parametrize(
+        "row, dtype", table(EVERY_DTYPE, pairs_once(EVERY_LAYER, DTYPES), label=str)
+    )
     def test_are_known_before_and_after_build(self, row, dtype):
+        keras.utils.set_random_seed(1)
         if dtype == "bfloat16" and row.layer in CELLS:
             dtype = "mixed_bfloat16"  # TensorFlow draws no orthogonal bfloat16
         layer, inputs = row.build(dtype=dtype), row.inputs()

@@ -292,6 +292,8 @@ for wrap in (lambda f: f, jax.jit):
 """
 
 
+# Values alone, in every run: tests/test_every_layer.py.
+@pytest.mark.full
 @pytest.mark.skipif(
     importlib.util.find_spec("jax") is None, reason="needs the second backend, jax"
 )

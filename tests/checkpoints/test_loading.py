@@ -16,6 +16,7 @@ from tests.checkpoints.outputs import (
     load,
     pairs,
 )
+from tests.selection import pairs_once, table
 from transformer_tf import (
     CausalLM,
     Encoder,
@@ -72,31 +73,36 @@ SEARCHES = {
 }
 
 
-@pytest.mark.parametrize("name", WRITERS)
-def test_writes_what_the_library_that_made_it_writes(name):
+WRITINGS = [(name, search) for name in WRITERS for search in SEARCHES]
+
+
+@pytest.mark.parametrize("name, search", table(WRITINGS, pairs_once(WRITERS, SEARCHES)))
+def test_writes_what_the_library_that_made_it_writes(name, search):
     """Token for token, with the scores of the beams."""
     model, stop = load(CORPUS / name)[0], 2
     with np.load(CORPUS / name / "generated.npz") as arrays:
         texts = dict(arrays)
     options = {"padding_mask": texts["mask"], "jit_compile": False}
-    for search, settings in SEARCHES.items():
-        model.generation_config = model.generation_config.with_changes(
-            **settings, eos_token_id=stop, max_new_tokens=8, num_return_sequences=2
-        )
-        wanted = [
-            row[: row.index(stop) + 1 if stop in row else None]
-            for row in texts[search].tolist()
-        ]
-        if search == "greedy":
-            assert model.generate(texts["ids"], **options) == wanted
-            continue
-        found = generate_beams(model, texts["ids"], **options)
-        assert [text.ids for row in found for text in row] == wanted
-        np.testing.assert_allclose(
-            [text.score for row in found for text in row],
-            texts[f"{search}_scores"],
-            atol=1e-4,
-        )
+    model.generation_config = model.generation_config.with_changes(
+        **SEARCHES[search],
+        eos_token_id=stop,
+        max_new_tokens=8,
+        num_return_sequences=2,
+    )
+    wanted = [
+        row[: row.index(stop) + 1 if stop in row else None]
+        for row in texts[search].tolist()
+    ]
+    if search == "greedy":
+        assert model.generate(texts["ids"], **options) == wanted
+        return
+    found = generate_beams(model, texts["ids"], **options)
+    assert [text.ids for row in found for text in row] == wanted
+    np.testing.assert_allclose(
+        [text.score for row in found for text in row],
+        texts[f"{search}_scores"],
+        atol=1e-4,
+    )
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ def a_model_learns_and_serves(names, printed):
 
 # What else holds when a page has run: (its names, what its last block printed).
 AFTERWARDS = {"how-to/real-text.md": a_model_learns_and_serves}
-# In the full set: what the quickstart does, on more text; what is served is in
-# tests/generation/test_exporting.py.
-LONG = pytest.mark.full
+# In the full set: what the quickstart does, on more text; what is exported, of which
+# tests/generation/test_exporting.py and tests/models/test_everyday.py have every way.
+LONG = ("how-to/real-text.md", "how-to/export.md")
 WITH_PYTHON = [name for name, page in PAGES.items() if "```python" in page]
 
 
@@ -77,7 +77,7 @@ def expected_after(found, number):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=LONG if n == "how-to/real-text.md" else ())
+        pytest.param(n, marks=pytest.mark.full if n in LONG else ())
         for n in WITH_PYTHON
         if ALONE not in PAGES[n]
     ],

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.generation.toy_models import BigramModel
+from tests.selection import pairs_once, table
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, llama_config, t5_config
 from transformer_tf.generation import (
     ContrastiveSearch,
@@ -15,7 +16,7 @@ from transformer_tf.generation import (
 SMALL = {
     "vocabulary_size": 29,
     "dim": 24,
-    "num_layers": 2,
+    "num_layers": 1,
     "num_heads": 3,
     "hidden_dim": 40,
     "initializer_range": 0.3,
@@ -28,60 +29,60 @@ MODELS = {
 PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
 
 
-def states_and_probabilities(model, prompt, ids, forbidden):
-    """Directions of all hidden states, and the distribution of the next token."""
+def directions(model, prompt, texts):
+    """Of all hidden states of texts of one length, and the logits behind each text."""
     if isinstance(model, Seq2SeqLM):
-        memory = model.body.encoder(np.array([prompt]))
-        states = model.body.decoder(np.array([ids]), memory=memory)
+        memory = model.body.encoder(np.array([prompt] * len(texts)))
+        states = model.body.decoder(np.array(texts), memory=memory)
     else:
-        states = model.body(np.array([ids]))
-    logits = np.array(model.logits(states)[0, -1], "float64")
-    logits[list(forbidden)] = -np.inf
-    weights = np.exp(logits - logits.max())
-    states = np.array(states[0], "float64")
-    return states / np.linalg.norm(states, axis=-1, keepdims=True), (
-        weights / weights.sum()
-    )
+        states = model.body(np.array(texts))
+    logits = np.array(model.logits(states)[:, -1], "float64")
+    states = np.array(states, "float64")
+    return states / np.linalg.norm(states, axis=-1, keepdims=True), logits
 
 
 def by_definition(model, prompt, limit, count, alpha, stop_ids, forbidden):
     read = [model.start_id] if isinstance(model, Seq2SeqLM) else list(prompt)
     first = len(read)
     while len(read) - first < limit and not set(read[first:]) & set(stop_ids):
-        context, probability = states_and_probabilities(model, prompt, read, forbidden)
-        scores = {}
-        for token in np.argsort(-probability)[:count]:
-            states, _ = states_and_probabilities(
-                model, prompt, [*read, token], forbidden
-            )
-            similarity = (context @ states[-1]).max()
+        (context,), (logits,) = directions(model, prompt, [read])
+        logits[list(forbidden)] = -np.inf
+        weights = np.exp(logits - logits.max())
+        probability, scores = weights / weights.sum(), {}
+        tokens = np.argsort(-probability)[:count]
+        states, _ = directions(model, prompt, [[*read, token] for token in tokens])
+        for token, state in zip(tokens, states[:, -1]):
+            similarity = (context @ state).max()
             scores[token] = (1 - alpha) * probability[token] - alpha * similarity
         read.append(int(max(scores, key=scores.get)))
     return read[first:]
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_equals_its_definition(name):
+SEARCHES = (ContrastiveSearch(4, 0.6), ContrastiveSearch(3, 0.2))
+EVERY = [(name, search) for name in MODELS for search in SEARCHES]
+
+
+@pytest.mark.parametrize("name, search", table(EVERY, pairs_once(MODELS, SEARCHES)))
+def test_equals_its_definition(name, search):
     keras.utils.set_random_seed(4)
     kind, config = MODELS[name]
     model, forbidden, stop_ids = kind(config), (11, 12), (2,)
     model.build()
-    for search in (ContrastiveSearch(4, 0.6), ContrastiveSearch(3, 0.2)):
-        texts = generate(
-            model,
-            PROMPTS,
-            8,
-            search,
-            processors=ForbiddenTokens(forbidden),
-            stop_ids=stop_ids,
-            jit_compile=False,
+    texts = generate(
+        model,
+        PROMPTS,
+        8,
+        search,
+        processors=ForbiddenTokens(forbidden),
+        stop_ids=stop_ids,
+        jit_compile=False,
+    )
+    assert texts == [
+        by_definition(
+            model, prompt, 8, search.candidates, search.alpha, stop_ids, forbidden
         )
-        assert texts == [
-            by_definition(
-                model, prompt, 8, search.candidates, search.alpha, stop_ids, forbidden
-            )
-            for prompt in PROMPTS
-        ]
+        for prompt in PROMPTS
+    ]
 
 
 def test_without_a_penalty_it_is_greedy_and_xla_agrees():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.generation.changed_models import FAMILIES, plain
+from tests.selection import table
 from transformer_tf import CausalLM, DraftModel
 from transformer_tf.generation import Buckets, generate
 
@@ -27,8 +28,11 @@ def nearly(model):
     return twin
 
 
-@pytest.mark.parametrize("draft", [1, 4])
-@pytest.mark.parametrize("drafts", ["itself", "nearly", "another"])
+EVERY = [(name, draft) for name in ("itself", "nearly", "another") for draft in (1, 4)]
+OFTEN = [("nearly", 4), ("another", 1)]
+
+
+@pytest.mark.parametrize("drafts, draft", table(EVERY, OFTEN))
 def test_writes_the_greedy_tokens(drafts, draft):
     model = model_of("gpt2")
     small = {"itself": lambda: model, "nearly": lambda: nearly(model)}

@@ -119,15 +119,19 @@ def test_serves_what_generate_writes(tmp_path):
     assert "no token" in empty
 
 
-@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
-def test_half_precision_serves_what_generate_writes(tmp_path, dtype):
-    keras.utils.set_random_seed(3)
-    model = CausalLM(gpt2_config(**SMALL), dtype=dtype)  # never called, nor built
-    export_generation(model, tmp_path / "m", 6, prompt_length=8, rows=2)
-    inputs = rectangle(PROMPTS, "right")
-    (answer,) = served([(tmp_path / "m", "serving_default", inputs)], tmp_path)
-    buckets = Buckets((2,), (8,), (6,))
-    assert texts_of(answer) == generate(model, PROMPTS, 6, buckets=buckets)
+# In every run: tests/training/test_saving.py serves a model in half precision.
+@pytest.mark.full
+def test_half_precision_serves_what_generate_writes(tmp_path):
+    inputs, requests, expected = rectangle(PROMPTS, "right"), [], []
+    for dtype in ("mixed_float16", "mixed_bfloat16"):
+        keras.utils.set_random_seed(3)
+        # Never called, nor built.
+        model = CausalLM(gpt2_config(**{**SMALL, "num_layers": 1}), dtype=dtype)
+        export_generation(model, tmp_path / dtype, 6, prompt_length=8, rows=2)
+        requests.append((tmp_path / dtype, "serving_default", inputs))
+        buckets = Buckets((2,), (8,), (6,))
+        expected.append(generate(model, PROMPTS, 6, buckets=buckets))
+    assert [texts_of(answer) for answer in served(requests, tmp_path)] == expected
 
 
 def test_serves_strings(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from tests.generation.changed_models import CHANGES, FAMILIES
+from tests.selection import table
 from transformer_tf import (
     CausalLMHead,
     DecoderBlock,
@@ -52,9 +53,6 @@ FAST = {
     "call": set(),
 }
 """By change: of which layers every one is fast, the others not one."""
-
-
-RARE = {("t5", "int4"), ("t5", "float8")}
 
 
 def recording(method, layers):
@@ -107,16 +105,17 @@ def test_every_part_of_a_plain_model_steps(family, stepped):
     }
 
 
-@pytest.mark.parametrize(
-    "family, change",
-    [
-        # Int8 stands for the other two, whose tokens test_one_decoder.py compares.
-        pytest.param(f, c, marks=pytest.mark.full if (f, c) in RARE else ())
-        for f in ("gpt2", "t5")
-        for c in CHANGES
-        if c in FAST
-    ],
-)
+# Each change once, in a decoder or in an encoder-decoder. Int8 stands for the other two
+# quantizations, and nothing is changed in a plain model, of which all families step.
+EVERY = [(family, change) for family in ("gpt2", "t5") for change in FAST]
+OFTEN = {
+    "gpt2": ("rematerialized", "head", "block", "wrapped"),
+    "t5": ("logits", "lora", "int8", "body", "attention", "call"),
+}
+ONCE = [(family, change) for family, changes in OFTEN.items() for change in changes]
+
+
+@pytest.mark.parametrize("family, change", table(EVERY, ONCE))
 def test_what_was_changed_is_called(change, family, stepped):
     model = CHANGES[change](*FAMILIES[family])
     written(model)
@@ -143,8 +142,20 @@ def test_the_table_is_complete():
     assert set(CHANGES) == set(FAST) | {"instance", "projection", "bfloat16"}
 
 
-@pytest.mark.parametrize("method", ["call", "step", "prepare"])
-@pytest.mark.parametrize("part", ["decoder", "head", "block", "attention"])
+OWN = [
+    (part, method)
+    for part in ("decoder", "head", "block", "attention")
+    for method in ("call", "step", "prepare")
+]
+OWN_OFTEN = [
+    ("decoder", "call"),
+    ("head", "step"),
+    ("block", "prepare"),
+    ("attention", "step"),
+]
+
+
+@pytest.mark.parametrize("part, method", table(OWN, OWN_OFTEN))
 def test_a_method_of_ones_own_on_an_instance_counts(part, method, stepped):
     model = CHANGES["plain"](*FAMILIES["gpt2"])
     layer = model.decoder if part == "decoder" else parts_of(model)[part][0]
@@ -207,7 +218,6 @@ def copies(program, sizes):
 @pytest.mark.parametrize(
     "family, rows, strategy",
     [
-        ("gpt2", 1, Greedy()),
         ("gpt2", 3, Sampling(1)),
         ("llama", 3, Greedy()),
         *(

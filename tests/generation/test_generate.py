@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.selection import pairs_once, table
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, llama_config, t5_config
 from transformer_tf.generation import (
     BeamSearch,
@@ -32,6 +33,7 @@ SMALL = {
     "initializer_range": 0.3,
 }
 PROMPTS = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]
+PENALTY = RepetitionPenalty(1.5)
 TINY = Buckets(batch=(1, 4), prompt=(8,), new_tokens=(16,))
 
 
@@ -55,6 +57,10 @@ def built(config):
     return model
 
 
+STRATEGIES = (None, BeamSearch(2), PromptLookup(draft=3))
+SHORT = [(name, strategy) for name in CONFIGS for strategy in STRATEGIES]
+
+
 @pytest.fixture(scope="module")
 def model():
     return built(CONFIGS["gpt2"])
@@ -76,8 +82,9 @@ class TestGreedy:
         got = generate(model, PROMPTS, 9, buckets=TINY, jit_compile=False)
         assert got == [greedy_by_hand(model, prompt, 9) for prompt in PROMPTS]
 
-    @pytest.mark.parametrize("strategy", [None, BeamSearch(2), PromptLookup(draft=3)])
-    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize(
+        "name, strategy", table(SHORT, pairs_once(CONFIGS, STRATEGIES))
+    )
     def test_a_model_shorter_than_every_bucket(self, name, strategy):
         """Buckets are rounded up, but never beyond what the model can read."""
         model = built(CONFIGS[name].with_changes(max_length=13))
@@ -159,8 +166,10 @@ class TestSeq2Seq:
 
 
 class TestPromptLookup:
-    @pytest.mark.parametrize("lookup", [PromptLookup(), PromptLookup(draft=6, ngram=1)])
-    @pytest.mark.parametrize("processors", [[], [RepetitionPenalty(1.5)]])
+    @pytest.mark.parametrize(
+        "lookup, processors",
+        [(PromptLookup(), []), (PromptLookup(draft=6, ngram=1), [PENALTY])],
+    )
     def test_writes_the_greedy_tokens(self, model, lookup, processors):
         options = {"processors": processors, "stop_ids": [11], "jit_compile": False}
         prompts = [[1, 2, 3, 1, 2, 3, 1, 2], *PROMPTS]

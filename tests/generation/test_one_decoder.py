@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from tests.generation.changed_models import CHANGES, FAMILIES
+from tests.selection import table
 from transformer_tf.generation import (
     Buckets,
     PromptLookup,
@@ -22,12 +23,7 @@ OPTIONS = {"buckets": TINY, "jit_compile": False}
 # Every change and every family at least once; the rest of the table is `full`.
 OFTEN = dict(zip(CHANGES, [*FAMILIES, *FAMILIES, *FAMILIES]))
 OFTEN |= {"int8": "llama", "int4": "t5", "float8": "alibi", "wrapped": "bart"}
-SERVED = {("int8", "llama"), ("block", "bart"), ("lora", "gpt2"), ("wrapped", "t5")}
-TABLE = [
-    pytest.param(c, f, marks=() if OFTEN[c] == f else pytest.mark.full)
-    for c in CHANGES
-    for f in FAMILIES
-]
+EVERY = [(change, family) for change in CHANGES for family in FAMILIES]
 
 
 def changed(change, family):
@@ -52,7 +48,7 @@ def assert_likeliest(model, prompt, written):
         assert logits[token] >= logits.max() - slack * np.ptp(logits)
 
 
-@pytest.mark.parametrize("change, family", TABLE)
+@pytest.mark.parametrize("change, family", table(EVERY, OFTEN.items()))
 def test_writes_what_its_calls_write(change, family):
     model = changed(change, family)
     for prompt, written in zip(PROMPTS, generate(model, PROMPTS, NEW, **OPTIONS)):
@@ -69,15 +65,18 @@ def test_the_change_is_no_change_of_nothing(change):
     assert (apart > 1e-3) == (change not in ("wrapped", "rematerialized"))
 
 
-@pytest.mark.parametrize("change", ["call", "block", "int8"])
+@pytest.mark.parametrize("change", table(["call", "block", "int8"], ["call"]))
 def test_drafts_write_the_greedy_tokens(change):
     model = changed(change, "gpt2")
     expected = generate(model, PROMPTS, NEW, **OPTIONS)
     assert generate(model, PROMPTS, NEW, PromptLookup(3, 1), **OPTIONS) == expected
 
 
-@pytest.mark.parametrize("change", ["call", "attention", "lora"])
-@pytest.mark.parametrize("family", ["llama", "t5"])
+SEARCHED = [(c, f) for c in ("call", "attention", "lora") for f in ("llama", "t5")]
+SEARCHED_OFTEN = [("call", "llama"), ("attention", "t5")]
+
+
+@pytest.mark.parametrize("change, family", table(SEARCHED, SEARCHED_OFTEN))
 def test_beams_score_what_the_model_scores(change, family):
     model = changed(change, family)
     for prompt, (text,) in zip(PROMPTS, generate_beams(model, PROMPTS, 3, **OPTIONS)):
@@ -88,15 +87,11 @@ def test_beams_score_what_the_model_scores(change, family):
         assert text.score == pytest.approx(score, abs=1e-4)
 
 
-EXPORTED = [
-    pytest.param(c, f, marks=() if (c, f) in SERVED else pytest.mark.full)
-    for c in CHANGES
-    for f in FAMILIES
-]
+SERVED_OFTEN = [("int8", "llama"), ("block", "bart")]
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("change, family", EXPORTED)
+@pytest.mark.parametrize("change, family", table(EVERY, SERVED_OFTEN))
 def test_serves_what_it_writes(change, family, tmp_path):
     """The exported program is the same model, whatever was changed in it."""
     model = changed(change, family)

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from tests.generation.changed_models import FAMILIES, plain
+from tests.selection import table
 from transformer_tf import PromptCache
 from transformer_tf.generation import BeamSearch, Buckets, Sampling, generate
 
@@ -16,8 +17,10 @@ def model_of(family):
     return plain(*FAMILIES[family])
 
 
-@pytest.mark.parametrize("family", ["gpt2", "llama"])
-@pytest.mark.parametrize("strategy", [None, Sampling(3)])
+EVERY = [(f, s) for f in ("gpt2", "llama") for s in (None, Sampling(3))]
+
+
+@pytest.mark.parametrize("family, strategy", table(EVERY, [EVERY[1], EVERY[2]]))
 def test_turns_equal_calls_without_it(family, strategy):
     model, cache = model_of(family), PromptCache()
     texts = [[3, 7, 7, 1], [5], [9, 2, 4, 4, 8, 1, 6]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.generation.toy_models import BigramModel, TrigramModel, log_softmax
+from tests.selection import table
 from transformer_tf.generation import (
     BeamSearch,
     GenerationConfig,
@@ -57,9 +58,18 @@ def reference(table, prompt, search, limit, stop_ids, least=0, ngram=0):
     return finished[: search.num_results]
 
 
-@pytest.mark.parametrize("early_stopping", [True, False, "never"])
-@pytest.mark.parametrize("penalty", [-0.5, 0.0, 1.0, 2.0])
-@pytest.mark.parametrize("stop_ids", [(), (3,), (1, 3)])
+PENALTIES, STOPS = (-0.5, 0.0, 1.0, 2.0), ((), (3,), (1, 3))
+EARLY = (True, False, "never")
+EVERY = [(e, p, s) for e in EARLY for p in PENALTIES for s in STOPS]
+# Every pair of two options comes up.
+PAIRS = [
+    (early, penalty, STOPS[(n + m) % 3])
+    for n, early in enumerate(EARLY)
+    for m, penalty in enumerate(PENALTIES)
+]
+
+
+@pytest.mark.parametrize("early_stopping, penalty, stop_ids", table(EVERY, PAIRS))
 def test_equals_the_rules(rng, early_stopping, penalty, stop_ids):
     prompts = [[2], [0, 2, 1], [1, 1]]
     search = PublishedBeamSearch(3, penalty, early_stopping, num_results=3)

@@ -41,9 +41,10 @@ class TrigramModel:
 class BigramModel(TrigramModel):
     """The next token depends on the last one: logits [vocabulary, vocabulary]."""
 
-    def __init__(self, logits):
-        logits = np.asarray(logits, "float32")
-        super().__init__(np.broadcast_to(logits, (len(logits), *logits.shape)))
+    def step(self, tokens, positions, cache, keep, prepared, padding_mask=None):
+        tokens = ops.where(positions < 0, 0, tokens)
+        logits = ops.convert_to_tensor(self.logits)
+        return ops.take(logits, tokens[:, -keep:], axis=0), tokens[:, -1]
 
 
 def log_softmax(logits):

@@ -21,9 +21,11 @@ from tests.models.every_model import (
     new_model,
     targets_of,
 )
+from tests.selection import table
 
 HEADED = [name for name in NAMES if name not in POSITIONAL]
-FEW = ("causal", "sequence", "seq2seq_bart", "span")
+FEW = ("causal", "seq2seq_bart")
+SERVED = ("encoder", "decoder", "causal_llama", "masked_picked", "choice", "span")
 LITERT = ("decoder", "causal_llama", "seq2seq_t5")
 
 
@@ -99,6 +101,9 @@ class TestEveryModel:
         clone.set_weights(model.get_weights())
         assert_same(call(clone, name, inputs), expected)
 
+    @pytest.mark.parametrize(
+        "name", table(NAMES, [*SERVED, "sequence_both", "seq2seq_t5"])
+    )
     def test_exports_and_serves_any_size(self, name, tmp_path):
         model, inputs = new_model(name), inputs_of(name)
         call(model, name, inputs)
@@ -248,7 +253,7 @@ def test_plots(tmp_path):
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=() if n in LITERT else pytest.mark.full) for n in NAMES],
+    table(NAMES, LITERT),
 )
 def test_exports_to_litert(name, tmp_path):
     """With fixed sizes, as small devices want them.

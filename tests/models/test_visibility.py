@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.selection import table
 from transformer_tf import (
     BeamSearch,
     CausalLM,
@@ -91,13 +92,14 @@ class TestPackedTexts:
         real = packed.segments > 0
         np.testing.assert_allclose(got[real], expected[real], atol=1e-5)
 
-    def test_generation_equals_calls(self, name):
+    @pytest.mark.parametrize(
+        "strategy", table([None, PromptLookup(2), BeamSearch(1)], [None], label=str)
+    )
+    def test_generation_equals_calls(self, name, strategy):
         """With every feature of the config: fast form, drafts and beams of one."""
         model = CausalLM(DECODERS[name])
         expected = [longer(model, prompt, 6) for prompt in PROMPTS]
-        assert generate(model, PROMPTS, 6, jit_compile=False) == expected
-        for strategy in (PromptLookup(2), BeamSearch(1)):
-            assert generate(model, PROMPTS, 6, strategy, jit_compile=False) == expected
+        assert generate(model, PROMPTS, 6, strategy, jit_compile=False) == expected
 
     def test_embeddings_in_place_of_ids(self, name):
         model, packed = CausalLM(DECODERS[name]), pack(TEXTS, 14)
@@ -200,9 +202,16 @@ class TestPrefixLanguageModel:
         states = model.body(ids, prefix_length=np.array([6, 6]))
         np.testing.assert_allclose(states, encoder.body(ids), atol=1e-5)
 
-    @pytest.mark.parametrize("kind", [CausalLM, Whole])
     @pytest.mark.parametrize(
-        "strategy", [None, PromptLookup(2), BeamSearch(1)], ids=str
+        "kind, strategy",
+        table(
+            [
+                (kind, strategy)
+                for kind in (CausalLM, Whole)
+                for strategy in (None, PromptLookup(2), BeamSearch(1))
+            ],
+            [(CausalLM, None), (CausalLM, PromptLookup(2)), (Whole, BeamSearch(1))],
+        ),
     )
     def test_generation_reads_prompts_in_both_directions(self, kind, strategy):
         model = kind(self.config)

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import transformer_tf
+from tests.selection import table
 
 BATCH, LENGTH, DIM, UNITS = 3, 7, 5, 4
 
@@ -219,6 +220,10 @@ KERAS_CELLS = {
     "gru": (keras.layers.GRUCell, {"implementation": 1}),
 }
 RATES = {"dropout": 0.3, "recurrent_dropout": 0.4, "seed": 11}
+WHICH = [["dropout"], ["recurrent_dropout"], ["dropout", "recurrent_dropout"]]
+DROPPED = [(which, jit_compile) for which in WHICH for jit_compile in (False, True)]
+# Both at once as they are trained, each alone without a compiler.
+DROPPED_OFTEN = [DROPPED[0], DROPPED[2], DROPPED[5]]
 
 
 class TestDropoutAndRegularizers:
@@ -235,11 +240,7 @@ class TestDropoutAndRegularizers:
                 weight.assign(value)
         return ours, theirs
 
-    @pytest.mark.parametrize(
-        "dropped",
-        [("dropout",), ("recurrent_dropout",), ("dropout", "recurrent_dropout")],
-    )
-    @pytest.mark.parametrize("jit_compile", [False, True])
+    @pytest.mark.parametrize("dropped, jit_compile", table(DROPPED, DROPPED_OFTEN))
     def test_drops_what_keras_drops(self, name, rng, dropped, jit_compile):
         rates = {rate: RATES[rate] for rate in dropped}
         ours, theirs = self.pair(name, rng, **rates, seed=11)

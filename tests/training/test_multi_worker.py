@@ -13,6 +13,8 @@ import tensorflow as tf
 
 from tests.training.own_loop import own_loop
 
+pytestmark = pytest.mark.full  # two devices, in every run: test_mirrored_strategy.py
+
 
 def free_ports(count):
     """Ports that nobody listens at."""
