@@ -1,5 +1,6 @@
 """What every released notebook owes: nbgrader's scores, no answers, two languages."""
 
+import functools
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from course.grading.nbgrader import nbgrader_cli
 from course.notebooks.rebuild import role
 from course.paths import exercises_folder, lessons_folder, repository, units_of
 from tests.course_exercises import EXERCISES
+from tests.selection import table
 
 ROOT = repository()
 SCRIPTS = sorted((ROOT / "solutions").glob("*/*.py"))
@@ -39,6 +41,8 @@ every_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
 every_released = pytest.mark.parametrize("path", RELEASED, ids=by_place)
 
 
+# `make lint` asks the same of every commit; a part of it here.
+@pytest.mark.full
 def test_what_is_committed_equals_a_fresh_build():
     assert stale_notebooks() == []
 
@@ -159,9 +163,11 @@ def test_every_unit_has_its_lesson():
 
 @pytest.fixture(scope="module")
 def submitted(tmp_path_factory):
-    """A course folder with the solution and the untouched exercise of every unit."""
+    """From a unit to a course folder with its solution and its untouched exercises."""
     root = tmp_path_factory.mktemp("course")
-    for unit in units_of(ROOT):
+
+    @functools.cache
+    def hand_in(unit):
         source = root / "solutions" / unit
         source.mkdir(parents=True)
         for script in (ROOT / "solutions" / unit).glob("*.py"):
@@ -176,20 +182,28 @@ def submitted(tmp_path_factory):
         }
         for student, origin in origins.items():
             shutil.copytree(origin, root / "submitted" / student / unit)
-    return root
+        return root
+
+    return hand_in
 
 
 @pytest.fixture(scope="module")
 def graded(submitted):
-    """All of them through nbgrader, isolated: its processes are warm."""
-    students = ("isolated", "untouched", "intacta")
-    jobs = [(student, unit) for unit in units_of(ROOT) for student in students]
-    results = nbgrader_cli.autograde(submitted, jobs, trusting=False)
-    return {(g.student, g.unit): g for g in results}
+    """From a unit to what nbgrader finds, isolated: its processes are warm."""
+
+    @functools.cache
+    def grade(unit):
+        jobs = [(student, unit) for student in ("isolated", "untouched", "intacta")]
+        results = nbgrader_cli.autograde(submitted(unit), jobs, trusting=False)
+        return {one.student: one for one in results}
+
+    return grade
 
 
-# nbgrader's own grader starts a kernel per notebook; every unit is in the full set.
-IN_KERNELS = (units_of(ROOT)[0], units_of(ROOT)[-1])
+# The answers of every unit are examined above in every run. nbgrader has those of the
+# last; in kernels of its own, one for each notebook, those of the first.
+UNITS = units_of(ROOT)
+every_unit = pytest.mark.parametrize("unit", table(UNITS, UNITS[-1:]))
 
 
 def assert_every_point(result):
@@ -202,24 +216,19 @@ def assert_every_point(result):
 @pytest.mark.slow
 @pytest.mark.xdist_group("nbgrader")
 class TestThroughNbgrader:
-    @pytest.mark.parametrize("unit", units_of(ROOT))
+    @every_unit
     def test_solutions_earn_every_point(self, graded, unit):
-        assert_every_point(graded["isolated", unit])
+        assert_every_point(graded(unit)["isolated"])
 
-    @pytest.mark.parametrize(
-        "unit",
-        [
-            pytest.param(unit, marks=() if unit in IN_KERNELS else pytest.mark.full)
-            for unit in units_of(ROOT)
-        ],
-    )
+    @pytest.mark.parametrize("unit", table(UNITS, [UNITS[0]]))
     def test_solutions_earn_every_point_in_kernels(self, submitted, unit):
-        (result,) = nbgrader_cli.autograde(submitted, [("solved", unit)], workers=1)
+        jobs = [("solved", unit)]
+        (result,) = nbgrader_cli.autograde(submitted(unit), jobs, workers=1)
         assert_every_point(result)
 
     @pytest.mark.parametrize("student", ["untouched", "intacta"])
-    @pytest.mark.parametrize("unit", units_of(ROOT))
+    @every_unit
     def test_untouched_exercises_earn_nothing(self, graded, unit, student):
-        result = graded[student, unit]
+        result = graded(unit)[student]
         assert not result.error
         assert set(result.scores.values()) == {0}

@@ -65,7 +65,7 @@ class TestTheCapstone:
         assert not notebook["left"]
 
     def test_its_ids_are_the_published_tokenizer_s(self, notebook):
-        texts = [*TEXTS, *(text for _, text in country_texts())]
+        texts = [*TEXTS, *(text for _, text in country_texts()[::20])]
         for text in texts:
             assert notebook["ids_of"](text) == tokenizer().encode(text).ids, text
 

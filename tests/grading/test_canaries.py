@@ -89,7 +89,9 @@ def grade(folder, *more):
     "more",
     [
         pytest.param(("--isolation=namespaces",), id="namespaces"),
-        pytest.param(("--isolation=landlock", "--cold"), id="cold"),
+        pytest.param(
+            ("--isolation=landlock", "--cold"), id="cold", marks=pytest.mark.full
+        ),
         pytest.param(("--isolation=landlock",), marks=pytest.mark.full),
         pytest.param(("--isolation=namespaces", "--cold"), marks=pytest.mark.full),
     ],
@@ -99,9 +101,8 @@ def test_a_submission_finds_nothing_that_is_secret(course, more):
     assert search_found(course) == []
 
 
-@pytest.mark.parametrize(
-    "level", ["landlock", pytest.param("namespaces", marks=pytest.mark.full)]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("level", ["landlock", "namespaces"])
 def test_nor_does_it_over_dask(course, tmp_path, level):
     pytest.importorskip("distributed")
     with clusters.running(tmp_path, 1) as (address, _):

@@ -49,6 +49,8 @@ def test_a_class_over_dask_with_a_worker_killed(cluster, tmp_path):
     assert courses.gradebook(folder) == expected
 
 
+# Without Dask in every run: test_worker.py.
+@pytest.mark.full
 def test_a_worker_that_has_grown_is_replaced_over_dask_too(cluster, tmp_path):
     from course.grading.run.cluster import Cluster
 

@@ -1,13 +1,15 @@
 """The guide for instructors, typed word by word by a new one with a class of eight.
 
-Every indented line of instructors.md is run, in its order, in one folder. What the
-guide says happens is then looked for.
+In the full set every indented line of instructors.md is run, in its order, in one
+folder, and what the guide says happens is then looked for. In every run its lines are
+compared with what the programs understand.
 """
 
 import csv
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -17,12 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from course.__main__ import _parser
 from course.building.classroom import classroom
 from course.checks import exercises
 from course.paths import PACKAGE
 from tests.grading import courses, downloads
-
-pytestmark = pytest.mark.slow
 
 UNIT, NOTEBOOK = "00_map", "1_map"
 GUIDE = (PACKAGE / "grading" / "instructors.md").read_text(encoding="utf-8")
@@ -217,6 +218,23 @@ def test_every_indented_line_is_a_command_or_names_a_file():
     assert len(commands) >= 18, commands
 
 
+def test_every_command_has_its_options():
+    """No program is run: they say what they understand."""
+    from nbgrader.apps.nbgraderapp import NbGraderApp
+
+    programs = ("transformer-course", "nbgrader")
+    lines = [line for line in LINES if line.split()[0] in programs]
+    assert len(lines) >= 15, lines
+    for program, *words in map(shlex.split, lines):
+        if program == "transformer-course":
+            assert _parser().parse_args(words).run
+        if program == "nbgrader":
+            application, _ = NbGraderApp.subcommands[words[0]]
+            flags = [word.removeprefix("--") for word in words if word == "--force"]
+            assert set(flags) <= application.flags.keys()
+
+
+@pytest.mark.full
 def test_every_student_is_collected_and_graded_as_known(followed):
     scores = followed.seen["by grade"]
     for student, submission in followed.handed_in.items():
@@ -231,10 +249,12 @@ def test_every_student_is_collected_and_graded_as_known(followed):
                 assert score < exercise.points, (submission.what, name)
 
 
+@pytest.mark.full
 def test_nbgrader_gives_the_same_scores(followed):
     assert followed.seen["by nbgrader"] == followed.seen["by grade"]
 
 
+@pytest.mark.full
 def test_the_form_grader_lists_the_unit_and_opens_a_submission(followed):
     units = {unit["name"]: unit for unit in followed.seen["units"]}
     assert set(units) >= {"00_map", "03_attention"}
@@ -245,6 +265,7 @@ def test_the_form_grader_lists_the_unit_and_opens_a_submission(followed):
     assert "<math" in followed.seen["submission"]
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not BROWSER, reason="no Chromium on this machine")
 def test_a_browser_shows_the_lists_and_a_submission(followed):
     pages = dict(followed.seen["browser"])
@@ -255,6 +276,7 @@ def test_a_browser_shows_the_lists_and_a_submission(followed):
     assert "course-card" in submission
 
 
+@pytest.mark.full
 def test_a_score_by_hand_stays_and_counts_everywhere(followed):
     exported = _table(followed.folder / "grades.csv", "student_id")
     spreadsheet = _table(followed.folder / "reports" / f"{UNIT}.csv", "student")
@@ -272,6 +294,7 @@ def test_a_score_by_hand_stays_and_counts_everywhere(followed):
     assert exported
 
 
+@pytest.mark.full
 def test_late_work_costs_what_the_configuration_says(followed):
     table = _table(followed.folder / "reports" / f"{UNIT}.csv", "student")
     assert float(table["100"]["score"]) == 0 < float(table["100"]["late penalty"])
@@ -280,12 +303,14 @@ def test_late_work_costs_what_the_configuration_says(followed):
     assert "101: timestamp.txt is left aside" in said
 
 
+@pytest.mark.full
 def test_what_came_later_is_graded(followed):
     table = _table(followed.folder / "reports" / f"{UNIT}.csv", "student")
     late = table[followed.seen["late"]]
     assert float(late["raw score"]) == float(late["points"])
 
 
+@pytest.mark.full
 def test_the_platform_gets_its_own_columns(followed):
     reports = followed.folder / "reports"
     canvas = _table(reports / f"{UNIT}-canvas.csv", "ID")
@@ -300,6 +325,7 @@ def test_the_platform_gets_its_own_columns(followed):
     assert moodle["Participant 100"]["Grade"] == spreadsheet["100"]["score"]
 
 
+@pytest.mark.full
 def test_feedback_is_there_for_everybody(followed):
     folder = followed.folder / "feedback"
     for student in followed.handed_in:

@@ -11,6 +11,7 @@ from course.grading.worker.isolated import IsolatedCandidate
 from course.grading.worker.runners import Runners
 from course.paths import repository, units_of
 from tests.grading import clusters, roads
+from tests.selection import table
 
 SECONDS = 60
 UNITS = units_of(repository())  # tests register units of their own besides
@@ -46,12 +47,16 @@ def compare(zygote, exercise, named, seed):
     return different
 
 
-@pytest.mark.parametrize("name", sorted(exercises()))
-def test_one_of_each_kind(fork_server, name):
+NAMES = sorted(exercises())
+
+
+@pytest.mark.parametrize("name", table(NAMES, NAMES[::2]))
+def test_one_of_each_exercise(fork_server, name):
+    """The reference, an alternative and a misconception by turns."""
     exercise = exercises()[name]
     every = implementations(exercise)
-    some = [every[0], *every[1:2], every[-1]]
-    assert compare(fork_server.zygote, exercise, some, seed=7) == []
+    turn = (0, 1, -1)[NAMES.index(name) % 3]
+    assert compare(fork_server.zygote, exercise, [every[turn]], seed=7) == []
 
 
 def test_what_isolation_hides_may_be_among_what_is_forbidden(level):
@@ -70,31 +75,28 @@ def test_every_one_at_each_level(level, name, seed):
 
 
 def compare_roads(folder, unit, given, combinations, monkeypatch):
-    """Notebook = terminal = grade = nbgrader = Dask, for (level, secret) pairs.
+    """Notebook = grade = nbgrader, for (level, secret) pairs; nbgrader has the first.
 
-    Each pair is graded by `grade`; nbgrader has the first, Dask the last. Gives what
-    every road found.
+    Gives what every road found, and the cards that the notebook showed.
     """
-    pytest.importorskip("distributed")
     roads.make(folder, unit, given)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
     monkeypatch.setenv("PYTHONPATH", str(roads.courses.ROOT))
     learnt, cards = roads.by_notebook(folder, unit)
     assert set(learnt) == {(f"s{k:02d}", n) for k, row in enumerate(given) for n in row}
-    assert roads.by_terminal(folder, unit) == cards
     for level, secret in combinations:
         assert roads.by_grade(folder, unit, level, secret) == learnt, (level, secret)
     assert roads.by_nbgrader(folder, unit, *combinations[0]) == learnt
-    with clusters.running(folder, 2) as (address, _):
-        flags = ("--cluster", address)
-        assert roads.by_grade(folder, unit, *combinations[-1], *flags) == learnt
-    return learnt
+    return learnt, cards
 
 
-def test_every_road_for_a_right_and_a_wrong_submission(tmp_path, monkeypatch):
+# In every run: test_magics.py has the notebook, the terminal and `grade`,
+# test_nbgrader.py nbgrader, test_cluster.py Dask.
+@pytest.mark.full
+def test_three_roads_for_a_right_and_a_wrong_submission(tmp_path, monkeypatch):
     every = roads.rows("00_map")
     given = [every[0], every[-1]]
-    found = compare_roads(tmp_path, "00_map", given, [("auto", "one")], monkeypatch)
+    found, _ = compare_roads(tmp_path, "00_map", given, [("auto", "one")], monkeypatch)
     for student, row in zip(("s00", "s01"), given):
         for name, chosen in row.items():
             _, score, diagnosis = found[student, name]
@@ -114,6 +116,12 @@ def test_the_submissions_hold_every_implementation():
 @pytest.mark.full
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_road_for_every_unit(tmp_path, monkeypatch, unit):
-    """Two seeds of every student's, at both levels."""
+    """Two seeds of every student's, at both levels; from the terminal; over Dask."""
+    pytest.importorskip("distributed")
     every = list(itertools.product(("namespaces", "landlock"), ("one", "two")))
-    compare_roads(tmp_path, unit, roads.rows(unit), every, monkeypatch)
+    given = roads.rows(unit)
+    learnt, cards = compare_roads(tmp_path, unit, given, every, monkeypatch)
+    assert roads.by_terminal(tmp_path, unit) == cards
+    with clusters.running(tmp_path, 2) as (address, _):
+        flags = ("--cluster", address)
+        assert roads.by_grade(tmp_path, unit, *every[-1], *flags) == learnt

@@ -12,6 +12,7 @@ from course.grading.run.folders import Folders
 from course.kernel import NAME
 from course.paths import PACKAGE, exercises_folder
 from tests.grading import courses
+from tests.selection import table
 
 UNIT, NOTEBOOK = "00_map", "1_map"
 PLAIN = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -70,7 +71,10 @@ def refused(folder, marker):
     return ran.stderr
 
 
-@pytest.mark.parametrize("enter", [enter_by_ours, enter_by_stock])
+WAYS = [enter_by_ours, enter_by_stock]
+
+
+@pytest.mark.parametrize("enter", table(WAYS, [enter_by_ours]))
 def test_the_kernel_of_the_release_refuses(tmp_path, monkeypatch, enter):
     install(tmp_path, monkeypatch)
     folder, marker = a_class(tmp_path)
@@ -78,18 +82,21 @@ def test_the_kernel_of_the_release_refuses(tmp_path, monkeypatch, enter):
     assert "transformer-course: refused" in refused(folder, marker)
 
 
+@pytest.mark.full
 def test_a_release_that_was_saved_with_another_kernel_refuses_too(tmp_path):
     folder, marker = a_class(tmp_path, PLAIN)
     enter_by_ours(folder)
     refused(folder, marker)
 
 
+@pytest.mark.full
 def test_a_kernel_that_is_not_installed_refuses_too(tmp_path):
     folder, marker = a_class(tmp_path, {**PLAIN, "name": f"{NAME}-elsewhere"})
     enter_by_stock(folder)
     assert "NoSuchKernel" in refused(folder, marker)
 
 
+@pytest.mark.full
 def test_another_kernel_would_have_run_it(tmp_path):
     """The attack is real: a release that names Python's usual kernel is run."""
     folder, marker = a_class(tmp_path, PLAIN)

@@ -62,7 +62,8 @@ def changeable(tmp_path, monkeypatch):
     return tmp_path / "copy" / "course" / "checks" / "attention"
 
 
-@pytest.mark.slow
+# Which change concerns what, in every run: test_plan.py.
+@pytest.mark.full
 def test_a_changed_check_is_noticed_by_a_plain_run(tmp_path, changeable):
     right = courses.answered(DEFINED.reference)
     wrong = courses.answered(DEFINED.misconceptions["not_scaled"])

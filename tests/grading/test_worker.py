@@ -10,6 +10,7 @@ from course.grading.run.single import Single
 from course.grading.run.supervisor import Supervisor, Task
 from course.grading.worker.worker import anonymous_memory
 from tests.grading import courses
+from tests.selection import table
 
 DEFINED = exercise(courses.NAME)
 STUDENTS = ("ada", "bob", "cleo", "dora", "eve")
@@ -35,7 +36,10 @@ class Counting(Supervisor):
         return connection
 
 
-@pytest.mark.parametrize("most_growth, workers", [(-(1 << 40), 5), (1 << 40, 2)])
+GROWTH = [(-(1 << 40), 5), (1 << 40, 2)]
+
+
+@pytest.mark.parametrize("most_growth, workers", table(GROWTH, GROWTH[:1]))
 def test_a_worker_that_has_grown_is_replaced(course, tmp_path, most_growth, workers):
     def load(task):
         return job(course, courses.UNIT, task.student, task.notebook)
