@@ -106,7 +106,9 @@ def alignment_of(text: str, day: datetime.date) -> list[int]:
     ]
 
 
-def _days(chance: random.Random, count: int, held_out: bool) -> Iterator[datetime.date]:
+def draw_days(
+    chance: random.Random, count: int, held_out: bool
+) -> Iterator[datetime.date]:
     """Days of two centuries, all equally likely.
 
     Args:
@@ -123,7 +125,7 @@ def _days(chance: random.Random, count: int, held_out: bool) -> Iterator[datetim
 
 def _drawn(count, seed, languages, held_out) -> list[tuple[str, str]]:
     chance, pairs = random.Random(seed), []
-    for day in _days(chance, count, held_out):
+    for day in draw_days(chance, count, held_out):
         language = chance.choice(languages)
         pattern = chance.choice(PATTERNS[language])
         pairs.append((written(day, language, pattern), day.isoformat()))
