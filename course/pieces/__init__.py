@@ -3,6 +3,7 @@
 These stand outside `course.checks`, which a learner's process cannot read when graded.
 """
 
+from course.pieces.answering import best_answer
 from course.pieces.auditing import (
     calibration_error,
     effect_size,
@@ -26,6 +27,7 @@ from course.pieces.causal_block import CausalBlock
 from course.pieces.characters import plain
 from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
 from course.pieces.encoder import Encoder
+from course.pieces.entities import find_entities, label_words
 from course.pieces.half_precision import read_bfloat16
 from course.pieces.heads import merge_heads, split_heads
 from course.pieces.library import library
@@ -46,6 +48,12 @@ from course.pieces.sequences import (
 )
 from course.pieces.small_body import SmallBody
 from course.pieces.small_model import logits_of
+from course.pieces.three_steps import (
+    batch_rows,
+    best_labels,
+    by_length,
+    probabilities,
+)
 from course.pieces.transfer import (
     align_labels,
     best_span,
@@ -55,6 +63,7 @@ from course.pieces.transfer import (
 )
 from course.pieces.unigram import best_score
 from course.pieces.weights_files import read_safetensors, rename, report
+from course.pieces.windows import stitch
 from course.pieces.word_piece import longest_match
 from course.pieces.word_vectors import nearest
 from course.pieces.writing_block import WritingBlock
@@ -68,9 +77,13 @@ __all__ = [
     "align_labels",
     "WritingBlock",
     "alignment",
+    "batch_rows",
+    "best_answer",
+    "best_labels",
     "best_score",
     "best_span",
     "calibration_error",
+    "by_length",
     "causal_loss",
     "choose",
     "class_scores",
@@ -85,7 +98,9 @@ __all__ = [
     "fill_masks",
     "footprint",
     "interval",
+    "find_entities",
     "keep_top_p",
+    "label_words",
     "layer_norm",
     "library",
     "logits_of",
@@ -101,6 +116,7 @@ __all__ = [
     "permutation_p",
     "plain",
     "random_splits",
+    "probabilities",
     "read_bfloat16",
     "read_safetensors",
     "rename",
@@ -109,6 +125,7 @@ __all__ = [
     "shift_right",
     "sinusoidal_positions",
     "span_targets",
+    "stitch",
     "smoothed_loss",
     "split_heads",
     "three_masks",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course.pieces.answering import best_answer
 from course.pieces.auditing import (
     calibration_error,
     effect_size,
@@ -12,6 +13,7 @@ from course.pieces.auditing import (
 )
 from course.pieces.decoding import causal_loss, keep_top_p, sample, with_temperature
 from course.pieces.encoder import Encoder
+from course.pieces.entities import find_entities, label_words
 from course.pieces.library import OF_AN_ENCODER
 from course.pieces.masked import (
     corrupt,
@@ -28,6 +30,12 @@ from course.pieces.sequences import (
     smoothed_loss,
     three_masks,
 )
+from course.pieces.three_steps import (
+    batch_rows,
+    best_labels,
+    by_length,
+    probabilities,
+)
 from course.pieces.transfer import (
     align_labels,
     best_span,
@@ -36,6 +44,7 @@ from course.pieces.transfer import (
     span_targets,
 )
 from course.pieces.weights_files import read_safetensors, rename, report
+from course.pieces.windows import stitch
 from course.pieces.word_piece import longest_match
 
 BY_EXERCISE: dict[str, Any] = {
@@ -71,4 +80,12 @@ BY_EXERCISE: dict[str, Any] = {
     "bias.direction": without_direction,
     "bias.calibration": calibration_error,
     "bias.interval": interval,
+    "pipelines.preprocess": batch_rows,
+    "pipelines.by_length": by_length,
+    "pipelines.probabilities": probabilities,
+    "pipelines.best_labels": best_labels,
+    "pipelines.words": label_words,
+    "pipelines.entities": find_entities,
+    "pipelines.stitch": stitch,
+    "pipelines.best_answer": best_answer,
 }

@@ -1,0 +1,1 @@
+"""A model of the course; see its card and its script."""

@@ -1,0 +1,124 @@
+"""Three trained models of the course, for a pipeline of one's own (unit 12)."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from course.models import model_folder
+from transformer_tf import text
+from transformer_tf.checkpoints import from_pretrained
+from transformer_tf.text import Truncation
+
+MODELS = {
+    "text-classification": "bilingual_classifier",
+    "token-classification": "bilingual_tagger",
+    "question-answering": "bilingual_answerer",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One window of a text, as a model reads it.
+
+    Args:
+        ids: List of ids, special tokens and the question included.
+        types: List: 1 for the tokens of a second text, 0 for all others.
+        in_text: List of booleans: True for the tokens of the text.
+    """
+
+    ids: list[int]
+    types: list[int]
+    in_text: list[bool]
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """A text in windows.
+
+    Args:
+        rows: Its windows; one, where it is short enough.
+        overlap: How many tokens of the text neighbouring windows share.
+        offsets: List of (start, end) for each token of the text: its characters.
+        word_ids: List of the word that each token of the text belongs to.
+    """
+
+    rows: list[Row]
+    overlap: int
+    offsets: list[tuple[int, int]]
+    word_ids: list[int]
+
+
+class Trained:
+    """A model with its tokenizer and the names of its classes.
+
+    Args:
+        task: "text-classification", "token-classification" or "question-answering".
+
+    Attributes:
+        labels: List of the names of the classes.
+        limit: The most tokens that the model reads.
+    """
+
+    def __init__(self, task):
+        folder = model_folder(MODELS[task])
+        # In double precision: the same numbers, whatever stands beside in a batch.
+        self.model = from_pretrained(folder, dtype="float64")
+        self.tokenizer = text.from_pretrained(folder)
+        self.labels = list(self.model.checkpoint.labels)
+        self.limit = self.model.config.max_length
+        self.windowed = task != "text-classification"
+
+    def read(self, words, question=None):
+        """The `Reading` of a text, or of a question and a text.
+
+        Texts to classify are not cut: their one row may be longer than the limit.
+        """
+        number = 0 if question is None else 1
+        overlap = self.limit // 2 if number else (self.limit - 2) // 4
+        given = (words,) if question is None else (question, words)
+        self.tokenizer.truncation = None
+        whole = self.tokenizer.encode(*given)
+        windows = [whole]
+        if self.windowed and len(whole) > self.limit:
+            side = "only_second" if number else "longest_first"
+            self.tokenizer.truncation = Truncation(self.limit, side, overlap)
+            first = self.tokenizer.encode(*given)
+            windows = [first, *first.overflowing]
+        rows = [
+            Row(w.ids, w.type_ids, [one == number for one in w.sequence_ids])
+            for w in windows
+        ]
+        places = [n for n, one in enumerate(whole.sequence_ids) if one == number]
+        ids = [whole.word_ids[n] for n in places]
+        order = {word: n for n, word in enumerate(dict.fromkeys(ids))}
+        offsets = [whole.offsets[n] for n in places]
+        return Reading(rows, overlap, offsets, [order[word] for word in ids])
+
+    def logits(self, ids, types, real):
+        """What the model says of a batch.
+
+        Args:
+            ids, types: [row, length] integers.
+            real: [row, length] booleans: False for padding.
+
+        Returns:
+            Of texts [row, class] floats, of tokens [row, length, class], of answers
+            [row, length, 2]: the logits of being its first token, and its last.
+        """
+        inputs = {"ids": ids, "padding_mask": real, "token_types": types}
+        inputs = {name: np.asarray(value) for name, value in inputs.items()}
+        outputs = self.model(inputs, training=False)
+        if isinstance(outputs, tuple):
+            return np.stack([np.asarray(part) for part in outputs], axis=-1)
+        return np.asarray(outputs)
+
+
+@functools.cache
+def trained(task):
+    """The course's model for one of three tasks, a `Trained`; loaded once.
+
+    Args:
+        task: "text-classification", "token-classification" or "question-answering".
+    """
+    return Trained(task)
