@@ -289,8 +289,8 @@ def by_borders(scores, word_ids, how):
         pieces = scores[first:last]
         place = 0 if how == "first" else int(np.argmax(np.max(pieces, axis=1)))
         rows.append(pieces.mean(0) if how == "average" else pieces[place])
-    rows = np.array(rows)
-    return np.argmax(rows, axis=-1), np.amax(rows, axis=-1)
+    table = np.array(rows)
+    return np.argmax(table, axis=-1), np.amax(table, axis=-1)
 
 
 @exercise.alternative
