@@ -16,7 +16,7 @@ exercise = Exercise(
     returns={"batches": (), "back": ()},
     forbidden=(
         "course.pieces.by_length",
-        "transformer_tf.bucket_by_length",
+        "transformer_tf.text.bucketing.bucket_by_length",
     ),
     hints=4,
     difficulty=2,
