@@ -20,6 +20,9 @@ FOLDERS = {
     "models/classifier": _COURSE / "bilingual_classifier",
     "models/decoder": _COURSE / "bilingual_decoder",
     "models/encoder": _COURSE / "bilingual_encoder",
+    "models/nli": _RECORDED / "zero_shot",  # weights of these three are random
+    "models/opus-mt-en-es": _RECORDED / "translation_marian",
+    "models/summarizer": _RECORDED / "summarization",
     "models/tagger": _COURSE / "bilingual_tagger",
 }
 

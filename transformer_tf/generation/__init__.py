@@ -4,8 +4,6 @@ from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.compiled import trace_count
 from transformer_tf.generation.exporting import export_generation
 from transformer_tf.generation.generate import (
-    Continuation,
-    Sample,
     generate,
     generate_beams,
     generate_samples,
@@ -32,6 +30,7 @@ from transformer_tf.generation.processors import (
     TypicalP,
 )
 from transformer_tf.generation.prompt_cache import PromptCache
+from transformer_tf.generation.results import Continuation, Sample
 from transformer_tf.generation.strategies import (
     BeamSearch,
     ContrastiveSearch,

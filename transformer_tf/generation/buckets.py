@@ -21,6 +21,11 @@ class Buckets:
 
     Raises:
         ValueError: the sizes of an axis do not rise or are not positive.
+
+    Example:
+        >>> buckets = Buckets(batch=(1, 8), prompt=(16, 64, 256), new_tokens=(32, 128))
+        >>> buckets.round_up("prompt", 20), buckets.round_up("prompt", 300)
+        (64, 512)
     """
 
     batch: tuple = (1, 4, 8, 16, 32, 64)

@@ -165,5 +165,15 @@ def trace_count(model: Any):
 
     Prompts, batches and lengths fall into the shapes of `Buckets`; once each bucket
     in use has been seen, the count stays as it is.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> written = generate(model, [[5, 3]], 4)
+        >>> trace_count(model)
+        1
+        >>> written = generate(model, [[3, 4, 7]], 2)  # the same bucket
+        >>> trace_count(model)
+        1
     """
     return programs_of(model).trace_count

@@ -80,6 +80,16 @@ def export_generation(
     Raises:
         ValueError: as in `generate`; a backend that is not TensorFlow.
         TypeError: as in `generate`.
+
+    Example:
+        >>> import tensorflow as tf
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> export_generation(model, "served", max_new_tokens=4, prompt_length=8)
+        >>> serve = tf.saved_model.load("served").signatures["serving_default"]
+        >>> ids = tf.constant([[5, 3, 2]])
+        >>> sorted(serve(ids=ids, padding_mask=tf.ones_like(ids, bool)))
+        ['ids', 'length']
     """
     if keras.backend.backend() != "tensorflow":
         raise ValueError(

@@ -1,6 +1,6 @@
 """Generation: prompts in, continuations out, in one compiled program a bucket."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -16,6 +16,7 @@ from transformer_tf.generation.compiled import (
 from transformer_tf.generation.processors import FORBIDDEN
 from transformer_tf.generation.prompt_cache import PromptCache
 from transformer_tf.generation.request import Request, check_length
+from transformer_tf.generation.results import Continuation, Sample
 from transformer_tf.generation.strategies import (
     BeamSearch,
     ContrastiveSearch,
@@ -27,36 +28,6 @@ from transformer_tf.generation.strategies import (
 )
 
 BEAMS = BeamSearch, PublishedBeamSearch
-
-
-class Continuation(NamedTuple):
-    """One text that beam search found.
-
-    Attributes:
-        ids: A list of the generated ids, the stop id included.
-        score: Its log-probability divided by the length penalty.
-    """
-
-    ids: list
-    score: float
-
-
-class Sample(NamedTuple):
-    """One text that was drawn, or chosen greedily.
-
-    Attributes:
-        ids: A list of the generated ids, the stop id included.
-        log_probabilities: A list with the log-probability of each, in nats, by the
-            logits as the processors left them.
-    """
-
-    ids: list
-    log_probabilities: list
-
-    @property
-    def score(self):
-        """The log-probability of the whole text."""
-        return sum(self.log_probabilities)
 
 
 def generate(
@@ -122,6 +93,13 @@ def generate(
             model has positions for, or an option that does not fit.
         TypeError: an argument of another kind than stated, or of another name;
             no `max_new_tokens` for a model without a `generation_config`.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("what is the temperature in the").ids
+        >>> [written] = generate(model, [prompt], max_new_tokens=4)
+        >>> model.tokenizer.decode(written)
+        ' office to war'
     """
     options = {
         "padding_mask": padding_mask,
@@ -211,6 +189,13 @@ def generate_samples(
 
     Raises:
         ValueError, TypeError: As in `generate`.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> [found] = generate_samples(model, [prompt], 4, Sampling(1, num_results=2))
+        >>> [model.tokenizer.decode(one.ids) for one in found]
+        [' front door at', ' radio con nombre para']
     """
     strategy = chosen_strategy(model, strategy, Sampling, Greedy)
     strategy = checked_strategy(strategy, Sampling, Greedy)
@@ -252,6 +237,13 @@ def generate_beams(
 
     Raises:
         ValueError, TypeError: As in `generate`.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> [found] = generate_beams(model, [prompt], 4, BeamSearch(3, num_results=2))
+        >>> [model.tokenizer.decode(one.ids) for one in found]
+        [' radio', ' radio after 5']
     """
     strategy = chosen_strategy(model, strategy, *BEAMS)
     strategy = checked_strategy(strategy, *BEAMS)
@@ -295,6 +287,16 @@ def stream(
 
     Raises:
         ValueError, TypeError: As in `generate`, before the first token.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("what is the temperature in the").ids
+        >>> for [number] in stream(model, [prompt], 4):
+        ...     print([model.tokenizer.decode([number])])
+        [' office']
+        [' to']
+        [' w']
+        ['ar']
     """
     strategy = chosen_strategy(model, strategy, Greedy, Sampling)
     strategy = checked_strategy(strategy, Greedy, Sampling)

@@ -22,6 +22,14 @@ class PromptCache:
 
     It holds for the weights as they are: call `clear` after training the model further.
     (Another model, other layers or another number of prompts are noticed.)
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> cache, text = PromptCache(), model.tokenizer.encode("turn on the").ids
+        >>> text += generate(model, [text], 2, cache=cache)[0]
+        >>> text += generate(model, [text], 2, cache=cache)[0]  # reads two tokens
+        >>> model.tokenizer.decode(text)
+        'turn on the radio to 43'
     """
 
     def __init__(self):

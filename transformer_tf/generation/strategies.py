@@ -9,7 +9,14 @@ from transformer_tf.generation.checks import check_at_least
 
 @dataclasses.dataclass(frozen=True)
 class Greedy:
-    """Always takes the likeliest id."""
+    """Always takes the likeliest id.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("what is the temperature in the").ids
+        >>> model.tokenizer.decode(generate(model, [prompt], 4, Greedy())[0])
+        ' office to war'
+    """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +30,15 @@ class Sampling:
             which `keras.utils.set_random_seed` seeds).
         num_results: Number of texts to draw for each prompt; `generate_samples` returns
             them all.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> [written] = generate(model, [prompt], 4, Sampling(seed=1))
+        >>> model.tokenizer.decode(written)
+        ' front door at'
+        >>> [written] == generate(model, [prompt], 4, Sampling(seed=1))
+        True
     """
 
     seed: int | None = None
@@ -44,6 +60,14 @@ class ContrastiveSearch:
     Args:
         candidates: Number of likeliest ids that are scored, at least 1.
         alpha: How much similarity counts, in [0, 1]; 0 is greedy choice.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> search = ContrastiveSearch(candidates=4, alpha=0.6)
+        >>> [written] = generate(model, [prompt], 4, search)
+        >>> model.tokenizer.decode(written)
+        ' radio'
 
     Source: https://arxiv.org/abs/2202.06417, section 4.
     """
@@ -71,6 +95,14 @@ class PromptLookup:
         draft: Number of tokens in a draft, at least 1.
         ngram: Number of last tokens are compared at most, at least 1.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> prompt = [3, 4, 5, 6, 3, 4]  # drafts 5, 6
+        >>> copied = generate(model, [prompt], 4, PromptLookup(draft=2))
+        >>> copied == generate(model, [prompt], 4, Greedy())
+        True
+
     Source: https://arxiv.org/abs/2304.04487 (copying from the context).
     """
 
@@ -92,6 +124,14 @@ class DraftModel:
     Args:
         model: The model that drafts, with the vocabulary of the one that writes.
         draft: Number of tokens in a draft, at least 1.
+
+    Example:
+        >>> sizes = {"vocabulary_size": 9, "dim": 8, "num_heads": 2, "max_length": 16}
+        >>> model = CausalLM(gpt2_config(num_layers=2, **sizes))
+        >>> small = CausalLM(gpt2_config(num_layers=1, **sizes))
+        >>> drafted = generate(model, [[5, 3]], 6, DraftModel(small, draft=3))
+        >>> drafted == generate(model, [[5, 3]], 6, Greedy())
+        True
 
     Source: https://arxiv.org/abs/2211.17192, with greedy choice.
     """
@@ -132,6 +172,14 @@ class BeamSearch:
         length_penalty: The exponent alpha, at least 0; 0 ranks by probability, larger
             values favour longer texts.
         num_results: Number of texts to return for each prompt, at most `beams`.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> beams = BeamSearch(beams=3, num_results=2)
+        >>> [[best, second]] = generate_beams(model, [prompt], 4, beams)
+        >>> model.tokenizer.decode(best.ids), best.score > second.score
+        (' radio', True)
 
     Source: https://arxiv.org/abs/1609.08144, section 7 (length penalty).
     """
@@ -174,6 +222,14 @@ class PublishedBeamSearch:
             better than the worst of them (False); or the same as if it ended at the
             limit, for a positive penalty ("never").
         num_results: Number of texts to return for each prompt, at most `beams`.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> prompt = model.tokenizer.encode("turn on the").ids
+        >>> beams = PublishedBeamSearch(beams=3, early_stopping=True)
+        >>> [[found]] = generate_beams(model, [prompt], 4, beams)
+        >>> model.tokenizer.decode(found.ids)
+        ' radio after 5'
 
     Source: transformers' `generate`, version 5.24.
     """

@@ -29,6 +29,14 @@ class AllowedSequences(LogitsProcessor):
         ValueError: no sequence, an empty one, an id outside the vocabulary.
         TypeError: something else than lists of ids.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> labels = AllowedSequences([[3, 4], [5, 6, 7]], stop_id=2)
+        >>> written = generate(model, [[8]], 6, processors=[labels], stop_ids=[2])
+        >>> written[0] in ([3, 4, 2], [5, 6, 7, 2])
+        True
+
     Source: https://arxiv.org/abs/2010.00904, section 3.2.
     """
 

@@ -25,6 +25,17 @@ class LogitsProcessor:
 
     Returns:
         [rows, vocabulary] float32.
+
+    Example:
+        >>> class EvenIdsOnly(LogitsProcessor):
+        ...     def __call__(self, logits, history):
+        ...         is_even = ops.arange(logits.shape[-1]) % 2 == 0
+        ...         return ops.where(is_even, logits, -1e30)
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> [written] = generate(model, [[3, 4]], 5, processors=[EvenIdsOnly()])
+        >>> all(number % 2 == 0 for number in written)
+        True
     """
 
     tensors: ClassVar[tuple[str, ...]] = ()

@@ -18,6 +18,11 @@ class EpsilonCutoff(EpsilonThreshold):
     Raises:
         ValueError: `epsilon` is not in (0, 1).
 
+    Example:
+        >>> logits = np.log([[0.9, 0.0996, 0.0004]])
+        >>> print(np.array(EpsilonCutoff(5e-4)(logits, None)) > -100)  # what is kept
+        [[ True  True False]]
+
     Source: https://arxiv.org/abs/2210.15191, section 4.
     """
 

@@ -29,6 +29,13 @@ class ForbiddenSequences(LogitsProcessor):
     Raises:
         ValueError: no sequence, an empty one, an id outside the vocabulary.
         TypeError: something else than lists of ids.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=3, max_length=16, **sizes))
+        >>> rules = [ForbiddenSequences([[0], [1, 1], [2, 2]])]  # no 0, no repetition
+        >>> generate(model, [[1]], 4, processors=rules)
+        [[2, 1, 2, 1]]
     """
 
     sequences: Any

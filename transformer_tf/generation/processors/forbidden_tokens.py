@@ -20,6 +20,12 @@ class ForbiddenTokens(LogitsProcessor):
     Raises:
         ValueError: an id is negative, not whole, or outside the vocabulary, or no id
             would be left.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=3, max_length=16, **sizes))
+        >>> generate(model, [[1, 2]], 4, processors=[ForbiddenTokens([0, 2])])
+        [[1, 1, 1, 1]]
     """
 
     ids: Any

@@ -21,6 +21,13 @@ class ForcedTokens(LogitsProcessor):
     Raises:
         ValueError: `ids` is empty, a place is not whole, or an id is outside the
             vocabulary.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> rules = [ForcedTokens({0: 7, 1: 5, -1: 2})]
+        >>> generate(model, [[3, 4]], 3, processors=rules)
+        [[7, 5, 2]]
     """
 
     ids: Any

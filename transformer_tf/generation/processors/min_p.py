@@ -18,6 +18,11 @@ class MinP(ProbabilityShare):
     Raises:
         ValueError: `p` is not in (0, 1].
 
+    Example:
+        >>> logits = np.log([[0.6, 0.3, 0.1]])
+        >>> print(np.array(MinP(0.4)(logits, None)) > -100)  # what is kept
+        [[ True  True False]]
+
     Source: https://arxiv.org/abs/2407.01082, section 3.
     """
 

@@ -20,6 +20,13 @@ class MinimumLength(LogitsProcessor):
 
     Raises:
         ValueError: `length` is negative, `stop_ids` is empty or holds no ids.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=3, max_length=16, **sizes))
+        >>> rules = [ForbiddenTokens([0]), MinimumLength(3, stop_ids=[2])]
+        >>> generate(model, [[1]], 6, processors=rules, stop_ids=[2])[0][:3]
+        [1, 1, 1]
     """
 
     length: Any

@@ -21,6 +21,13 @@ class NoRepeatNgrams(LogitsProcessor):
     Raises:
         ValueError: `n` is below 1.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> [written] = generate(model, [[3, 4]], 6, processors=[NoRepeatNgrams(1)])
+        >>> len({3, 4, *written})  # no id comes twice
+        8
+
     Source: https://arxiv.org/abs/1705.04304, section 2.5.
     """
 

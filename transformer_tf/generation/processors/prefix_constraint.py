@@ -32,6 +32,14 @@ class PrefixConstraint(LogitsProcessor):
         ValueError: while generating, that the function allows no id, or one outside
             the vocabulary. (TensorFlow wraps it in an InvalidArgumentError.)
 
+    Example:
+        >>> def count_up(row, ids):
+        ...     return [ids[-1] + 1]
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> generate(model, [[2, 3]], 4, processors=[PrefixConstraint(count_up)])
+        [[4, 5, 6, 7]]
+
     Source: https://arxiv.org/abs/2010.00904, section 3.2.
     """
 

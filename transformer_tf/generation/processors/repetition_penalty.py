@@ -21,6 +21,13 @@ class RepetitionPenalty(LogitsProcessor):
     Raises:
         ValueError: `penalty` is not positive.
 
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> [written] = generate(model, [[3]], 6, processors=[RepetitionPenalty(1e6)])
+        >>> len(set(written))  # so high a penalty: no id comes twice
+        6
+
     Source: https://arxiv.org/abs/1909.05858, section 4.1.
     """
 

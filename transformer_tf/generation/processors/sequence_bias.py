@@ -32,6 +32,13 @@ class SequenceBias(LogitsProcessor):
         ValueError: no sequence, an empty one, an id outside the vocabulary, a bias that
             is not finite.
         TypeError: something else than a dict from ids to numbers.
+
+    Example:
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+        >>> bias = SequenceBias({(7, 5): 100.0, (5, 7): 100.0})
+        >>> generate(model, [[7]], 4, processors=[bias])
+        [[5, 7, 5, 7]]
     """
 
     biases: Any

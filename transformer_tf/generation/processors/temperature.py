@@ -19,6 +19,12 @@ class Temperature(LogitsProcessor):
     Raises:
         ValueError: `temperature` is not positive (choose `Greedy()` for the limit 0),
             or infinite.
+
+    Example:
+        >>> logits = np.log([[0.6, 0.3, 0.1]])
+        >>> sharper = ops.softmax(Temperature(0.5)(logits, None))
+        >>> print(np.round(sharper, 2))
+        [[0.78 0.2  0.02]]
     """
 
     temperature: Any

@@ -18,6 +18,11 @@ class TopK(LogitsProcessor):
     Raises:
         ValueError: `k` is below 1.
 
+    Example:
+        >>> logits = np.log([[0.6, 0.3, 0.1]])
+        >>> print(np.array(TopK(2)(logits, None)) > -100)  # what is kept
+        [[ True  True False]]
+
     Source: https://arxiv.org/abs/1805.04833, section 5.4.
     """
 

@@ -25,6 +25,11 @@ class TopP(ProbabilityShare):
     Raises:
         ValueError: `p` is not in (0, 1].
 
+    Example:
+        >>> logits = np.log([[0.6, 0.3, 0.1]])
+        >>> print(np.array(TopP(0.8)(logits, None)) > -100)  # what is kept
+        [[ True  True False]]
+
     Source: https://arxiv.org/abs/1904.09751, section 3.1.
     """
 

@@ -27,6 +27,11 @@ class TypicalP(ProbabilityShare):
     Raises:
         ValueError: `p` is not in (0, 1].
 
+    Example:
+        >>> logits = np.log([[0.6, 0.3, 0.1]])
+        >>> print(np.array(TypicalP(0.5)(logits, None)) > -100)  # what is kept
+        [[ True  True False]]
+
     Source: https://arxiv.org/abs/2202.00666, section 3.
     """
 
