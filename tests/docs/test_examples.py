@@ -45,9 +45,15 @@ def a_model_learns_and_serves(names, printed):
 
 # What else holds when a page has run: (its names, what its last block printed).
 AFTERWARDS = {"how-to/real-text.md": a_model_learns_and_serves}
-# In the full set: what the quickstart does, on more text; what is exported, of which
-# tests/generation/test_exporting.py and tests/models/test_everyday.py have every way.
-LONG = ("how-to/real-text.md", "how-to/export.md")
+# In the full set: what the quickstart does, on more text. Exports, callbacks, low rank
+# and int8 are in every run in tests/generation/test_exporting.py and in
+# test_everyday.py of tests/models and tests/checkpoints.
+LONG = (
+    "how-to/real-text.md",
+    "how-to/export.md",
+    "how-to/callbacks.md",
+    "how-to/lora-and-int8.md",
+)
 WITH_PYTHON = [name for name, page in PAGES.items() if "```python" in page]
 
 

@@ -50,6 +50,7 @@ def test_a_run_that_ends_leaves_nothing(temporary, level):
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.full
 def test_what_a_killed_run_left_goes_at_the_next_start(temporary):
     started("landlock").close()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

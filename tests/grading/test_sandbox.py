@@ -7,6 +7,7 @@ import pytest
 from course.grading.run.doctor import PROTECTIONS
 from course.grading.sandbox import LEVELS, Policy, probe, seccomp
 from course.grading.worker.runners import RunnerDied, Runners
+from tests.selection import table
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,9 @@ def test_what_honest_work_needs(inside, source, printed):
     assert inside(source) == printed
 
 
+@pytest.mark.parametrize(
+    "level", table(["namespaces", "landlock"], ["namespaces"]), indirect=True
+)
 def test_a_cell_that_hangs_is_interrupted_and_the_next_runs(level):
     runners = Runners(level.zygote)
     runner = runners.start()

@@ -14,6 +14,7 @@ from course.grading.run.settings import refuse_readable
 from course.grading.sandbox.policy import Policy
 from course.grading.worker.runners import Runner, RunnerDied, Runners
 from tests.grading.unit import EXERCISE, RIGHT
+from tests.selection import table
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def killed(monkeypatch, tmp_path):
     return killing
 
 
-@pytest.mark.parametrize("count, seconds", [(1, 0.0), (2, 0.4)])
+@pytest.mark.parametrize("count, seconds", table([(1, 0.0), (2, 0.4)], [(2, 0.4)]))
 def test_it_is_tried_again(killed, tmp_path, count, seconds):
     started = killed(count, seconds)
     fork_server = ForkServer()
