@@ -1,5 +1,6 @@
 """TensorFlow's own: training small models that read one text and write another (T5)."""
 
+import base64
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,13 @@ import tensorflow as tf
 from course.pieces import chrf
 from transformer_tf import Seq2SeqLM, UnigramTokenizer, t5_config
 from transformer_tf.objectives import TokenCrossEntropy
+from transformer_tf.text import (
+    NormalizerSequence,
+    Pattern,
+    Precompiled,
+    Replace,
+    sentence_piece_normalizer,
+)
 
 PADDING, END = 0, 1
 SPECIAL = ("<pad>", "</s>", "<unk>")
@@ -61,8 +69,20 @@ def published(vocabulary_size: int) -> dict[str, Any]:
 
 
 def new_tokenizer(texts: Sequence[str], vocabulary_size: int) -> UnigramTokenizer:
-    """Pieces learnt on some texts."""
-    return UnigramTokenizer.train(texts, vocabulary_size, SPECIAL, longest=12)
+    """Pieces learnt on some texts.
+
+    Texts are normalized as T5's are, which a graph can do too: pipelines are exported.
+    """
+    packed = sentence_piece_normalizer("nmt_nfkc").packed
+    normalizer = NormalizerSequence(
+        [
+            Precompiled(base64.b64encode(packed).decode()),
+            Replace(Pattern(regex=" {2,}"), " "),
+        ]
+    )
+    return UnigramTokenizer.train(
+        texts, vocabulary_size, SPECIAL, normalizer, longest=12
+    )
 
 
 def rows(tokenizer, texts: Sequence[str], length: int) -> np.ndarray:
