@@ -226,6 +226,10 @@ plt.show()
 # future. An encoder is a tower of the left, a decoder a tower of the right; without the
 # green box it is the tower that writes in chat programs.
 #
+# The next cell looks into a small tower of three encoder blocks, which the course has trained.
+# Point at a word, then change the layer: hardly any looks at itself, and each layer looks
+# elsewhere than the one below.
+#
 # Now build them: first the positions, then the pieces and the blocks.
 # %% [markdown] key="masks" lang="es"
 # ## Dos bloques, tres formas de mirar
@@ -238,4 +242,16 @@ plt.show()
 # decodificador, como el de la derecha; sin la caja verde es la torre que escribe en los
 # programas de chat.
 #
+# La celda siguiente mira dentro de una torre pequeña de tres bloques codificadores, que el
+# curso ha entrenado. Señala una palabra y cambia de capa: casi ninguna se mira a sí misma, y
+# cada capa mira a otros sitios que la de debajo.
+#
 # Ahora constrúyelos: primero las posiciones, después las piezas y los bloques.
+# %% key="look-inside"
+from course.models import model_folder
+from transformer_tf import from_pretrained
+from transformer_tf.pipelines import show_attention
+
+tower = from_pretrained(model_folder("bilingual_encoder"))
+text = say("turn off the radio in the kitchen", "apaga la radio de la cocina")
+show_attention(tower, text, language=say("en", "es"))

@@ -83,6 +83,30 @@ for panel, title, last in zip(panels, titles, (place, len(words) - 1)):
 plt.show()
 
 
+# %% [markdown] key="look" lang="en"
+# ## Look into one
+#
+# That was a drawing; the next cell shows a model. The course's small encoder has filled holes
+# in commands for a house. Point at `[MASK]` and go through its three layers: in the first it
+# looks mostly to its left, in the last about as much to either side. The heads disagree:
+# choose one after the other.
+# %% [markdown] key="look" lang="es"
+# ## Mira dentro de uno
+#
+# Eso era un dibujo; la celda siguiente muestra un modelo. El codificador pequeño del curso ha
+# rellenado huecos en órdenes para una casa. Señala `[MASK]` y recorre sus tres capas: en la
+# primera mira sobre todo a su izquierda; en la última, más o menos lo mismo a cada lado. Las
+# cabezas no están de acuerdo: elige una tras otra.
+# %% key="look-inside"
+from course.models import model_folder
+from transformer_tf import from_pretrained
+from transformer_tf.pipelines import show_attention
+
+encoder = from_pretrained(model_folder("bilingual_encoder"))
+text = say("turn off the [MASK] in the kitchen", "apaga la [MASK] de la cocina")
+show_attention(encoder, text, language=say("en", "es"))
+
+
 # %% [markdown] key="game" lang="en"
 # ## A game that any text can play
 #

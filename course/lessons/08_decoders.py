@@ -94,6 +94,23 @@ panel.axis("off")
 plt.show()
 
 
+# %% [markdown] key="look" lang="en"
+# The next cell lets you look into one: the course's small decoder, trained on commands for a
+# house. Point at a token: whatever stands behind it gets nothing, in any layer and any head.
+# %% [markdown] key="look" lang="es"
+# La celda siguiente te deja mirar dentro de uno: el decodificador pequeño del curso, entrenado
+# con órdenes para una casa. Señala un token: lo que está detrás no recibe nada, en ninguna
+# capa y en ninguna cabeza.
+# %% key="look-inside"
+from course.models import model_folder
+from transformer_tf import from_pretrained
+from transformer_tf.pipelines import show_attention
+
+decoder = from_pretrained(model_folder("bilingual_decoder"))
+text = say("turn off the radio in the kitchen", "apaga la radio de la cocina")
+show_attention(decoder, text, language=say("en", "es"))
+
+
 # %% [markdown] key="mark" lang="en"
 # ## 2. How a guess is marked
 #
