@@ -12,6 +12,7 @@ from transformer_tf.checkpoints import offered
 from transformer_tf.checkpoints.hub import find_folder
 from transformer_tf.pipelines import pipeline
 from transformer_tf.pipelines.defaults import DEFAULTS, SMALL
+from transformer_tf.pipelines.spanish_errors import in_spanish
 from transformer_tf.pipelines.tasks import TASKS
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,10 @@ ANSWERS = {
         ask(question="area", context="apaga la radio de la cocina")["answer"]
         == "cocina"
     ),
+    "summarization": lambda ask: ask("x", max_new_tokens=2, jit_compile=False),
+    "translation": lambda ask: ask(
+        "Monday, March 4, 2030", src_lang="en", tgt_lang="es", jit_compile=False
+    )[0]["translation_text"].startswith("lunes"),
     "text-classification": lambda ask: ask("apaga la radio")[0]["label"] == "TurnOff",
     "text-generation": lambda ask: ask("apaga", max_new_tokens=2, jit_compile=False),
     "token-classification": lambda ask: ask("apaga la radio de la cocina"),
@@ -54,6 +59,21 @@ ANSWERS = {
 @pytest.mark.parametrize("task", SMALL)
 def test_the_small_model_of_a_task_answers(task):
     assert ANSWERS[task](pipeline(task, SMALL[task]))
+
+
+def test_several_pairs_of_languages_need_a_choice():
+    translate = pipeline("translation", SMALL["translation"])
+    message = (
+        "give src_lang and tgt_lang; it has translation_en_to_es, translation_es_to"
+    )
+    with pytest.raises(ValueError, match=message):
+        translate("Monday")
+    assert in_spanish(
+        message.replace("give", "the model translates between several languages: give")
+    ).startswith("el modelo traduce")
+    assert (
+        translate.prefix(translate.options.merged("translation", {"prefix": ""})) == ""
+    )
 
 
 def test_a_tokenizer_goes_by_its_name_too():

@@ -31,9 +31,11 @@ SMALL = {
     "feature-extraction": "course/bilingual_encoder",
     "fill-mask": "course/bilingual_encoder",
     "question-answering": "course/bilingual_answerer",
+    "summarization": "course/bilingual_writer",
     "text-classification": "course/bilingual_classifier",
     "text-generation": "course/bilingual_decoder",
     "token-classification": "course/bilingual_tagger",
+    "translation": "course/bilingual_translator",
 }
 
 

@@ -92,6 +92,10 @@ _RULES = [
         r"el modelo conoce muchos idiomas: dé src_lang y tgt_lang, de entre \1",
     ),
     (
+        r"the model translates between several languages: .+; it has (.+)",
+        r"el modelo traduce entre varios idiomas: dé src_lang y tgt_lang; tiene \1",
+    ),
+    (
         r"the model has no (translation_\S+); it has (.+)",
         r"el modelo no tiene \1; tiene \2",
     ),

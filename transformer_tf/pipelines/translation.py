@@ -109,6 +109,11 @@ class Translation(TextToText):
             return f"{self.code(target)} " if written else ""
         if self.codes or settings.prefix is not None:
             return settings.prefix or ""
+        if len(self._pairs) > 1 and not (settings.src_lang and target):
+            raise ValueError(
+                "the model translates between several languages: give src_lang and "
+                f"tgt_lang; it has {', '.join(sorted(self._pairs))}"
+            )
         if self.config.get("model_type") in ("t5", "mt5") and not self._pairs:
             return self._named(settings.src_lang, target)
         return super().prefix(settings)
