@@ -200,8 +200,8 @@ def graded(submitted):
     return grade
 
 
-# The answers of every unit are examined above in every run. nbgrader has those of the
-# last; in kernels of its own, one for each notebook, those of the first.
+# The answers of every unit are examined above in every run; nbgrader has those of the
+# last, isolated. In kernels of its own it runs one for each notebook.
 UNITS = units_of(ROOT)
 every_unit = pytest.mark.parametrize("unit", table(UNITS, UNITS[-1:]))
 
@@ -220,7 +220,8 @@ class TestThroughNbgrader:
     def test_solutions_earn_every_point(self, graded, unit):
         assert_every_point(graded(unit)["isolated"])
 
-    @pytest.mark.parametrize("unit", table(UNITS, [UNITS[0]]))
+    @pytest.mark.full
+    @pytest.mark.parametrize("unit", UNITS)
     def test_solutions_earn_every_point_in_kernels(self, submitted, unit):
         jobs = [("solved", unit)]
         (result,) = nbgrader_cli.autograde(submitted(unit), jobs, workers=1)

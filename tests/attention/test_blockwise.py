@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests.attention.reference import attention
+from tests.selection import table
 from transformer_tf import (
     ALiBi,
     RelativePositionBias,
@@ -128,8 +129,13 @@ class TestEqualsThePlainDefinition:
             values_and_gradients(blockwise, tensors, mask, bias, 0.4), expected
         )
 
-    @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
-    @pytest.mark.parametrize("mask", ["causal", "all"])
+    @pytest.mark.parametrize(
+        "mask, jit_compile",
+        table(
+            [(m, xla) for m in ("causal", "all") for xla in (False, True)],
+            [("causal", False), ("all", True)],
+        ),
+    )
     def test_compiled(self, rng, mask, jit_compile):
         tensors = [tf.constant(x) for x in example(rng, 2)]
         mask, bias = MASKS[mask], BIASES["relative"](rng)

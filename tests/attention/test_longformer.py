@@ -13,6 +13,7 @@ from keras import ops
 from keras.src.backend import set_keras_mask
 
 from tests.attention.longformer_reference import longformer
+from tests.selection import table
 from transformer_tf import LongformerAttention
 from transformer_tf.attention.memory_efficient import window_and_globals
 
@@ -214,7 +215,7 @@ def largest_tensor(length, window, is_trained):
     return max(np.prod([int(n) for n in shape.split(",")]) for shape in set(shapes))
 
 
-@pytest.mark.parametrize("is_trained", [False, True], ids=["forward", "gradient"])
+@pytest.mark.parametrize("is_trained", table([False, True], [True]))
 def test_memory_is_linear_in_the_length(is_trained, monkeypatch):
     monkeypatch.setattr(window_and_globals, "BLOCK", 64)
     monkeypatch.setattr(window_and_globals, "GLOBAL_BLOCK", 32)

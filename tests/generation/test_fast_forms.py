@@ -95,7 +95,10 @@ def written(model):
     return generate(model, PROMPTS[:1], 2, buckets=LADDER, jit_compile=False)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+# The kinds of blocks: with and without a table of positions, with a source.
+@pytest.mark.parametrize(
+    "family", table(FAMILIES, ["gpt2", "llama", "t5_untied", "bart"])
+)
 def test_every_part_of_a_plain_model_steps(family, stepped):
     model = CHANGES["plain"](*FAMILIES[family])
     written(model)

@@ -54,7 +54,7 @@ def test_a_full_directory_is_told(runners):
     [
         ("while True:\n    pass", 0.3, "cell"),
         ("print('x' * 30_000)", 20, "output"),
-        (DEAF, 0.3, "clock"),
+        pytest.param(DEAF, 0.3, "clock", marks=pytest.mark.full),
         (TOO_LARGE, 20, "file"),
     ],
 )
