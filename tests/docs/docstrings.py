@@ -17,6 +17,7 @@ LIBRARY = ROOT / "transformer_tf"
 _COURSE, _RECORDED = ROOT / "course/models", ROOT / "tests/pipelines/recorded"
 FOLDERS = {
     "models/answerer": _COURSE / "bilingual_answerer",
+    "models/checkpoint.bin": ROOT / "tests/checkpoints/files/zip.bin",
     "models/classifier": _COURSE / "bilingual_classifier",
     "models/decoder": _COURSE / "bilingual_decoder",
     "models/encoder": _COURSE / "bilingual_encoder",

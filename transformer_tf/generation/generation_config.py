@@ -72,28 +72,28 @@ OF_A_MODEL = (
 class GenerationConfig:
     """Settings of generation by their published names; `model.generation_config`.
 
-        `generate` takes from it whatever its own arguments leave open: the strategy, the
-        processors, the stop ids, the number of tokens. Lengths count as published: with the
-        prompt or the decoder's start where the name says `length`, without where it says
-        `new_tokens`.
+    `generate` takes from it whatever its own arguments leave open: the strategy, the
+    processors, the stop ids, the number of tokens. Lengths count as published: with the
+    prompt or the decoder's start where the name says `length`, without where it says
+    `new_tokens`.
 
-        Args:
-            settings: As in a generation_config.json: `max_length`, `max_new_tokens`,
-                `min_length`, `min_new_tokens`, `num_beams`, `length_penalty`,
-                `early_stopping`, `num_return_sequences`, `do_sample`, `temperature`,
-                `top_k`, `top_p`, `min_p`, `typical_p`, `epsilon_cutoff`, `eta_cutoff`,
-                `repetition_penalty`, `no_repeat_ngram_size`, `bad_words_ids`,
-                `suppress_tokens`, `forced_bos_token_id`, `forced_eos_token_id`,
-                `penalty_alpha`, `prompt_lookup_num_tokens`, `eos_token_id` (one id or a
-                list), `pad_token_id`, `decoder_start_token_id`. Others are kept.
-    num_results=1), (2,))
+    Args:
+        settings: As in a generation_config.json: `max_length`, `max_new_tokens`,
+            `min_length`, `min_new_tokens`, `num_beams`, `length_penalty`,
+            `early_stopping`, `num_return_sequences`, `do_sample`, `temperature`,
+            `top_k`, `top_p`, `min_p`, `typical_p`, `epsilon_cutoff`, `eta_cutoff`,
+            `repetition_penalty`, `no_repeat_ngram_size`, `bad_words_ids`,
+            `suppress_tokens`, `forced_bos_token_id`, `forced_eos_token_id`,
+            `penalty_alpha`, `prompt_lookup_num_tokens`, `eos_token_id` (one id or a
+            list), `pad_token_id`, `decoder_start_token_id`. Others are kept.
 
-        Example:
-            >>> config = GenerationConfig(do_sample=True, top_p=0.9, eos_token_id=2)
-            >>> config.strategy(), config.stop_ids
-            (Sampling(seed=None, num_results=1), (2,))
-            >>> [type(one).__name__ for one in config.processors(length=5, samples=True)]
-            ['TopK', 'TopP']
+    Example:
+        >>> config = GenerationConfig(do_sample=True, top_p=0.9, eos_token_id=2)
+        >>> config.strategy(), config.stop_ids
+        (Sampling(seed=None, num_results=1), (2,))
+        >>> rules = config.processors(length=5, samples=True)
+        >>> [type(one).__name__ for one in rules]
+        ['TopK', 'TopP']
     """
 
     def __init__(self, **settings):
