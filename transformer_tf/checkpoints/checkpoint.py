@@ -16,19 +16,62 @@ PROBLEM_TYPES = (
 
 
 class NewHead(UserWarning):
-    """The checkpoint has no weights for a head: it starts at random, to be trained."""
+    """The checkpoint has no weights for a head: it starts at random, to be trained.
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as found:
+        ...     warnings.simplefilter("always")
+        ...     model = TokenClassifier.from_pretrained("models/encoder", num_classes=3)
+        >>> found[0].category.__name__, len(model.checkpoint.new)  # weights
+        ('NewHead', 2)
+    """
 
 
 class UnusedWeights(UserWarning):
-    """The checkpoint has weights that the model has no place for."""
+    """The checkpoint has weights that the model has no place for.
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as found:
+        ...     warnings.simplefilter("always")
+        ...     body = Encoder.from_pretrained("models/classifier")
+        >>> found[0].category.__name__, body.checkpoint.unused
+        ('UnusedWeights', ('classifier.bias', 'classifier.weight'))
+    """
 
 
 class UnusedSettings(UserWarning):
-    """The checkpoint asks for something that generation here cannot do."""
+    """The checkpoint asks for something that generation here cannot do.
+
+    Example:
+        >>> import warnings
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=6, **sizes))
+        >>> save_pretrained(model, "grouped")
+        >>> with open("grouped/generation_config.json", "w") as file:
+        ...     written = file.write('{"num_beam_groups": 2}')
+        >>> with warnings.catch_warnings(record=True) as found:
+        ...     warnings.simplefilter("always")
+        ...     model = from_pretrained("grouped")
+        >>> found[0].category.__name__, model.generation_config.unsupported
+        ('UnusedSettings', ('num_beam_groups',))
+    """
 
 
 class ApproximateModel(UserWarning):
-    """What is written stands for a function near the model's, and not for the same."""
+    """What is written stands for a function near the model's, and not for the same.
+
+    Example:
+        >>> import warnings
+        >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2, "activation": "gelu"}
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=6, **sizes))
+        >>> with warnings.catch_warnings(record=True) as found:
+        ...     warnings.simplefilter("always")
+        ...     save_to_preset(model, "near")  # KerasHub's GPT-2 has gelu by tanh
+        >>> [warning.category.__name__ for warning in found]
+        ['ApproximateModel']
+    """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +87,11 @@ class Checkpoint:
             that saving writes again.
         row: The row of its family's heads that it is.
         tokenizer: The tokenizer that it came with, None for none.
+
+    Example:
+        >>> model = CausalLM.from_pretrained("models/decoder")
+        >>> model.checkpoint.model_type, model.checkpoint.new, model.checkpoint.unused
+        ('gpt2', (), ())
     """
 
     folder: str

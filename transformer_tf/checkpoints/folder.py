@@ -48,10 +48,8 @@ def read_weights(folder: str | os.PathLike[str]) -> dict[str, StoredTensor]:
         DamagedFile: A file or an index is damaged, or names what is not there.
 
     Example:
-        >>> import numpy as np, tempfile
-        >>> folder = tempfile.mkdtemp()
-        >>> write_safetensors(f"{folder}/model.safetensors", {"w": np.eye(2)})
-        >>> read_weights(folder)["w"].shape
+        >>> write_safetensors("model.safetensors", {"w": np.eye(2)})
+        >>> read_weights(".")["w"].shape
         (2, 2)
     """
     place = Path(folder)

@@ -73,10 +73,12 @@ def from_pretrained(
         DamagedFile: A file of weights is damaged.
 
     Example:
-        >>> from_pretrained("./nowhere")
-        Traceback (most recent call last):
-          ...
-        FileNotFoundError: there is no folder ./nowhere
+        >>> model = from_pretrained("models/classifier")
+        >>> type(model).__name__, model.config.num_layers
+        ('SequenceClassifier', 3)
+        >>> ids = model.tokenizer.encode("turn off the radio").ids
+        >>> model.checkpoint.labels[int(np.argmax(model(np.array([ids]))))]
+        'TurnOff'
     """
     place = Path(name)
     of_preset = False

@@ -82,6 +82,11 @@ def read_pytorch(path: str | os.PathLike[str]) -> dict[str, StoredTensor]:
     Raises:
         DamagedFile: The file is damaged, holds something other than tensors, or asks
             for code to be run.
+
+    Example:
+        >>> tensors = read_pytorch("models/checkpoint.bin")
+        >>> tensors["table"].shape, tensors["table"].dtype
+        ((7, 5), dtype('float32'))
     """
     data = map_file(path)
     try:

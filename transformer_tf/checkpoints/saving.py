@@ -58,13 +58,10 @@ def save_pretrained(
         OSError: The disk is full, or the folder cannot be written.
 
     Example:
-        >>> import tempfile
-        >>> from transformer_tf import Encoder, bert_config
         >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
         >>> model = Encoder(bert_config(vocabulary_size=9, max_length=6, **sizes))
-        >>> folder = tempfile.mkdtemp()
-        >>> save_pretrained(model, folder)
-        >>> Encoder.from_pretrained(folder).config.dim
+        >>> save_pretrained(model, "saved")
+        >>> Encoder.from_pretrained("saved").config.dim
         8
     """
     most = _bytes(max_shard_size)

@@ -18,6 +18,16 @@ class DamagedFile(ValueError):
     Args:
         path: The file.
         cause: What is wrong with it and, where there is a cure, what to do.
+
+    Example:
+        >>> with open("damaged.safetensors", "wb") as file:
+        ...     written = file.write(b"no tensors")
+        >>> try:
+        ...     read_safetensors("damaged.safetensors")
+        ... except DamagedFile as error:
+        ...     print(error)
+        damaged.safetensors: a header of 8030883942550761326 bytes in a file of 10:
+          this is no safetensors file, or it was cut short; download it again
     """
 
     def __init__(self, path: object, cause: str) -> None:
@@ -34,6 +44,12 @@ class StoredTensor:
         shape: Its shape.
         dtype: Its dtype on disk, a NumPy dtype (bfloat16 and float8 by `ml_dtypes`).
         view: Gives it as a read-only array, a view into the mapped file.
+
+    Example:
+        >>> tensors = read_safetensors("models/decoder/model.safetensors")
+        >>> stored = tensors["transformer.wte.weight"]
+        >>> stored.shape, stored.dtype, stored.numpy().shape
+        ((1000, 96), dtype('float16'), (1000, 96))
     """
 
     shape: tuple[int, ...]

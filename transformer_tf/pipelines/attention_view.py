@@ -51,6 +51,14 @@ class AttentionView:
         views: {"self": ...} or {"encoder", "decoder", "cross"}: for each a dict with
             `from` and `to`, lists of tokens, and `weights`, [layer, head, from, to].
         language: "en" or "es".
+
+    Example:
+        >>> model = from_pretrained("models/classifier")
+        >>> view = show_attention(model, "turn off the radio")
+        >>> view.views["self"]["from"]
+        ['[CLS]', 'turn', 'off', 'the', 'radio', '[SEP]']
+        >>> view.views["self"]["weights"].shape  # layer, head, from, to
+        (3, 4, 6, 6)
     """
 
     def __init__(self, views: dict[str, dict[str, Any]], language: str = "en"):
@@ -119,7 +127,8 @@ def show_attention(
         TypeError: The model is none of ours.
 
     Example:
-        >>> view = show_attention(model, "The animal was tired.")
+        >>> model = from_pretrained("models/classifier")
+        >>> view = show_attention(model, "turn off the radio")
         >>> view.save("attention.html")
     """
     if tokenizer is None:

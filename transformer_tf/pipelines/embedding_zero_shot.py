@@ -59,6 +59,13 @@ class EmbeddingZeroShot(ZeroShotClassification):
 
     Raises:
         ValueError: `multi_label`, and as `ZeroShotClassification`.
+
+    Example:
+        >>> model = MaskedLM.from_pretrained("models/encoder")
+        >>> classify = EmbeddingZeroShot(model.body, model.tokenizer)
+        >>> answer = classify("turn off the radio", ["music", "light"])
+        >>> sorted(answer["labels"]), answer["method"]
+        (['light', 'music'], 'embedding')
     """
 
     models = (Encoder,)

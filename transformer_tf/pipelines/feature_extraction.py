@@ -65,9 +65,9 @@ class FeatureExtraction(Pipeline):
         ValueError: a text longer than the model reads, without `truncation`.
 
     Example:
-        >>> extractor = pipeline("feature-extraction", "models/MiniLM", pooling="mean")
-        >>> extractor(["a cat", "a dog"]).shape
-        (2, 384)
+        >>> extractor = pipeline("feature-extraction", "models/encoder", pooling="mean")
+        >>> extractor(["the lamp", "the radio"]).shape
+        (2, 128)
     """
 
     task = "feature-extraction"

@@ -74,8 +74,11 @@ class FillMask(Pipeline):
             that is no token of the vocabulary.
 
     Example:
-        >>> pipeline("fill-mask", "my/folder")("Paris is the [MASK] of France.")[0]
-        {'score': 0.997, 'token': 3007, 'token_str': 'capital', 'sequence': ...}
+        >>> fill = pipeline("fill-mask", "models/encoder", top_k=2)
+        >>> for found in fill("apaga la [MASK] de la cocina"):
+        ...     print(round(found["score"], 2), found["sequence"])
+        0.17 apaga la lámpara de la cocina
+        0.08 apaga la luz de la cocina
     """
 
     task = "fill-mask"

@@ -53,9 +53,10 @@ def pipeline(
         TypeError: a model of another kind than the task needs, an unknown option.
 
     Example:
-        >>> classify = pipeline("sentiment-analysis", "my/folder")
-        >>> classify(["What a film!", "What a bore."])
-        [{'label': 'POSITIVE', 'score': 0.99}, {'label': 'NEGATIVE', 'score': 0.98}]
+        >>> classify = pipeline("text-classification", "models/classifier")
+        >>> found = classify(["set a timer for five minutes", "apaga la luz"])
+        >>> [one["label"] for one in found]
+        ['StartTimer', 'TurnOff']
     """
     hub = {name: options.pop(name) for name in HUB if name in options}
     if task is None and model is None:

@@ -15,6 +15,15 @@ class Interrupted(KeyboardInterrupt):
     Args:
         results: The answers so far, in the order of the inputs.
         total: How many there would have been.
+
+    Example:
+        >>> classify = pipeline("text-classification", "models/classifier")
+        >>> try:
+        ...     answers = classify(["pon música", "turn on the lamp"])
+        ... except Interrupted as stopped:  # Ctrl-C
+        ...     answers = stopped.results
+        >>> len(answers)
+        2
     """
 
     def __init__(self, results: list[Any], total: int):

@@ -89,9 +89,10 @@ class QuestionAnswering(Pipeline):
         ValueError: an empty question or context, an option outside its range.
 
     Example:
-        >>> answer = pipeline("question-answering", "my/folder")
-        >>> answer(question="Who lives in London?", context="Sarah lives in London.")
-        {'score': 0.98, 'start': 0, 'end': 5, 'answer': 'Sarah'}
+        >>> answer = pipeline("question-answering", "models/answerer")
+        >>> found = answer(question="area", context="turn off the radio in the kitchen")
+        >>> found["answer"], found["start"], round(found["score"], 2)
+        ('kitchen', 26, 1.0)
     """
 
     task = "question-answering"

@@ -30,8 +30,9 @@ class Summarization(TextToText):
             `min_length` above `max_length`.
 
     Example:
-        >>> pipeline("summarization", "my/folder", max_new_tokens=60)(article)
-        [{'summary_text': 'The country has mountains and a long coast.'}]
+        >>> summarize = pipeline("summarization", "models/summarizer", max_new_tokens=4)
+        >>> summarize("The country has mountains and a long coast.")
+        [{'summary_text': ...}]
     """
 
     task = "summarization"

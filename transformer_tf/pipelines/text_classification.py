@@ -59,8 +59,11 @@ class TextClassification(Pipeline):
     may hold together, each label's own (sigmoid); of a regression the number itself.
 
     Example:
-        >>> pipeline("sentiment-analysis", "my/folder")("What a film!")
-        [{'label': 'POSITIVE', 'score': 0.9998}]
+        >>> classify = pipeline("text-classification", "models/classifier", top_k=2)
+        >>> for found in classify("set a timer for five minutes"):
+        ...     print(found["label"], round(found["score"], 2))
+        StartTimer 0.6
+        PauseTimer 0.17
     """
 
     task = "text-classification"

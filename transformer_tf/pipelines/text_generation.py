@@ -72,9 +72,11 @@ class TextGeneration(WritingPipeline):
             for a model without a token to begin with.
 
     Example:
-        >>> write = pipeline("text-generation", "my/folder", do_sample=False)
-        >>> for piece in write.stream("Once upon a time"):
-        ...     print(piece, end="")
+        >>> write = pipeline("text-generation", "models/decoder", do_sample=False)
+        >>> write("what is the temperature in", max_new_tokens=6)
+        [{'generated_text': 'what is the temperature in the office to warm'}]
+        >>> list(write.stream("what is the temperature in", max_new_tokens=6))
+        [' the', ' office', ' to', ' w', 'ar', 'm']
     """
 
     task = "text-generation"

@@ -86,9 +86,11 @@ class TokenClassification(Pipeline):
         ValueError: an unknown strategy; a stride as long as a window.
 
     Example:
-        >>> ner = pipeline("ner", "my/folder", aggregation_strategy="first")
-        >>> ner("Sarah lives in London")[1]
-        {'entity_group': 'LOC', 'score': 0.99, 'word': 'London', 'start': 15, 'end': 21}
+        >>> tag = pipeline("ner", "models/tagger", aggregation_strategy="first")
+        >>> for one in tag("apaga la radio de la cocina"):
+        ...     print(one["entity_group"], one["word"], one["start"], one["end"])
+        name radio 9 14
+        area cocina 21 27
     """
 
     task = "token-classification"

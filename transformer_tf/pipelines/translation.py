@@ -53,8 +53,9 @@ class Translation(TextToText):
             that it has.
 
     Example:
-        >>> pipeline("translation_en_to_es", "models/opus-mt-en-es")("How are you?")
-        [{'translation_text': '¿Cómo estás?'}]
+        >>> translate = pipeline("translation_en_to_es", "models/opus-mt-en-es")
+        >>> translate("How are you?", max_new_tokens=4)
+        [{'translation_text': ...}]
     """
 
     task = "translation"

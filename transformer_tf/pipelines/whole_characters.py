@@ -20,9 +20,10 @@ class WholeCharacters:
         prompt: The ids before: context for spaces, not returned.
 
     Example:
-        >>> characters = WholeCharacters(tokenizer, prompt_ids)
-        >>> for number in ids:
-        ...     print(characters.add(number), end="")
+        >>> tokenizer = CausalLM.from_pretrained("models/decoder").tokenizer
+        >>> characters = WholeCharacters(tokenizer)
+        >>> [characters.add(number) for number in tokenizer.encode("a ñ").ids]
+        ['a', ' ', 'ñ']
     """
 
     def __init__(self, tokenizer: Tokenizer, prompt: Sequence[int] = ()):

@@ -66,13 +66,10 @@ def save_to_preset(
             not, or the other way round: its outputs differ slightly.
 
     Example:
-        >>> import tempfile
-        >>> from transformer_tf import CausalLM, gpt2_config
         >>> sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
-        >>> config = gpt2_config(vocabulary_size=9, max_length=6, **sizes)
-        >>> folder = tempfile.mkdtemp()
-        >>> save_to_preset(CausalLM(config), folder)
-        >>> CausalLM.from_pretrained(folder).config.dim
+        >>> model = CausalLM(gpt2_config(vocabulary_size=9, max_length=6, **sizes))
+        >>> save_to_preset(model, "preset")
+        >>> CausalLM.from_pretrained("preset").config.dim
         8
     """
     if not model.built:
