@@ -131,12 +131,12 @@ plt.show()
 
 
 # %% [markdown] key="pairs-read" lang="en"
-# The course's own classifier, asked the same in the Spanish of Madrid (*enciende*) and of
-# Buenos Aires (*encendé*): 48 pairs, and nearly the whole difference comes from two of the
+# The course's own classifier, asked the same of *tú*, as in Madrid (*enciende*), and of
+# *vos*, as in Buenos Aires (*encendé*): 48 pairs, and nearly the whole difference comes from two of the
 # eight requests.
 # %% [markdown] key="pairs-read" lang="es"
-# El clasificador del curso, al que se le pide lo mismo en el español de Madrid (*enciende*)
-# y en el de Buenos Aires (*encendé*): 48 pares, y casi toda la diferencia viene de dos de
+# El clasificador del curso, al que se le pide lo mismo de *tú*, como en Madrid
+# (*enciende*), y de *vos*, como en Buenos Aires (*encendé*): 48 pares, y casi toda la diferencia viene de dos de
 # las ocho peticiones.
 # %% [markdown] key="grammar" lang="en"
 # ## 5. A language with genders
@@ -262,16 +262,16 @@ plt.show()
 
 # %% [markdown] key="speech" lang="en"
 # **A sound** is thousands of numbers a second, far too many to be tokens. It is cut into
-# short, overlapping stretches, **frames**, and for each one measures how loud every
+# short, overlapping stretches, **frames**, and in each it is measured how loud every
 # frequency is: a column of the picture below, and a token. An encoder reads the frames, a
 # decoder writes the transcript word by word and looks at them by cross-attention: the
 # translator of unit 09, from sound to text (*Whisper* is built like that). Describing a
 # picture is the same with patches.
 # %% [markdown] key="speech" lang="es"
 # **Un sonido** son miles de números por segundo, demasiados para ser tokens. Se corta en
-# tramos breves que se solapan, **marcos** (*frames*), y en cada uno se mide cómo de fuerte
-# es cada frecuencia: una columna del dibujo de abajo, y un token. Un codificador lee los
-# marcos; un decodificador escribe la transcripción palabra a palabra y los mira por
+# tramos breves que se solapan, **tramas** (*frames*), y en cada una se mide cómo de fuerte
+# es cada frecuencia: una columna del dibujo de abajo, y un token. Un codificador lee las
+# tramas; un decodificador escribe la transcripción palabra a palabra y los mira por
 # atención cruzada: el traductor de la unidad 09, del sonido al texto (así está hecho
 # *Whisper*). Describir una imagen es lo mismo con parches.
 # %% key="speech-picture"

@@ -105,14 +105,14 @@ def sound_as_tokens() -> None:
         yticks=[],
         title=say(
             f"{len(samples):,} numbers; a frame is 32 ms, the next begins 16 ms later",
-            f"{len(samples)} números; un marco dura 32 ms, el siguiente empieza 16 ms "
+            f"{len(samples)} números; una trama dura 32 ms, la siguiente empieza 16 ms "
             "después",
         ),
     )
     below.imshow(found.T, origin="lower", aspect="auto", cmap="magma")
     below.set(
         xlabel=say(
-            f"token (frame): {len(found)} of them", f"token (marco): hay {len(found)}"
+            f"token (frame): {len(found)} of them", f"token (trama): hay {len(found)}"
         ),
         ylabel=say("frequency", "frecuencia"),
         yticks=[],

@@ -80,15 +80,16 @@ check("bias.pairs")
 
 
 # %% [markdown] key="address-look" lang="en"
-# On a real classifier: the course's own, which says what a command wants. In Spain and
-# Mexico one says *enciende la luz* to somebody one knows; in Argentina and Uruguay, and in
-# much of Central America, *encendé*. The same request. Does the classifier treat both alike?
-# Eight requests, six rooms, 48 pairs:
+# On a real classifier: the course's own, which says what a command wants. Somebody one
+# knows is *tú* in Spain and in Mexico (*enciende la luz*), and *vos* in Argentina, in
+# Uruguay and in much of Central America (*encendé la luz*). The same request. Does the
+# classifier treat both alike? Eight requests, six rooms, 48 pairs:
 # %% [markdown] key="address-look" lang="es"
-# Con un clasificador de verdad: el del curso, que dice qué pide una orden. En España y en
-# México, a alguien conocido se le dice *enciende la luz*; en Argentina, en Uruguay y en
-# buena parte de Centroamérica, *encendé*. Es la misma petición. ¿Trata igual a las dos el
-# clasificador? Ocho peticiones, seis habitaciones, 48 pares:
+# Con un clasificador de verdad: el del curso, que dice qué pide una orden. A una persona
+# conocida se le habla de *tú* en España y en México (*enciende la luz*) y de *vos* en
+# Argentina, en Uruguay y en buena parte de Centroamérica (*encendé la luz*). Es la misma
+# petición. ¿Trata igual a las dos el clasificador? Ocho peticiones, seis habitaciones, 48
+# pares:
 # %% key="plot-address" show=true
 from course.pieces import paired_difference as paired
 from course.showing.auditing import address_gaps, pairs_by_request
