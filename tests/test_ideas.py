@@ -15,7 +15,6 @@ ROWS = [
     for line in PAGE.read_text(encoding="utf-8").splitlines()
     if re.match(r"\| \d+ \|", line)
 ]
-UNTAUGHT = {"A pipeline: preprocess, ask the model, postprocess", "The nine pipelines"}
 LESSON_ONLY = {"Speech and vision: sounds and pictures as tokens"}
 
 
@@ -31,14 +30,14 @@ def test_there_are_49_and_each_once():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 class TestEveryIdea:
     def test_its_lesson_is_there(self, row):
-        assert names(row[2]) or row[1] in UNTAUGHT
+        assert names(row[2])
         for name in names(row[2]):
             unit, _, key = name.partition("#")
             cells = read(lessons_folder() / f"{unit}.py")
             assert key in {cell.key for cell in cells}, name
 
     def test_its_exercises_are_there(self, row):
-        assert names(row[3]) or row[1] in UNTAUGHT | LESSON_ONLY
+        assert names(row[3]) or row[1] in LESSON_ONLY
         assert set(names(row[3])) <= set(exercises())
 
     def test_its_test_is_there(self, row):
