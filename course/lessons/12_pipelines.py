@@ -248,7 +248,7 @@ plt.show()
 # un error que distinga el uno del otro.
 #
 # Busca los tipos de fallo. Unos son de los *datos*: una casa no sabe nada de Londres. Otros,
-# del *significado*: «enciende» y «apaga» son casi el mismo vector y el «no» no se oye. Otros,
+# del *significado*: «enciende» y «apaga» quedan muy cerca y el «no» no se oye. Otros,
 # del *idioma*: MiniLM es un modelo inglés. Y otros, del *pipeline*: siempre hay respuesta,
 # porque nadie ha preguntado si la hay.
 # %% key="print-nine"
@@ -268,7 +268,7 @@ for task, good, bad in nine_tasks():
 #
 # **Go further.** The [library that made pipelines
 # common](https://arxiv.org/abs/1910.03771); [BERT](https://arxiv.org/abs/1810.04805), whose
-# program for questions first read in windows.
+# program for questions reads long texts in windows.
 # %% [markdown] key="now" lang="es"
 # ## Qué llevarse
 #
@@ -279,4 +279,4 @@ for task, good, bad in nine_tasks():
 #
 # **Para ir más lejos.** La [biblioteca que hizo corrientes los
 # pipelines](https://arxiv.org/abs/1910.03771) (en inglés); [BERT](https://arxiv.org/abs/1810.04805)
-# (en inglés), cuyo programa para preguntas fue el primero en leer por ventanas.
+# (en inglés), cuyo programa para preguntas lee los textos largos por ventanas.

@@ -196,7 +196,7 @@ TASKS: tuple[tuple[str, Callable, tuple], ...] = (
         _continuation,
         (
             ("turn off the", "The capital of France is"),
-            ("pon un", "apaga la"),
+            ("cierra la", "apaga la"),
         ),
     ),
     (
