@@ -236,7 +236,7 @@ plt.show()
 # suits it and one that does not. In no case does an error tell the two apart.
 #
 # Look for the kinds of failure. Some are about the *data*: a house knows no London. Some are
-# about *meaning*: "on" and "off" are nearly the same vector, "do not" is not heard, and cooked
+# about *meaning*: "on" and "off" lie very close, "do not" is not heard, and cooked
 # books belong to cooking. Some are about the *pipeline*: there is always an answer, for
 # nobody has asked whether there is one.
 # %% [markdown] key="nine" lang="es"
