@@ -14,6 +14,7 @@ import pytest
 import tensorflow as tf
 
 import transformer_tf
+from tests import unknown_sizes
 from tests.every_layer import EVERY_LAYER
 
 EXTRA = 3
@@ -262,3 +263,25 @@ class TestUnderJax:
                 np.testing.assert_allclose(
                     one, other, rtol=1e-4, atol=1e-5, err_msg=str(row)
                 )
+
+    def test_sizes_that_are_not_known_yet(self):
+        """JAX has symbols for them, which refuse to be compared with a number."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.unknown_sizes"],
+            env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+
+@pytest.mark.full
+def test_sizes_that_are_not_known_yet():
+    assert not unknown_sizes.failures()
+
+
+@pytest.mark.parametrize("name", ["MultiHeadAttention", "CausalLM learned"])
+def test_sizes_that_are_not_known_yet_here(name):
+    assert not unknown_sizes.failures([name])

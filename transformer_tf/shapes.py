@@ -87,6 +87,15 @@ def refuse_ragged(values, cure):
             )
 
 
+def exceeds(size, most):
+    """Whether a size is above a limit (None for no limit).
+
+    A size that is no number yet exceeds none: TensorFlow has None for it where it
+    traces, JAX a symbol that refuses to be compared.
+    """
+    return isinstance(size, int) and most is not None and size > most
+
+
 def differ(one, other):
     """Whether two sizes clash; a size that is no number yet clashes with none."""
     return isinstance(one, int) and isinstance(other, int) and one != other

@@ -57,7 +57,8 @@ def dot_product_attention(
     is_exact = query.dtype in ("float32", "float64")
     skips_future = mask.causal and mask.prefix is None and in_order and is_exact
     least = CAUSAL_BLOCKWISE_FROM if skips_future else BLOCKWISE_FROM
-    if not return_weights and queries and keys and queries * keys >= least:
+    is_known = isinstance(queries, int) and isinstance(keys, int)
+    if not return_weights and is_known and queries * keys >= least:
         output = blockwise_heads(
             query,
             key,

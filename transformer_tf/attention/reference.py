@@ -51,7 +51,8 @@ def reference_attention(
     query = ops.cast(query, exact) * ops.cast(scale, exact)
     # Query heads that share a key head are stacked: no key is copied.
     # [batch, head, query, head_dim] -> [batch, key_head, group * query, head_dim]
-    query = ops.reshape(query, (batch, key_heads, -1, head_dim))
+    stacked = heads // key_heads * queries
+    query = ops.reshape(query, (batch, key_heads, stacked, head_dim))
     scores = ops.matmul(query, ops.swapaxes(ops.cast(key, exact), -1, -2))
     scores = cap_scores(ops.reshape(scores, (batch, heads, queries, keys)), soft_cap)
     if position_bias is not None:
@@ -68,7 +69,7 @@ def reference_attention(
         weights = ops.where(stays, weights / (1 - dropout), ops.cast(0, exact))
     weights = ops.cast(weights, value.dtype)
     # [batch, key_head, group * query, key] x [batch, key_head, key, value_dim]
-    grouped = ops.reshape(weights, (batch, key_heads, -1, keys))
+    grouped = ops.reshape(weights, (batch, key_heads, stacked, keys))
     output = ops.reshape(ops.matmul(grouped, value), (batch, heads, queries, value_dim))
     if attention_mask is not None:
         # Only a fully masked row still has weight on masked keys.

@@ -12,7 +12,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
-from transformer_tf.shapes import check_axes, check_positions
+from transformer_tf.shapes import check_axes, check_positions, exceeds
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -72,7 +72,7 @@ class LearnedPositions(Layer):
         check_axes("x", x, "batch", "length", "dim")
         check_positions(positions, x.shape[1])
         length = ops.shape(x)[1]
-        if isinstance(length, int) and length > self.max_length:
+        if exceeds(length, self.max_length):
             raise ValueError(
                 f"the sequence has {length} positions, the table only "
                 f"{self.max_length}; shorten it or make max_length larger"

@@ -14,7 +14,7 @@ from transformer_tf.embedding.ids import check_padding_mask
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 from transformer_tf.layer import Layer
 from transformer_tf.models.padding import token_positions
-from transformer_tf.shapes import check_axes
+from transformer_tf.shapes import check_axes, exceeds
 
 
 class InputEmbedding(Layer):
@@ -146,7 +146,7 @@ class InputEmbedding(Layer):
         if ids.shape[1] == 0:
             raise ValueError("a sequence needs at least one token; got length 0")
         most = self.config.max_length
-        if most is not None and ids.shape[1] is not None and ids.shape[1] > most:
+        if exceeds(ids.shape[1], most):
             raise ValueError(
                 f"the sequence has {ids.shape[1]} tokens, more than max_length={most}"
             )
