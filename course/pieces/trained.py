@@ -120,7 +120,7 @@ TOKENIZER.encode("¿ñ? 🙂 東京")
 ALL = {task: Trained(task) for task in MODELS}
 
 
-def trained(task):
+def trained_model(task):
     """The course's model for one of three tasks, a `Trained`.
 
     Args:

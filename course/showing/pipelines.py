@@ -18,7 +18,7 @@ from course.pieces import (
     probabilities,
     stitch,
 )
-from course.pieces.trained import trained
+from course.pieces.trained import trained_model
 
 BLUE, GREEN, GREY = "#2e5c8a", "#2e7d32", "#9e9e9e"
 KINDS = {"name": "#e69138", "area": "#6aa84f"}
@@ -30,7 +30,7 @@ def three_steps(text: str) -> None:
     Args:
         text: A command.
     """
-    model = trained("text-classification")
+    model = trained_model("text-classification")
     (row,) = model.read(text).rows
     tokens = model.tokenizer.encode(text).tokens
     ids, real = batch_rows([row.ids], 0, model.limit)
@@ -68,7 +68,7 @@ def padding_saved(size: int = 8, texts: int = 64) -> None:
         size: Texts a batch.
         texts: How many, short commands and long reports mixed.
     """
-    chance, model = random.Random(4), trained("token-classification")
+    chance, model = random.Random(4), trained_model("token-classification")
     drawn = []
     for _ in range(texts):
         is_long = chance.random() < 0.4
@@ -149,7 +149,7 @@ def seen_by_windows(text: str) -> None:
     Args:
         text: A text longer than the model reads.
     """
-    model = trained("token-classification")
+    model = trained_model("token-classification")
     reading = model.read(text)
     parts = []
     for row in reading.rows:
@@ -195,7 +195,7 @@ def _row(panel, at, height, tags, colour) -> None:
 
 def entities_of(text: str) -> list[tuple[str, str, float]]:
     """(kind, words, score) of the entities that the course's tagger finds in a text."""
-    model = trained("token-classification")
+    model = trained_model("token-classification")
     reading = model.read(text)
     (row,) = reading.rows
     ids, real = batch_rows([row.ids], 0, model.limit)

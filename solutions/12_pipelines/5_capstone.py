@@ -29,7 +29,7 @@ import random
 
 import numpy as np
 
-from course.pieces.trained import trained
+from course.pieces.trained import trained_model
 
 # %% key="setup" lang="es"
 from course import check, hint, my_pieces, ours, say, speak
@@ -40,7 +40,7 @@ import random
 
 import numpy as np
 
-from course.pieces.trained import trained
+from course.pieces.trained import trained_model
 
 
 # %% key="pieces"
@@ -60,7 +60,7 @@ mine
 # %% [markdown] key="model" lang="en"
 # ## What is given
 #
-# `trained(task)` loads the course's model for a task. It brings along:
+# `trained_model(task)` loads the course's model for a task. It brings along:
 #
 # | name | what it is |
 # |---|---|
@@ -78,7 +78,7 @@ mine
 # %% [markdown] key="model" lang="es"
 # ## Lo que ya tienes
 #
-# `trained(task)` carga el modelo del curso para una tarea. Trae consigo:
+# `trained_model(task)` carga el modelo del curso para una tarea. Trae consigo:
 #
 # | nombre | qué es |
 # |---|---|
@@ -113,7 +113,7 @@ def pipeline(task, items, size):
 
     Args:
         task: "text-classification", "token-classification" or "question-answering":
-            what `trained` knows.
+            what `trained_model` knows.
         items: List of texts; for questions a list of [question, text].
         size: The most windows that the model reads at once.
 
@@ -124,7 +124,7 @@ def pipeline(task, items, size):
         {"score", "start", "end", "answer"}, an answer of at most 15 tokens.
     """
     ### BEGIN SOLUTION
-    model = trained(task)
+    model = trained_model(task)
     if task == "question-answering":
         readings = [model.read(words, question) for question, words in items]
     else:

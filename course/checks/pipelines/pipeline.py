@@ -17,7 +17,7 @@ from course.pieces import (
     probabilities,
     stitch,
 )
-from course.pieces.trained import trained
+from course.pieces.trained import trained_model
 
 mine = types.SimpleNamespace(
     batch_rows=batch_rows,
@@ -36,7 +36,7 @@ def pipeline(task, items, size):
 
     Args:
         task: "text-classification", "token-classification" or "question-answering":
-            what `trained` knows.
+            what `trained_model` knows.
         items: List of texts; for questions a list of [question, text].
         size: The most windows that the model reads at once.
 
@@ -46,7 +46,7 @@ def pipeline(task, items, size):
         [kind, score, start, end]: the first piece speaks for its word. Of questions
         {"score", "start", "end", "answer"}, an answer of at most 15 tokens.
     """
-    model = trained(task)
+    model = trained_model(task)
     if task == "question-answering":
         readings = [model.read(words, question) for question, words in items]
     else:
@@ -230,7 +230,7 @@ def report_of(rng):
 
 
 def _read(task, items):
-    model = trained(task)
+    model = trained_model(task)
     if task == "question-answering":
         return model, [model.read(words, question) for question, words in items]
     return model, [model.read(words) for words in items]
