@@ -1,7 +1,7 @@
 r"""TeX formulas of the lessons as MathML, which a browser shows without any script.
 
 Covers what the course writes: letters, numbers, sub- and superscripts, fractions,
-roots, named operators, fences, text, and `aligned`, `cases` and matrices.
+binomials, roots, named operators, fences, text, and `aligned`, `cases` and matrices.
 """
 
 import html
@@ -19,13 +19,16 @@ _SYMBOLS = {
     "sum": "∑", "tau": "τ", "theta": "θ", "times": "×", "to": "→", "top": "⊤",
     "{": "{", "}": "}", "%": "%", "_": "_", "&": "&", "#": "#", "$": "$", "|": "∥",
     "nabla": "∇", "forall": "∀", "exists": "∃", "langle": "⟨", "rangle": "⟩",
+    "cap": "∩", "cup": "∪", "emptyset": "∅", "notin": "∉", "setminus": "∖",
+    "subset": "⊂", "subseteq": "⊆",
     "propto": "∝", "eta": "η", "Delta": "Δ", "Omega": "Ω", "Phi": "Φ", "prime": "′",
 }  # fmt: skip
 _SPACES = {",": ".17em", ";": ".28em", ":": ".22em", " ": ".3em", "quad": "1em"}
 _SPACES["qquad"] = "2em"
 _NAMED = {"cos", "exp", "ln", "log", "max", "min", "sin", "tan", "tanh", "arg", "lim"}
-_UNDER = {"sum", "prod", "max", "min", "lim"}
+_UNDER = {"sum", "prod", "max", "min", "lim", "operatorname*"}
 _UPRIGHT = {"mathrm", "operatorname", "text", "textbf", "mathbf", "mathit", "mathbb"}
+_UPRIGHT |= {"operatorname*"}
 _SIZES = {"big", "Big", "bigl", "bigr", "Bigl", "Bigr", "left", "right", "middle"}
 _TABLES = {"aligned": "right left", "cases": "left left", "matrix": "center"}
 _TABLES |= {"bmatrix": "center", "pmatrix": "center", "array": "center"}
@@ -33,7 +36,9 @@ _FENCES = {"bmatrix": "[]", "pmatrix": "()", "cases": "{"}
 _LETTERS = {"alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "lambda", "mu"}
 _LETTERS |= {"omega", "partial", "phi", "pi", "rho", "Sigma", "sigma", "tau", "theta"}
 _LETTERS |= {"infty", "top", "eta", "Delta", "Omega", "Phi", "nabla"}
-_TOKEN = re.compile(r"\\([A-Za-z]+|.)|(\d+(?:\.\d+)?)|(\s+)|(.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\(operatorname\*|[A-Za-z]+|.)|(\d+(?:\.\d+)?)|(\s+)|(.)", re.DOTALL
+)
 
 
 class UnknownTex(ValueError):
@@ -158,6 +163,10 @@ class _Reader:
             return self._fence(name)
         if name == "frac":
             return f"<mfrac>{self._argument()}{self._argument()}</mfrac>"
+        if name == "binom":
+            pair = f"{self._argument()}{self._argument()}"
+            pair = f'<mfrac linethickness="0">{pair}</mfrac>'
+            return f"<mrow><mo>(</mo>{pair}<mo>)</mo></mrow>"
         if name == "sqrt":
             return f"<msqrt>{self._argument()}</msqrt>"
         if name in ("hat", "bar", "tilde"):

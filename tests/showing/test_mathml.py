@@ -24,6 +24,10 @@ WORKED = {
     r"\text{if } b": "<mtext>if\u00a0</mtext><mi>b</mi>",
     "W^Q_i": "<msubsup><mi>W</mi><mi>i</mi><mi>Q</mi></msubsup>",
     r"\left( x \right.": '<mo stretchy="true">(</mo><mi>x</mi>',
+    r"\operatorname*{mean}_a": "<munder><mtext>mean</mtext><mi>a</mi></munder>",
+    r"\operatorname{mean}_a": "<msub><mtext>mean</mtext><mi>a</mi></msub>",
+    r"\binom n k": '<mrow><mo>(</mo><mfrac linethickness="0"><mi>n</mi><mi>k</mi>'
+    "</mfrac><mo>)</mo></mrow>",
 }
 
 
