@@ -98,6 +98,7 @@ def failures(names=()):
         body = (arguments or {}).get("body") or (arguments or {}).get("config")
         name = f"{kind.__name__} {getattr(body, 'positions', '')}".strip()
         cases.append((name, examine_model, (kind, arguments)))
+    assert set(names) <= {name for name, _, _ in cases}, names
     for name, examine, case in cases:
         if names and name not in names:
             continue
