@@ -5,16 +5,22 @@ import numpy as np
 import pytest
 from keras import ops
 
+from transformer_tf import CausalLM, gpt2_config
 from transformer_tf.generation import (
+    BeamSearch,
     ForbiddenTokens,
     ForcedTokens,
+    Greedy,
     MinimumLength,
     MinP,
     NoRepeatNgrams,
+    PublishedBeamSearch,
     RepetitionPenalty,
+    Sampling,
     Temperature,
     TopK,
     TopP,
+    generate,
 )
 from transformer_tf.generation.history import History
 
@@ -169,3 +175,19 @@ class TestForbiddenTokens:
 def test_rejects(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [Greedy(), BeamSearch(3), PublishedBeamSearch(3), Sampling(seed=1)],
+    ids=lambda strategy: type(strategy).__name__,
+)
+@pytest.mark.parametrize("rule", [MinimumLength(4, [2]), ForbiddenTokens([2])])
+def test_a_forced_token_stands_even_where_another_rule_forbids_it(strategy, rule):
+    """As published: a summary as long as its least length still ends."""
+    sizes = {"dim": 8, "num_layers": 1, "num_heads": 2}
+    model = CausalLM(gpt2_config(vocabulary_size=9, max_length=16, **sizes))
+    rules = [rule, ForcedTokens({-1: 2})]
+    options = {"processors": rules, "strategy": strategy, "stop_ids": [2]}
+    (text,) = generate(model, [[3, 4]], 4, jit_compile=False, **options)
+    assert len(text) == 4 and text[-1] == 2, text

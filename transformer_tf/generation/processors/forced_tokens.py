@@ -54,4 +54,6 @@ class ForcedTokens(LogitsProcessor):
         ids = ops.arange(logits.shape[-1], dtype="int32")
         wanted = ops.any(here[:, :, None] & (token[:, None] == ids)[None], axis=1)
         forced = ops.any(here, axis=-1, keepdims=True)
-        return ops.where(forced & ops.logical_not(wanted), FORBIDDEN, logits)
+        # As published, zero: it is certain, even where a rule before this forbids it.
+        certain = ops.where(wanted, ops.cast(0, logits.dtype), FORBIDDEN)
+        return ops.where(forced, certain, logits)
