@@ -58,7 +58,7 @@ class Options:
         for name in changes:
             if name not in known:
                 near = get_close_matches(name, known, 1)
-                hint = f", did you mean {near[0]!r}?" if near else ""
+                hint = f", did you mean {near[0]!r}?" if near else "."
                 raise TypeError(
                     f"{task} has no option {name!r}{hint} It has {', '.join(known)}"
                 )

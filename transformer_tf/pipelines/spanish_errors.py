@@ -110,11 +110,11 @@ _RULES = [
         r"este modelo es un \1; \2 necesita un \3",
     ),
     (
-        r"(\S+) is no task(?:; did you mean (.+)\?)? Known are (.+)",
+        r"(\S+) is no task(?:\.|, did you mean (.+)\?) Known are (.+)",
         r"\1 no es una tarea; se conocen \3",
     ),
     (
-        r"(\S+) has no option (.+?)(?:, did you mean .+\?)? It has (.+)",
+        r"(\S+) has no option (.+?)(?:\.|, did you mean .+\?) It has (.+)",
         r"\1 no tiene la opción \2; tiene \3",
     ),
     (

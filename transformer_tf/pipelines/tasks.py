@@ -70,7 +70,7 @@ def find_task(name: str) -> Task:
     if known not in TASKS:
         names = sorted([*TASKS, *ALIASES, "translation_xx_to_yy"])
         near = get_close_matches(name, names, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f", did you mean {near[0]!r}?" if near else "."
         raise ValueError(f"{name!r} is no task{hint} Known are {', '.join(names)}")
     return Task(known, TASKS[known], {})
 
