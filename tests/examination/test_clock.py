@@ -104,7 +104,15 @@ def spin_until_interrupted(values, mask):
     spin()
 
 
-def test_an_interrupt_is_a_card_and_costs_nothing(monkeypatch, tmp_path):
+@pytest.fixture
+def interrupts():
+    """Interrupts arrive, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_is_a_card_and_costs_nothing(interrupts, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     recorded = []
     monkeypatch.setattr(course.settings, "record", recorded.append)

@@ -80,6 +80,7 @@ def test_a_single_grader_keeps_its_warm_process(course):
 
 def test_memory_is_counted():
     before = anonymous_memory()
-    held = bytearray(b"x") * (32 << 20)
+    # Above 32 MB memory never comes from what was freed before and is counted already.
+    held = bytearray(b"x") * (64 << 20)
     grown = anonymous_memory() - before
     assert 0.9 * len(held) < grown < 2 * len(held)
