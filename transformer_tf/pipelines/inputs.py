@@ -9,6 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from transformer_tf.text.input_checks import lone_surrogate
+
 
 class Inputs(NamedTuple):
     """What a call was given, told apart.
@@ -102,13 +104,11 @@ def strings_of(item: Any) -> Iterator[str]:
 
 def check_text(text: str, where: str) -> None:
     """Raises ValueError where a string holds half a character, a lone surrogate."""
-    if text.isascii():
-        return
-    lone = next((i for i, c in enumerate(text) if "\ud800" <= c <= "\udfff"), None)
+    lone = lone_surrogate(text)
     if lone is not None:
         raise ValueError(
-            f"{where} is not text: character {lone} is the lone surrogate "
-            f'U+{ord(text[lone]):04X}; decode its bytes with errors="replace"'
+            f"{where} is not text: character {lone[0]} is the lone surrogate "
+            f'{lone[1]}; decode its bytes with errors="replace"'
         )
 
 

@@ -11,16 +11,23 @@ def checked_text(text, number=None):
     name = "text" if number is None else f"text {number}"
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a string; got {_described(text)}")
+    lone = lone_surrogate(text)
+    if lone is not None:
+        raise ValueError(
+            f"{'' if number is None else f'{name}: '}"
+            f"character {lone[0]} is the lone surrogate {lone[1]}, which is not text; "
+            'decode the bytes with errors="replace" before tokenizing'
+        )
+    return text
+
+
+def lone_surrogate(text):
+    """Where half a character stands in a string, as (place, "U+D800"); None if none."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(
-            f"{'' if number is None else f'{name}: '}"
-            f"character {error.start} is the lone surrogate "
-            f"U+{ord(text[error.start]):04X}, which is not text; decode the bytes with "
-            'errors="replace" before tokenizing'
-        ) from None
-    return text
+        return error.start, f"U+{ord(text[error.start]):04X}"
+    return None
 
 
 def _described(value):
