@@ -2,140 +2,186 @@
 
     python -m tools.mutants                      all of them; make mutants
     python -m tools.mutants --only softmax       those of some files
+    python -m tools.mutants --survivors          what survived before, once more
     python -m tools.mutants --list               their names alone
 
-Each file of `TESTS` is changed in `EACH` places, chosen by a fixed seed, in a copy of
-the tree, and its tests run until one fails. Survivors are listed: a test is missing, or
-the change makes no difference (a faster path is not taken, a message says other words).
+`drawn_mutants.TESTS` names files of the library and their tests. Each file is changed
+in a few places, chosen by a fixed seed, in a copy of the tree; its tests run until one
+fails. A result is kept as soon as it is known (`build/mutants.json`), so a run that was
+stopped goes on where it was. In the end the tests that failed run on the unchanged
+copy: what fails there as well has caught nothing.
+
+A survivor is a missing test, or a change that makes no difference.
 """
 
 import argparse
-import ast
-import random
+import hashlib
+import json
+import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from course.examination.mutants import _edits
+import pytest
+
+from tools.drawn_mutants import EACH, TESTS, Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
-EACH = 5
-LONGEST = 600  # seconds: what never comes back is seen too
-# File of the library -> the tests that are to see what changes in it.
-TESTS = {
-    "hashing.py": "tests/attention/test_dropout.py",
-    "attention/softmax.py": "tests/attention/test_scaled_dot_product.py",
-    "attention/scaled_dot_product.py": "tests/attention/test_scaled_dot_product.py",
-    "attention/masks.py": "tests/attention/test_masks.py",
-    "attention/attention_mask.py": "tests/attention/test_masks.py",
-    "attention/additive.py": "tests/attention/test_additive.py",
-    "attention/dropout.py": "tests/attention/test_dropout.py",
-    "attention/reference.py": "tests/attention/test_blockwise.py",
-    "attention/dispatch.py": "tests/attention/test_dispatch.py",
-    "attention/multi_head.py": "tests/attention/test_multi_head.py",
-    "attention/cache.py": "tests/attention/test_cache.py",
-    "attention/memory_efficient/tiling.py": "tests/attention/test_blockwise.py",
-    "attention/memory_efficient/kernel.py": "tests/attention/test_blockwise.py",
-    "blocks/block.py": "tests/blocks/test_blocks.py",
-    "blocks/feed_forward.py": "tests/blocks/test_blocks.py",
-    "blocks/gated_feed_forward.py": "tests/blocks/test_blocks.py",
-    "blocks/encoder.py": "tests/blocks/test_blocks.py",
-    "embedding/alibi.py": "tests/embedding/test_biases.py",
-    "embedding/relative_bias.py": "tests/embedding/test_biases.py",
-    "embedding/rotary.py": "tests/embedding/test_rotary.py",
-    "embedding/rotary_scaling.py": "tests/embedding/test_rotary_scaling.py",
-    "embedding/sinusoidal.py": "tests/embedding/test_positions.py",
-    "recurrent/lstm_cell.py": "tests/recurrent/test_cells.py",
-    "objectives/warm_up.py": "tests/objectives/test_schedules.py",
-    "objectives/span_corruption.py": "tests/objectives/test_span_corruption.py",
-    "objectives/token_cross_entropy.py": "tests/objectives/test_token_cross_entropy.py",
-    "generation/processors/top_p.py": "tests/generation/processors/test_truncation.py",
-    "generation/processors/typical_p.py": "tests/generation/processors",
-}
+RESULTS = ROOT / "build" / "mutants.json"
+LONGEST = 240  # seconds of a processor: what never comes back is seen too
+CAUGHT = {"caught by": "not run"}
+OURS = ("transformer_tf", "course", "tests")
 
 
-class Mutant(NamedTuple):
-    """One change.
+def copy_tree(folder: Path) -> None:
+    """The tracked and new files as they are now: edits meanwhile change no run."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
 
-    Attributes:
-        name: The file, the line, and what became of it.
-        path: The file, relative to the library.
-        source: Its text with the change.
+
+def run_tests(tree: Path, arguments: list[str], log: Path) -> tuple[int, str]:
+    """pytest's exit status (above 100: ended by a signal), and what it printed.
+
+    A fork of this process, which has imported Keras already: that takes most of the
+    time of a short test.
     """
-
-    name: str
-    path: str
-    source: str
-
-
-def mutants(path: str, count: int = EACH) -> list[Mutant]:
-    """Some changes of a file, always the same ones."""
-    tree = ast.parse((ROOT / "transformer_tf" / path).read_text(encoding="utf-8"))
-    written = ast.unparse(tree)
-    found: list[Mutant] = []
-    edits = list(_edits(tree))
-    for place, old, new in random.Random(path).sample(edits, len(edits)):
-        if len(found) == count:
-            break
-        place(new)
-        source = ast.unparse(ast.fix_missing_locations(tree))
-        place(old)
-        if source != written:
-            line = getattr(old, "lineno", 0)
-            name = f"{path}:{line}: {_shown(old)} -> {_shown(new)}"
-            found.append(Mutant(name, path, source))
-    return sorted(found, key=lambda mutant: mutant.name)
+    child = os.fork()
+    if child == 0:
+        _run_and_exit(tree, arguments, log)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return (100 - status if status < 0 else status), log.read_text("utf-8", "replace")
 
 
-def _shown(node: ast.AST) -> str:
-    return ast.unparse(node).splitlines()[0][:60]
+def _run_and_exit(tree: Path, arguments: list[str], log: Path) -> None:
+    status: int = 99
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 5))
+        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(written, 1)
+        os.dup2(written, 2)
+        os.chdir(tree)
+        for name in [n for n in sys.modules if n.partition(".")[0] in OURS]:
+            del sys.modules[name]
+        sys.path[:] = [str(tree), *(p for p in sys.path if p not in ("", str(ROOT)))]
+        status = pytest.main(["-q", "-p", "no:cacheprovider", *arguments])
+        sys.stdout.flush()
+        if not sys.modules["transformer_tf"].__file__.startswith(str(tree)):  # type: ignore[union-attr]
+            status = 98
+    finally:
+        os._exit(status)
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether the tests of its file pass with the change."""
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder)
-        for entry in ROOT.iterdir():
-            if entry.name not in ("transformer_tf", ".git"):
-                (tree / entry.name).symlink_to(entry)
-        shutil.copytree(ROOT / "transformer_tf", tree / "transformer_tf")
-        (tree / "transformer_tf" / mutant.path).write_text(mutant.source, "utf-8")
-        command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider"]
-        try:
-            run = subprocess.run(
-                [*command, "-k", "not jax", TESTS[mutant.path]],
-                cwd=tree,
-                capture_output=True,
-                timeout=LONGEST,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-    return run.returncode == 0
+def examine(mutant: Mutant, tree: Path) -> dict[str, Any]:
+    """What its tests say of a mutant: the first that failed, or None if all passed."""
+    path = tree / "transformer_tf" / mutant.path
+    kept, began = path.read_bytes(), time.time()
+    path.write_text(mutant.source, encoding="utf-8")
+    try:
+        arguments = ["-x", *tests_of(mutant.path)]
+        status, printed = run_tests(tree, arguments, tree / "build.log")
+    finally:
+        path.write_bytes(kept)
+    if status not in (0, 1, 2) and status <= 100:
+        raise RuntimeError(f"no tests ran for {mutant.name}:\n{printed[-2000:]}")
+    caught = next(
+        (
+            line.split(" ", 1)[1].partition(" - ")[0]
+            for line in printed.splitlines()
+            if line.startswith(("FAILED ", "ERROR "))
+        ),
+        None,
+    )
+    if status > 0 and caught is None:
+        caught = f"{tests_of(mutant.path)[0]} (ended: {status})"
+    return {"caught by": caught, "seconds": round(time.time() - began)}
+
+
+def tests_of(path: str) -> list[str]:
+    words = TESTS[path].split()
+    if "-k" not in words:
+        words += ["-k", "not jax"]
+    return [f"tests/{w}" if (ROOT / "tests" / w).exists() else w for w in words]
+
+
+def in_turns(chosen: list[list[Mutant]]) -> list[Mutant]:
+    """The first of each file, then the second: a run cut short has seen every file."""
+    longest = max(map(len, chosen), default=0)
+    return [one[n] for n in range(longest) for one in chosen if n < len(one)]
+
+
+def digest(mutant: Mutant) -> str:
+    text = mutant.source + TESTS[mutant.path]
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def write(results: dict[str, Any]) -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    fresh = RESULTS.with_suffix(".new")
+    fresh.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    fresh.replace(RESULTS)
+
+
+def false_alarms(results: dict[str, Any], tree: Path) -> list[str]:
+    """Tests that caught a mutant and fail on the unchanged library too."""
+    tests = {one["caught by"] for one in results.values() if one["caught by"]}
+    named = sorted(test for test in tests if "::" in test)
+    if not named:
+        return []
+    _, printed = run_tests(tree, named, tree / "build.log")
+    return [line for line in printed.splitlines() if line.startswith(("FAILED", "ERR"))]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="files whose path holds this text")
     parser.add_argument("--each", type=int, default=EACH, help="changes in each file")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--survivors", action="store_true", help="those once more")
     parser.add_argument("--list", action="store_true", help="names alone")
     given = parser.parse_args()
-    chosen = [m for p in TESTS if given.only in p for m in mutants(p, given.each)]
+    chosen = in_turns([mutants(p, given.each) for p in TESTS if given.only in p])
+    known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    if given.survivors:
+        chosen = [m for m in chosen if known.get(m.name, CAUGHT)["caught by"] is None]
+        known = {n: one for n, one in known.items() if one["caught by"]}
     if given.list:
         print(*(mutant.name for mutant in chosen), sep="\n")
         return 0
-    began, survivors = time.time(), []
-    with ThreadPoolExecutor(given.jobs) as pool:
-        for mutant, survived in zip(chosen, pool.map(survives, chosen)):
-            print("survived" if survived else "caught  ", mutant.name, flush=True)
-            survivors += [mutant.name] * survived
-    caught = len(chosen) - len(survivors)
-    print(f"{caught} of {len(chosen)} caught in {time.time() - began:.0f} s")
+    sys.dont_write_bytecode = True
+    os.environ |= {"KERAS_BACKEND": "tensorflow", "PYTHONDONTWRITEBYTECODE": "1"}
+    import keras  # noqa: F401  (once, for all forks)
+
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        copy_tree(Path(folder))
+        for number, mutant in enumerate(chosen, 1):
+            result = known.get(mutant.name)
+            if not result or result["digest"] != digest(mutant):
+                result = examine(mutant, Path(folder)) | {"digest": digest(mutant)}
+                known[mutant.name] = result
+                write(known)
+            results[mutant.name] = result
+            said = (
+                f"caught by {result['caught by']}"
+                if result["caught by"]
+                else "SURVIVED"
+            )
+            print(f"{number:3} {mutant.name}: {said}", flush=True)
+        wrong = false_alarms(results, Path(folder))
+    survivors = [name for name, one in results.items() if one["caught by"] is None]
+    print(f"{len(results) - len(survivors)} of {len(results)} caught; survivors:")
+    print(*survivors, *wrong, sep="\n")
     return 0
 
 
