@@ -44,6 +44,17 @@ class TestAdditiveAttention:
         twice, _ = layer(*arrays[:2], arrays[1])
         np.testing.assert_array_equal(output, twice)
 
+    @pytest.mark.parametrize("with_mask", [False, True])
+    def test_a_key_mask_hides_keys_from_every_query(self, arrays, rng, with_mask):
+        layer = AdditiveAttention(UNITS)
+        real = np.arange(KEY) < np.array([[4], [2]])
+        pairs = rng.random((BATCH, QUERY, KEY)) < 0.6 if with_mask else None
+        got = layer(*arrays, attention_mask=pairs, key_mask=real)
+        both = np.broadcast_to(real[:, None], (BATCH, QUERY, KEY))
+        both = both & pairs if with_mask else both
+        for one, other in zip(got, truth(layer, *arrays, both), strict=True):
+            np.testing.assert_allclose(one, other, atol=2e-6)
+
     def test_half_precision_keeps_forbidden_keys_out(self, arrays):
         layer = AdditiveAttention(UNITS, dtype="float16")
         mask = np.arange(KEY) < np.array([[[4]], [[0]]])

@@ -69,8 +69,9 @@ def test_a_causal_text_is_cut_into_blocks(rng, paths_taken, jit_compile):
         (CAUSAL, "bfloat16", {}),
         (CAUSAL, "float32", {"return_weights": True}),
         (CAUSAL, "float32", {"query_positions": tf.range(LENGTH)}),
+        (CAUSAL, "float32", {"key_positions": tf.range(LENGTH)}),
     ],
-    ids=["nothing to leave out", "half precision", "weights", "own positions"],
+    ids=["nothing to leave out", "half precision", "weights", "queries", "keys"],
 )
 def test_the_rest_goes_pair_by_pair(rng, paths_taken, mask, dtype, options):
     dispatch.dot_product_attention(*tensors(rng, dtype), mask, **options)

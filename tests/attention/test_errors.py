@@ -142,6 +142,12 @@ ATTENTION = {
         ("key=3", "(2, 4)"),
         (floats(*X), mask(2, 4)),
     ),
+    "prefix shape": Bad(
+        lambda x, n: attend(x, attention_mask=AttentionMask(causal=True, prefix=n)),
+        ValueError,
+        ("prefix", "batch=2", "(3,)"),
+        (floats(*X), ids(3)),
+    ),
     "bias shape": Bad(
         lambda x, b: attend(x, position_bias=b),
         ValueError,

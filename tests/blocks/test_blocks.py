@@ -244,3 +244,25 @@ class TestDecoderBlock:
         np.testing.assert_array_equal(block(x), block(x))
         one, other = block(x, training=True), block(x, training=True)
         assert np.abs(one - other).max() > 0
+
+
+class _OwnDense(keras.layers.Dense):
+    """A projection whose call may compute anything."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        (FeedForward, "up_projection"),
+        (FeedForward, "down_projection"),
+        (GatedFeedForward, "gate_projection"),
+        (GatedFeedForward, "up_projection"),
+        (GatedFeedForward, "down_projection"),
+    ],
+)
+def test_no_part_of_a_kind_of_its_own_is_prepared(kind, part):
+    layer = kind(HIDDEN)
+    layer.build((BATCH, LENGTH, DIM))
+    assert layer.prepare()
+    getattr(layer, part).__class__ = _OwnDense
+    assert layer.prepare() == {}

@@ -318,3 +318,10 @@ class TestDangerous:
         path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(8))
         with pytest.raises(DamagedFile, match=message):
             read_safetensors(path)
+
+    @pytest.mark.parametrize("missing", [1, 8, 1 << 20])
+    def test_a_header_longer_than_the_file_is_refused(self, tmp_path, missing):
+        path, header = tmp_path / "x.safetensors", b"{}"
+        path.write_bytes(struct.pack("<Q", len(header) + missing) + header)
+        with pytest.raises(DamagedFile, match="cut short"):
+            read_safetensors(path)

@@ -22,7 +22,7 @@ def interleaved(rows, heads):
     return halves.swapaxes(1, 2).reshape(rows.shape)
 
 
-def write(path, name="LlamaForCausalLM", kind=None, **changes):
+def write(path, name="LlamaForCausalLM", kind=None, says_base=True, **changes):
     """A GGUF file of a folder's model; `changes` are entries of its own, None none."""
     config = configuration(CORPUS / name)
     entries = {
@@ -41,7 +41,9 @@ def write(path, name="LlamaForCausalLM", kind=None, **changes):
             add(f"llama.{key}", value)
     epsilon = config["rms_norm_eps"]
     writer.add_float32("llama.attention.layer_norm_rms_epsilon", epsilon)
-    writer.add_float32("llama.rope.freq_base", config["rope_parameters"]["rope_theta"])
+    if says_base:
+        base = config["rope_parameters"]["rope_theta"]
+        writer.add_float32("llama.rope.freq_base", base)
     writer.add_tokenizer_model("gpt2")
     tokens = [chr(0x100 + n) for n in range(config["vocab_size"])]
     tokens[-1] = tokens[0] + tokens[1]
@@ -81,6 +83,11 @@ def test_the_same_numbers_as_the_folder(tmp_path, name):
         np.testing.assert_allclose(ours, expected, atol=TOLERANCE, rtol=0)
     assert model.generation_config.stop_ids == (7,)
     assert len(model.tokenizer) == 61
+
+
+def test_the_base_of_the_rotations_is_llama_s_unless_the_file_says_another(tmp_path):
+    model = from_pretrained(write(tmp_path / "model.gguf", says_base=False))
+    assert model.body.config.rotary_base == 10_000
 
 
 def test_quantized_weights_are_near(tmp_path):

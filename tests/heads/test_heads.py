@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from transformer_tf import (
+    AdaptiveSoftmaxHead,
     CausalLMHead,
     MaskedLMHead,
     MultipleChoiceHead,
@@ -74,3 +75,9 @@ class TestLanguageModelHeads:
         table = rng.normal(size=(VOCABULARY, DIM)).astype("float32")
         got = CausalLMHead(VOCABULARY, scale=0.25)(x, table=table)
         np.testing.assert_allclose(got, 0.25 * x @ table.T, atol=1e-5)
+
+    @pytest.mark.parametrize("shape", [(VOCABULARY + 1, DIM), (VOCABULARY - 1, DIM)])
+    def test_tables_of_another_size_are_refused(self, shape):
+        head = AdaptiveSoftmaxHead(VOCABULARY, cutoffs=[4])
+        with pytest.raises(ValueError, match=r"tables must have shapes \[\(11, 8\)\]"):
+            head.build((BATCH, LENGTH, DIM), tables_shape=[shape])

@@ -27,7 +27,7 @@ class ScoringHead(Layer):
                 name="bias", shape=(self.vocabulary_size,), initializer="zeros"
             )
 
-    def _scored(self, x, table):
+    def _score(self, x, table):
         """[batch, length, dim] -> [batch, length, vocabulary]"""
         if table is None and not hasattr(self, "table"):
             raise ValueError(
@@ -38,7 +38,7 @@ class ScoringHead(Layer):
         return logits + self.bias if self.use_bias else logits
 
     def _check_table(self, dim, table_shape):
-        if len(table_shape) != 2 or tuple(table_shape) != (self.vocabulary_size, dim):
+        if tuple(table_shape) != (self.vocabulary_size, dim):
             raise ValueError(
                 "table must be [vocabulary, dim], one vector for each token; got "
                 f"{tuple(table_shape)} for {self.vocabulary_size} tokens and {dim} "

@@ -229,7 +229,7 @@ class TransformerConfig:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             # Frozen for everybody else: NumPy's numbers become plain ones, for JSON.
-            object.__setattr__(self, field.name, self._checked(field.name))
+            object.__setattr__(self, field.name, self._check(field.name))
         if self.positions == "learned" and self.max_length is None:
             raise ValueError("learned positions need max_length, the table's length")
         if self.head_dim is None and self.dim % self.num_heads:
@@ -243,7 +243,7 @@ class TransformerConfig:
         self._check_memory()
         width = self.head_dim or self.dim // self.num_heads
         if self.rotary_dim is not None and (
-            self.rotary_dim % 2 or not 0 < self.rotary_dim <= width
+            self.rotary_dim % 2 or self.rotary_dim > width
         ):
             raise ValueError(
                 "rotary_dim must be even and no larger than the width of a head; got "
@@ -252,14 +252,14 @@ class TransformerConfig:
         if self.rotary_scaling is not None:
             check_scaling(self.rotary_scaling, self.max_length)
 
-    def _checked(self, name):
+    def _check(self, name):
         """The field's value, as its kind demands it."""
         value = getattr(self, name)
         for names, check in CHECKS:
             if name in names:
                 return check(name, value)
         if name == "window":
-            return _checked_window(value)
+            return _check_window(value)
         if name == "cutoffs" and value is not None:
             return tuple(check_cutoffs(name, value, self.vocabulary_size))
         if name == "rotary_dim":
@@ -356,7 +356,7 @@ class TransformerConfig:
         return cls(**config)
 
 
-def _checked_window(value):
+def _check_window(value):
     """A size, None, or a tuple of them."""
     if isinstance(value, (list, tuple)):
         return tuple(optional_size("window", one) for one in value)

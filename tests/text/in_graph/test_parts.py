@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.code_point_map import CodePointMap
 from transformer_tf.text.in_graph.pair_table import PairTable
+from transformer_tf.text.in_graph.trie import Trie
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.whole_words import WholeWords
 
@@ -65,3 +66,26 @@ def test_whole_words_are_a_dictionary(rng):
     got = WholeWords(words, alphabet)(tf.constant(symbols), begin, length)
     expected = [words.get(tuple(map(int, word)), -1) for word in asked]
     np.testing.assert_array_equal(got, expected)
+
+
+def test_a_walk_finds_the_pieces_of_every_length(rng):
+    pieces = ["a", "b", "ab", "ba", "aba", "abab", "c\u0301", "\U0001f600a"]
+    vocabulary = {piece: 2 * number for number, piece in enumerate(pieces)}
+    text = "".join(rng.choice(["a", "b", "c\u0301", "\U0001f600", "x"], 60))
+    trie = Trie(vocabulary)
+    letters = trie.letters(tf.constant([ord(character) for character in text]))
+    places, room = range(len(text)), rng.integers(0, 5, len(text)).astype("int32")
+    expected = [
+        [
+            vocabulary.get(text[i : i + n], -1)
+            if n <= min(room[i], len(text) - i)
+            else -1
+            for i in places
+        ]
+        for n in range(1, trie.longest + 1)
+    ]
+    root = tf.fill([len(text)], trie.root)
+    np.testing.assert_array_equal(trie.walk(letters, root, room), expected)
+    begin = np.array([0, 3, len(text) - 1], "int32")
+    words = trie.walk_words(letters, begin, room[begin])
+    np.testing.assert_array_equal(words, np.array(expected)[:, begin])
