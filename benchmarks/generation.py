@@ -162,7 +162,7 @@ def learn(model, text, steps=140, batch=4):
     model.fit(inputs, windows[:, 1:], batch_size=batch, shuffle=False, verbose=0)
 
 
-def drafted(text, lookup):
+def look_up_draft(text, lookup):
     """What prompt lookup proposes after this text, found the slow way."""
     for ngram in range(min(lookup.ngram, len(text) - 1), 0, -1):
         for start in range(len(text) - ngram - 1, -1, -1):
@@ -178,7 +178,7 @@ def tokens_a_step(prompt, written, lookup):
     """How many tokens a step of prompt lookup yields, replayed on the finished text."""
     whole, end, steps = [*prompt, *written], len(prompt) + 1, 1
     while end < len(whole):
-        for guess, token in zip(drafted(whole[:end], lookup), whole[end:]):
+        for guess, token in zip(look_up_draft(whole[:end], lookup), whole[end:]):
             if guess != token:
                 break
             end += 1

@@ -15,7 +15,7 @@ print(time.perf_counter() - wall, time.process_time() - used)
 """
 
 
-def imported():
+def time_import():
     """Seconds, and seconds of processor time, of one process."""
     done = subprocess.run(
         [sys.executable, "-c", IMPORT],
@@ -28,8 +28,8 @@ def imported():
 
 
 def rows(pairs):
-    imported()  # fills the file cache
-    wall, used = zip(*[imported() for _ in range(pairs)])
+    time_import()  # fills the file cache
+    wall, used = zip(*[time_import() for _ in range(pairs)])
     low, middle, high = quantiles(wall, n=4, method="inclusive")
     yield Row(
         "import transformer_tf after import keras",

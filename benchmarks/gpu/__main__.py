@@ -24,7 +24,7 @@ PEERS = ("torch", "transformers", "keras_hub")
 RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
 
 
-def parsed():
+def parse():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu")
     parser.add_argument("--device", choices=["cpu", "gpu"], default="gpu")
     parser.add_argument("--size", choices=SIZES, help="small on a CPU, else full")
@@ -37,14 +37,14 @@ def parsed():
     return arguments
 
 
-def prepared(device):
+def prepare(device):
     """Chooses backend, device and memory before anything imports JAX."""
     os.environ["KERAS_BACKEND"] = "jax"
     os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # PyTorch needs some too
     os.environ["JAX_PLATFORMS"] = "cuda,cpu" if device == "gpu" else "cpu"
 
 
-def written(folder, size):
+def write_programs(folder, size):
     """Writes the programs in a process with TensorFlow; the folder, or None."""
     if importlib.util.find_spec("tensorflow") is None:
         return None
@@ -74,15 +74,15 @@ def versions(device):
 
 
 def main():
-    arguments = parsed()
-    prepared(arguments.device)
-    from benchmarks.gpu.works import measured
+    arguments = parse()
+    prepare(arguments.device)
+    from benchmarks.gpu.works import measure
 
     with tempfile.TemporaryDirectory() as folder:
-        programs = arguments.programs or written(folder, arguments.size)
+        programs = arguments.programs or write_programs(folder, arguments.size)
         head = versions(arguments.device)
         print(head, flush=True)
-        lines = measured(
+        lines = measure(
             SIZES[arguments.size], arguments.device, programs, arguments.peers
         )
     print(f"\n{lines.table()}")

@@ -21,8 +21,8 @@ class Program:
             module, xla_client.DeviceList((device,)), xla_client.CompileOptions()
         )
         with np.load(path.with_suffix(".npz")) as arrays:
-            parameters = _numbered(arrays, "parameter")
-            self.expected = _numbered(arrays, "output")
+            parameters = _number(arrays, "parameter")
+            self.expected = _number(arrays, "output")
         self.parameters = [jax.device_put(x, device) for x in parameters]
 
     def __call__(self):
@@ -39,7 +39,7 @@ class Program:
         )
 
 
-def _numbered(arrays, kind):
+def _number(arrays, kind):
     count = sum(name.startswith(kind) for name in arrays.files)
     return [arrays[f"{kind}_{n}"] for n in range(count)]
 

@@ -23,7 +23,7 @@ class Peers:
 
         return Torch(self.device)
 
-    def made(self, **makers):
+    def make_peers(self, **makers):
         """{the peer's words: maker} of those asked for; keys are package__words."""
         chosen = {}
         for key, maker in makers.items():
@@ -43,7 +43,7 @@ def _missing(package):
     return maker
 
 
-def measured(sizes, device, folder, asked):
+def measure(sizes, device, folder, asked):
     """All lines.
 
     Args:
@@ -98,7 +98,7 @@ def attention_lines(lines, sizes, peers):
             return work
 
         makers = {"keras.ops.dot_product_attention": by_keras}
-        makers |= peers.made(torch__scaled_dot_product_attention=by_torch)
+        makers |= peers.make_peers(torch__scaled_dot_product_attention=by_torch)
         # Seven products over half of the pairs.
         operations = 7 * 2 * length**2 * 64 * 8 // 2
         lines.speed(work, ours, makers, _milliseconds, operations)
@@ -132,7 +132,7 @@ def model_lines(lines, sizes, peers):
     lines.speed(
         f"forward pass, {of}, bfloat16",
         under_jax.forward(ours, inputs),
-        peers.made(
+        peers.make_peers(
             transformers=torch_model("forward", inputs, compiled=False),
             transformers__torch_compile=torch_model("forward", inputs, compiled=True),
             keras_hub__under_JAX=lambda: under_jax.forward(
@@ -146,7 +146,7 @@ def model_lines(lines, sizes, peers):
     lines.speed(
         f"training step, {of}, mixed_bfloat16",
         under_jax.training_step(ours, transformer_tf.TokenCrossEntropy(), *both),
-        peers.made(
+        peers.make_peers(
             transformers=torch_model("training_step", *both, compiled=False),
             transformers__torch_compile=torch_model(
                 "training_step", *both, compiled=True
@@ -183,7 +183,7 @@ def generation_lines(lines, sizes, peers):
             f"greedy generation, prompt {sizes.prompt}, {sizes.new_tokens} new tokens, "
             f"batch {batch}, bfloat16",
             under_jax.our_generation(ours, prompts, sizes.new_tokens),
-            peers.made(transformers=by_torch, keras_hub__under_JAX=by_keras_hub),
+            peers.make_peers(transformers=by_torch, keras_hub__under_JAX=by_keras_hub),
             _tokens(batch * sizes.new_tokens),
         )
 

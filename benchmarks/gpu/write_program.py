@@ -51,7 +51,7 @@ def functions(shape):
 
     buckets = Buckets((batch,), (length,), (new_tokens,))
     request = Request.of(model, ids[:, :-1], new_tokens, buckets=buckets)
-    program = programs.continuing(request, transformer_tf.Greedy())
+    program = programs.continue_text(request, transformer_tf.Greedy())
 
     def generate(prompt, start):
         arguments = {**request.arguments, "prompt": prompt, "start": start}

@@ -30,7 +30,7 @@ def rows(pairs, units=UNITS, submissions=SUBMISSIONS, few=FEW, kept=None):
     yield from _sandbox(pairs, kept)
     for unit in units:
         with make(unit, submissions) as folder:
-            yield from _compared(folder, unit, submissions, rounds, kept)
+            yield from _compare(folder, unit, submissions, rounds, kept)
         with make(unit, few) as folder:
             yield from _otherwise(folder, unit, few, kept)
 
@@ -50,7 +50,7 @@ def _sandbox(pairs, kept):
             )
 
 
-def _compared(folder, unit, count, rounds, kept):
+def _compare(folder, unit, count, rounds, kept):
     name = f"{unit}, {count} submissions"
 
     def one_round():

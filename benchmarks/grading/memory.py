@@ -52,7 +52,7 @@ def _processes(command):
             yield number, "recorder"
         elif b"course.grading.fork_server.server" in line:
             yield number, "fork server"
-            forked = sorted(sides.children(number), key=_started)
+            forked = sorted(sides.children(number), key=_start_time)
             yield from _of_the_zygote(forked[:1])
             yield from ((worker, "workers") for worker in forked[1:])
 
@@ -73,7 +73,7 @@ def _of_the_zygote(first):
                 yield child, "submissions"
 
 
-def _started(number):
+def _start_time(number):
     try:
         text = Path(f"/proc/{number}/stat").read_text()
     except OSError:
@@ -89,7 +89,7 @@ def _depth(number):
     return len(re.search(r"NSpid:(.*)", text)[1].split())
 
 
-def watched(folder, unit):
+def watch(folder, unit):
     """Runs `grade` at -j 2; gives a list of (seconds, graded, own, share)."""
     command = [sys.executable, "-m", "course", "grade", unit, "-j", "2"]
     command += ["--course", ".", "--gradebook", f"sqlite:///{folder}/pristine.db"]
@@ -112,7 +112,7 @@ def watched(folder, unit):
     return found
 
 
-def lasting(memory):
+def measure_lasting(memory):
     """What the processes that live through the whole run have, in bytes."""
     return sum(memory[kind] for kind in LASTING)
 
@@ -131,7 +131,7 @@ def growth(samples):
         if not part:
             raise ValueError("too few submissions to see a growth; take more")
         middles.append(
-            (median(s[1] for s in part), median(lasting(s[2]) for s in part))
+            (median(s[1] for s in part), median(measure_lasting(s[2]) for s in part))
         )
     (fewer, before), (more, after) = middles
     return (after - before) / max(1.0, more - fewer)
@@ -161,7 +161,7 @@ def draw(samples, path, title):
         line = [own[kind] / _MEGABYTE for _, _, own, _ in samples]
         style = {"linewidth": 0.6, "alpha": 0.6} if kind not in LASTING else {}
         axes.plot(minutes, line, label=kind, **style)
-    total = [lasting(own) / _MEGABYTE for _, _, own, _ in samples]
+    total = [measure_lasting(own) / _MEGABYTE for _, _, own, _ in samples]
     axes.plot(minutes, total, color="black", label="all but submissions")
     axes.set(xlabel="minutes", ylabel="own memory, MB", ylim=(0, None), title=title)
     axes.spines[["top", "right"]].set_visible(False)
@@ -176,7 +176,7 @@ def main():
     parser.add_argument("--picture", type=Path, help="PNG to write")
     arguments = parser.parse_args()
     with make(arguments.unit, arguments.submissions) as folder:
-        samples = watched(folder, arguments.unit)
+        samples = watch(folder, arguments.unit)
     print(*table(samples), sep="\n")
     if arguments.picture:
         title = f"{arguments.unit}, {arguments.submissions} submissions, -j 2"

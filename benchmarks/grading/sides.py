@@ -92,12 +92,12 @@ def private_memory(folder, unit):
     highest = {}
     while process.poll() is None:
         time.sleep(0.05)
-        for number, private in forked(process.pid):
+        for number, private in read_forked(process.pid):
             highest[number] = max(private, highest.get(number, 0))
     return sorted(highest.values(), reverse=True)
 
 
-def forked(command):
+def read_forked(command):
     """(process, private bytes) of each that the fork server of a command forked."""
     for child in children(command):
         waiting = list(children(child))

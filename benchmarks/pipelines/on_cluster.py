@@ -35,7 +35,7 @@ def texts(count):
     ]
 
 
-def answered(folder):
+def count_answers(folder):
     return len([*Path(folder).glob("shards/*.jsonl")])
 
 
@@ -56,11 +56,11 @@ def run(folder, count, workers, kill_after=None):
             )
         )
         thread.start()
-        while answered(out) < 2 * workers:
+        while count_answers(out) < 2 * workers:
             time.sleep(0.02)
-        begin, done = time.monotonic(), answered(out)
+        begin, done = time.monotonic(), count_answers(out)
         if kill_after is not None:
-            while answered(out) < kill_after:
+            while count_answers(out) < kill_after:
                 time.sleep(0.02)
             processes[0].kill()
         thread.join()

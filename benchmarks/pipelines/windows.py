@@ -31,7 +31,7 @@ def entities(pairs):
         options = {"aggregation_strategy": "simple", "stride": STRIDE}
         ner = pipeline("ner", name, **options)
         them.ask("pipeline", task="token-classification", folder=name, **options)
-        yield from compared("ner", ner, them, texts, pairs)
+        yield from compare_sides("ner", ner, them, texts, pairs)
 
 
 def answers(pairs):
@@ -47,10 +47,10 @@ def answers(pairs):
         bert(them, Path(name), "BertForQuestionAnswering")
         answer = pipeline("question-answering", name)
         them.ask("pipeline", task="question-answering", folder=name)
-        yield from compared("question-answering", answer, them, texts, pairs)
+        yield from compare_sides("question-answering", answer, them, texts, pairs)
 
 
-def compared(task, ours, them, texts, pairs):
+def compare_sides(task, ours, them, texts, pairs):
     """Their batch size that is faster, then both sides in turns over all texts."""
     parts = [texts[first::pairs] for first in range(pairs)]
     trials = {

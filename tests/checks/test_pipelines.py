@@ -24,7 +24,7 @@ from course.pieces import (
     probabilities,
     stitch,
 )
-from transformer_tf.pipelines.generation_options import layered
+from transformer_tf.pipelines.generation_options import combine_settings
 from transformer_tf.pipelines.spans import best_spans
 from transformer_tf.pipelines.tags import TagScheme
 from transformer_tf.pipelines.windows import Whole
@@ -202,7 +202,7 @@ def test_settings_are_those_that_the_library_generates_with(rng):
             said["do_sample"] = bool(rng.integers(2))
             layers.append({n: v for n, v in said.items() if rng.random() < 0.4})
         _, most, draws, beams = resolve_settings(layers, 7)
-        config = layered(*layers)
+        config = combine_settings(*layers)
         assert most == config.limit(7)
         assert beams == (config["num_beams"] or 1)
         assert draws == bool(config["do_sample"])

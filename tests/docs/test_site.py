@@ -19,7 +19,7 @@ import yaml
 import transformer_tf
 from tests.docs.pages import ROOT, blocks, pages
 from tools.site.docstrings import as_markdown
-from tools.site.included import PAGES, included, on_site, relinked
+from tools.site.included import PAGES, include, on_site, relink
 from tools.site.lessons import NAMES, lessons
 from tools.site.names import ours_of, tables, with_names
 from tools.site.public_names import PUBLIC, public_names
@@ -76,7 +76,7 @@ class TestPages:
 
     @pytest.mark.parametrize("path", PAGES)
     def test_what_is_taken_over_is_there(self, path):
-        assert included(path).startswith("# ") or path == "README.md"
+        assert include(path).startswith("# ") or path == "README.md"
 
     def test_links_between_pages_lead_somewhere(self):
         known = {*navigation(), "lessons/index.md"}
@@ -98,23 +98,21 @@ class TestPages:
 
 class TestLinks:
     def test_to_a_page_of_the_site(self):
-        text = relinked(
-            "[a](../../GLOSSARY.md#terms)", "course/x/y.md", "teaching/y.md"
-        )
+        text = relink("[a](../../GLOSSARY.md#terms)", "course/x/y.md", "teaching/y.md")
         assert text == "[a](../project/glossary.md#terms)"
 
     def test_to_what_is_not_on_the_site(self):
-        assert relinked("see [the code](setup.cfg).", "README.md", "index.md") == (
+        assert relink("see [the code](setup.cfg).", "README.md", "index.md") == (
             "see the code."
         )
 
     def test_code_and_the_web_stay(self):
         text = "`[a](setup.cfg)` [b](https://example.org/c)"
-        assert relinked(text, "README.md", "index.md") == text
+        assert relink(text, "README.md", "index.md") == text
 
     def test_out_of_the_repository(self):
         badge = "[![CI](../../actions/ci.svg)](../../actions/ci.yml) and"
-        assert relinked(badge, "README.md", "index.md") == " and"
+        assert relink(badge, "README.md", "index.md") == " and"
 
     def test_a_lesson(self):
         assert on_site("course/lessons/es/03_attention.ipynb") == (

@@ -200,7 +200,7 @@ def optimized_program(model, rows, strategy):
     arguments = dict(request.arguments)
     if isinstance(strategy, Sampling):
         arguments["seed"] = tf.constant(1)
-    program = programs.continuing(request, strategy)
+    program = programs.continue_text(request, strategy)
     compiled = tf.function(
         lambda arguments: program(model, arguments), jit_compile=True, autograph=False
     )

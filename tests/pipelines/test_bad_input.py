@@ -153,7 +153,7 @@ def test_options_that_are_refused_are_named(task, monkeypatch):
         refused = 0
         for value in VALUES:
             try:
-                changed = answer.options.merged(task, {**options, field.name: value})
+                changed = answer.options.merge(task, {**options, field.name: value})
                 answer.preprocess([item], changed, None)
             except (TypeError, ValueError) as error:
                 named = ABOUT.get(field.name, field.name)
@@ -191,7 +191,7 @@ def test_names_of_truncation_that_people_know():
     long = "word " * 90
     for name in (True, "longest_first", "only_first"):
         cut = answer.preprocess(
-            [long], answer.options.merged(answer.task, {"truncation": name}), None
+            [long], answer.options.merge(answer.task, {"truncation": name}), None
         )
         assert [len(row) for row in cut[0]] == [answer.reader.limit]
     for name in (False, "do_not_truncate"):

@@ -72,7 +72,7 @@ def test_several_pairs_of_languages_need_a_choice():
         message.replace("give", "the model translates between several languages: give")
     ).startswith("el modelo traduce")
     assert (
-        translate.prefix(translate.options.merged("translation", {"prefix": ""})) == ""
+        translate.prefix(translate.options.merge("translation", {"prefix": ""})) == ""
     )
 
 

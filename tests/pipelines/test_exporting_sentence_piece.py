@@ -144,7 +144,7 @@ def served(request, tmp_path_factory):
         sizes = {"prompt_length": 60, "rows": 3} if name not in READING else None
         strategy = STRATEGIES.get(name)
         more = {} if strategy is None else {"aggregation_strategy": strategy}
-        pipeline.options = pipeline.options.merged(pipeline.task, more)
+        pipeline.options = pipeline.options.merge(pipeline.task, more)
         pipeline.export(folder / name, sizes)
     script = Path(__file__).with_name("served_alone.py")
     run = subprocess.run(
@@ -210,7 +210,7 @@ def test_the_languages_reach_the_exported_ids():
     known = of_family("mbart")
     translate = CASES["mbart"]()
     for source in ("en_XX", "es_XX"):
-        settings = translate.options.merged("translation", {"src_lang": source})
+        settings = translate.options.merge("translation", {"src_lang": source})
         served = ServedWriting(translate, settings, prompt_length=60, rows=3)
         seen = []
         served._batches = lambda ids, *_, seen=seen: (

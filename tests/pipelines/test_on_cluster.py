@@ -44,7 +44,7 @@ def test_answers_in_order_and_only_what_is_missing(files, here, tmp_path, monkey
     ner = pipeline("ner", ner.folder, aggregation_strategy="first")
     expected = ner(TEXTS)
     made = []
-    monkeypatch.setattr(on_cluster, "_made", lambda *_: made.append(1) or ner)
+    monkeypatch.setattr(on_cluster, "_make", lambda *_: made.append(1) or ner)
     found = map_over(here, files, ner, tmp_path / "out", lines=5)
     assert [path.name for path in found] == ["one.txt.jsonl", "two.txt.jsonl"]
     assert recorded.differences(answers(found), expected) == []
@@ -58,7 +58,7 @@ def test_answers_in_order_and_only_what_is_missing(files, here, tmp_path, monkey
 
 def test_what_is_refused_is_named(files, here, tmp_path, monkeypatch):
     classify = recorded.made("sentiment_analysis")
-    monkeypatch.setattr(on_cluster, "_made", lambda *_: classify)
+    monkeypatch.setattr(on_cluster, "_make", lambda *_: classify)
     files[1].write_text("short\n" + "word " * 80)
     with pytest.raises(ValueError, match=r"two.txt, lines 1 to 3: input 1 has"):
         map_over(here, files, classify, tmp_path / "out", lines=3)

@@ -80,7 +80,7 @@ def asked(name, number):
 def test_the_logits_and_candidates_are_the_published_ones(call):
     """What is ours is how windows are compared; all before it is as recorded."""
     qa, (question, context, options) = recorded.made(call[0]), asked(*call)
-    settings = qa.options.merged(qa.task, options)
+    settings = qa.options.merge(qa.task, options)
     questions = [question] if isinstance(question, str) else question
     contexts = [context] * len(questions) if isinstance(context, str) else context
     found = [published(qa, q, c, settings) for q, c in zip(questions, contexts)]
@@ -131,7 +131,7 @@ def test_answers_are_those_of_the_definition(folder):
         {"handle_impossible_answer": True, "top_k": 40},
     ]
     for more in options:
-        settings = qa.options.merged(qa.task, more)
+        settings = qa.options.merge(qa.task, more)
         spans, offsets, null = defined(qa, QUESTION, CONTEXT, settings)
         extra = settings.top_k * 2 + 10 if settings.align_to_words else settings.top_k
         merged = {}

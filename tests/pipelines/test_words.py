@@ -15,7 +15,7 @@ from tests.text.in_graph.test_placed import (
 from transformer_tf.pipelines.words import (
     WITHOUT_SPACES,
     cuts_at_spaces,
-    trimmed,
+    trim,
     word_numbers,
 )
 from transformer_tf.text import from_pretrained
@@ -52,7 +52,7 @@ def test_words_by_definition():
             assert same == joined(text, place), (text, place)
         for start in range(len(text)):
             for end in range(start, min(len(text), start + 6) + 1):
-                ((first, last),) = trimmed(text, [(start, end)])
+                ((first, last),) = trim(text, [(start, end)])
                 assert text[first:last] == text[start:end].strip("".join(SPACES))
 
 
@@ -94,7 +94,7 @@ def test_no_entity_has_spaces_or_punctuation_glued():
             for entity in found:
                 assert entity["word"] == entity["word"].strip() != ""
     words = ["London", "O'Neill", "5.975,74", "Don't"]
-    assert [trimmed(f" {word} ", [(0, len(word) + 2)]) for word in words] == [
+    assert [trim(f" {word} ", [(0, len(word) + 2)]) for word in words] == [
         [(1, len(word) + 1)] for word in words
     ]
 
@@ -136,7 +136,7 @@ def test_the_graph_finds_the_same(name):
         encoding = tokenizer.encode(*pair)
         for number, text in enumerate(pair):
             inside = [i for i, s in enumerate(encoding.sequence_ids) if s == number]
-            spans = trimmed(text, [encoding.offsets[i] for i in inside])
+            spans = trim(text, [encoding.offsets[i] for i in inside])
             ours = np.stack([found.start[row], found.end[row]], 1)[inside]
             assert ours.tolist() == [list(span) for span in spans], text
             words = found.word[row].numpy()[inside].tolist()

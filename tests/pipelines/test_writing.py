@@ -10,7 +10,7 @@ from tests.pipelines import recorded_calls as recorded
 from tests.pipelines.test_recorded import DOCUMENTED, LANGUAGES, LIMIT, NO_HALVES
 from transformer_tf import CausalLM, Greedy, PromptLookup
 from transformer_tf.pipelines import TextGeneration, Translation, pipeline
-from transformer_tf.pipelines.generation_options import layered
+from transformer_tf.pipelines.generation_options import combine_settings
 from transformer_tf.pipelines.whole_characters import WholeCharacters
 from transformer_tf.text import AddedToken, Template
 
@@ -131,7 +131,9 @@ def test_several_texts_are_drawn_and_drawn_again():
 
 def test_an_empty_prompt_needs_a_token_to_begin_with(monkeypatch):
     write = recorded.made("text_generation")
-    monkeypatch.setattr(write.model, "generation_config", layered({"eos_token_id": 0}))
+    monkeypatch.setattr(
+        write.model, "generation_config", combine_settings({"eos_token_id": 0})
+    )
     with pytest.raises(ValueError, match="the input is empty, and the model has no"):
         write("", **SHORT)
 
@@ -139,15 +141,15 @@ def test_an_empty_prompt_needs_a_token_to_begin_with(monkeypatch):
 def test_settings_of_several_sources():
     """The call, the model's file, the task, our default: in this order."""
     default, task = {"max_new_tokens": 256, "num_beams": 4}, {"max_length": 12}
-    config = layered(default, task)
+    config = combine_settings(default, task)
     assert config.limit(1) == 11 and config["num_beams"] == 4
-    assert layered(default, task, {}, {"max_new_tokens": 3}).limit(1) == 3
-    assert layered(default, task, {"max_length": 30}).limit(1) == 29
-    assert layered(default, task, {}, {"num_beams": 1})["num_beams"] == 1
+    assert combine_settings(default, task, {}, {"max_new_tokens": 3}).limit(1) == 3
+    assert combine_settings(default, task, {"max_length": 30}).limit(1) == 29
+    assert combine_settings(default, task, {}, {"num_beams": 1})["num_beams"] == 1
     for least, most in (("min_length", "max_length"), ("min_new_tokens",) * 2):
         most = most.replace("min", "max")
         with pytest.raises(ValueError, match=f"{least} 5 is more than {most} 4"):
-            layered({}, {least: 5, most: 4})
+            combine_settings({}, {least: 5, most: 4})
 
 
 @pytest.fixture
@@ -193,7 +195,7 @@ def test_languages_go_by_their_codes():
     ((row,),) = translate.preprocess(["fox"], settings, None)
     assert row.ids[-2:] == [2, codes["es_XX"]]
     assert translate.generation(settings)["forced_bos_token_id"] == codes["fr_XX"]
-    changed = settings.merged("translation", {"src_lang": "fr", "tgt_lang": "en"})
+    changed = settings.merge("translation", {"src_lang": "fr", "tgt_lang": "en"})
     ((row,),) = translate.preprocess(["fox"], changed, None)
     assert row.ids[-1] == codes["fr_XX"]  # a call's languages win (issue 33172)
     with pytest.raises(
@@ -227,7 +229,7 @@ def test_languages_of_t5_and_marian():
     assert translate.prefix(translate.options) == "translate English to Spanish: "
     bare = Translation(translate.model, translate.tokenizer)
     bare.config = {"model_type": "t5"}
-    named = bare.options.merged("translation", {"src_lang": "en", "tgt_lang": "fr"})
+    named = bare.options.merge("translation", {"src_lang": "en", "tgt_lang": "fr"})
     assert bare.prefix(named) == "translate English to French: "
     with pytest.raises(ValueError, match="got None, known are de, en, es"):
         bare("fox")

@@ -136,7 +136,7 @@ class TestSegmentations:
         kept = np.array([0, 1, 3, 6])
         counts = [*self.WORDS.values()]
         new = Segmentations(self.WORDS, [names[i] for i in kept], counts)
-        old = Segmentations(self.WORDS, names, counts).restricted(kept)
+        old = Segmentations(self.WORDS, names, counts).restrict(kept)
         np.testing.assert_array_equal(
             old.expected_counts(scores[kept]), new.expected_counts(scores[kept])
         )

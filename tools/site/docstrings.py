@@ -46,11 +46,11 @@ def as_markdown(docstring: str, name: str = "") -> str:
     parts: list[str] = []
     for title, text in sections(docstring):
         if title is None:
-            parts.append(linked(text, name))
+            parts.append(link(text, name))
         elif title.startswith("Example"):
-            parts.append(f"**{SECTIONS[title]}**\n\n{fenced(text)}")
+            parts.append(f"**{SECTIONS[title]}**\n\n{fence(text)}")
         else:
-            parts.append(f"**{SECTIONS[title]}**\n\n{linked(items(text), name)}")
+            parts.append(f"**{SECTIONS[title]}**\n\n{link(items(text), name)}")
     return "\n\n".join(parts)
 
 
@@ -81,12 +81,12 @@ def items(text: str) -> str:
     return "\n".join(lines)
 
 
-def fenced(text: str) -> str:
+def fence(text: str) -> str:
     """An example as code; its own fence is kept."""
     return text if "```" in text else f"```pycon\n{text}\n```"
 
 
-def linked(text: str, name: str = "") -> str:
+def link(text: str, name: str = "") -> str:
     """Public names in backticks as links to their entries."""
 
     def one(match: re.Match) -> str:

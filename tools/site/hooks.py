@@ -2,8 +2,8 @@
 
 from mkdocs.structure.files import File
 
-from tools.site.docstrings import linked
-from tools.site.included import PAGES, included
+from tools.site.docstrings import link
+from tools.site.included import PAGES, include
 from tools.site.lessons import NAMES, contents, lessons
 from tools.site.mathematics import with_formulas
 from tools.site.names import with_names
@@ -28,7 +28,7 @@ def on_config(config):
 def on_files(files, config):
     """Adds the pages that stand elsewhere, and the lessons with their pictures."""
     for path, page in PAGES.items():
-        files.append(File.generated(config, page, content=included(path)))
+        files.append(File.generated(config, page, content=include(path)))
     files.append(File.generated(config, "lessons/index.md", content=contents()))
     for language in NAMES:
         for one in lessons(language):
@@ -44,7 +44,7 @@ def on_page_markdown(markdown, page, **_):
     if is_lesson or page.file.src_uri in PAGES.values():
         return markdown
     parts = with_names(markdown).split("```")
-    parts[::2] = [linked(part) for part in parts[::2]]
+    parts[::2] = [link(part) for part in parts[::2]]
     return "```".join(parts)
 
 

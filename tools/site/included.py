@@ -31,17 +31,17 @@ LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 _CODE = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
-def included(path: str) -> str:
+def include(path: str) -> str:
     """The text of a page of the repository, as the site shows it.
 
     Args:
         path: A key of `PAGES`.
     """
     text = (ROOT / path).read_text(encoding="utf-8")
-    return relinked(text, path, PAGES[path])
+    return relink(text, path, PAGES[path])
 
 
-def relinked(text: str, path: str, page: str) -> str:
+def relink(text: str, path: str, page: str) -> str:
     """A page's text with links that lead where its own do.
 
     Args:

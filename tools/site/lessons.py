@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.site.included import ROOT, relinked
+from tools.site.included import ROOT, relink
 
 NAMES = {"en": "English", "es": "Español"}
 CODE = {"en": "Code", "es": "Código"}
@@ -65,9 +65,9 @@ def lesson(path: Path) -> Lesson:
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            parts.append(relinked(source, str(path.relative_to(ROOT)), page))
+            parts.append(relink(source, str(path.relative_to(ROOT)), page))
             continue
-        parts.append(folded(source, CODE[language]))
+        parts.append(fold(source, CODE[language]))
         for number, png in enumerate(plots(cell)):
             name = f"lessons/{language}/{unit}-{cell['id']}-{number}.png"
             pictures[name] = png
@@ -81,7 +81,7 @@ def lesson(path: Path) -> Lesson:
     return Lesson(unit, language, title, page, "\n\n".join(parts), pictures)
 
 
-def folded(code: str, word: str) -> str:
+def fold(code: str, word: str) -> str:
     """Code that opens on a click."""
     fence = "\n".join(f"    {line}" for line in ["```python", *code.split("\n"), "```"])
     return f'??? example "{word}"\n\n{fence}\n'

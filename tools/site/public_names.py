@@ -13,13 +13,13 @@ def public_names() -> dict[str, dict[str, str]]:
     found = {}
     for path in sorted(LIBRARY.glob("*/__init__.py")):
         body = ast.parse(path.read_text(encoding="utf-8")).body
-        names = exported(body)
+        names = read_exports(body)
         if names:
             found[path.parent.name] = {n: identifier(path, body, n) for n in names}
     return found
 
 
-def exported(body: list[ast.stmt]) -> list[str]:
+def read_exports(body: list[ast.stmt]) -> list[str]:
     """The names in a module's `__all__`."""
     for node in body:
         if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets[0]):

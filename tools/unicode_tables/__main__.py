@@ -26,12 +26,12 @@ CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xD
 HANGUL = range(0xAC00, 0xAC00 + 11172)
 
 
-def chosen(condition):
+def choose(condition):
     """The notation of the characters for which `condition` holds."""
     return write_ranges({ord(c) for c in CHARACTERS if condition(c)})
 
 
-def changed(change, skip=()):
+def find_changed(change, skip=()):
     """{character: what it becomes}, where it becomes something else."""
     results = ((c, change(c)) for c in CHARACTERS if ord(c) not in skip)
     return {c: result for c, result in results if result != c}
@@ -46,9 +46,9 @@ def byte_level():
 
     letters, numbers, others = map(stays_with, "a1!")
     return {
-        "LETTERS": chosen(letters),
-        "NUMBERS": chosen(numbers),
-        "SPACES": chosen(lambda c: not (letters(c) or numbers(c) or others(c))),
+        "LETTERS": choose(letters),
+        "NUMBERS": choose(numbers),
+        "SPACES": choose(lambda c: not (letters(c) or numbers(c) or others(c))),
     }
 
 
@@ -66,12 +66,12 @@ def bert():
     cut = pre_tokenizers.BertPreTokenizer().pre_tokenize_str
     decompose = normalizers.NFD().normalize_str
     return {
-        "REMOVED": chosen(lambda c: clean(f"a{c}b") == "ab"),
-        "SPACES": chosen(lambda c: clean(f"a{c}b") == "a b"),
-        "CHINESE": chosen(lambda c: chinese(c) == f" {c} "),
-        "MARKS": chosen(lambda c: decompose(c) == c and strip(c) == ""),
-        "PUNCTUATION": chosen(lambda c: len(cut(f"a{c}b")) == 3),
-        "CUT_SPACES": chosen(lambda c: len(cut(f"a{c}b")) == 2),
+        "REMOVED": choose(lambda c: clean(f"a{c}b") == "ab"),
+        "SPACES": choose(lambda c: clean(f"a{c}b") == "a b"),
+        "CHINESE": choose(lambda c: chinese(c) == f" {c} "),
+        "MARKS": choose(lambda c: decompose(c) == c and strip(c) == ""),
+        "PUNCTUATION": choose(lambda c: len(cut(f"a{c}b")) == 3),
+        "CUT_SPACES": choose(lambda c: len(cut(f"a{c}b")) == 2),
     }
 
 
@@ -81,25 +81,25 @@ def classes():
     digits = pre_tokenizers.Digits().pre_tokenize_str
     strip = normalizers.StripAccents().normalize_str
     return {
-        "WORDS": chosen(lambda c: words(f"a{c}")[0][0] == f"a{c}"),
-        "SPACES": chosen(lambda c: words(c) == []),
-        "DIGITS": chosen(lambda c: len(digits(f"a{c}")) == 2),
-        "COMBINING": chosen(lambda c: strip(c) == ""),
+        "WORDS": choose(lambda c: words(f"a{c}")[0][0] == f"a{c}"),
+        "SPACES": choose(lambda c: words(c) == []),
+        "DIGITS": choose(lambda c: len(digits(f"a{c}")) == 2),
+        "COMBINING": choose(lambda c: strip(c) == ""),
     }
 
 
 def lower_case():
     """What lower-casing makes of each character, alone."""
     lower = normalizers.Lowercase().normalize_str
-    return {"LOWER": write_map(changed(lower))}
+    return {"LOWER": write_map(find_changed(lower))}
 
 
 def unicode_forms():
     """Decompositions, the order of combining marks, and compositions."""
     nfd, nfc = normalizers.NFD().normalize_str, normalizers.NFC().normalize_str
     nfkd = normalizers.NFKD().normalize_str
-    canonical = changed(nfd, HANGUL)
-    compatible = changed(nfkd, HANGUL)
+    canonical = find_changed(nfd, HANGUL)
+    compatible = find_changed(nfkd, HANGUL)
     compatible = {c: d for c, d in compatible.items() if canonical.get(c) != d}
     composed = {}
     for whole, parts in canonical.items():

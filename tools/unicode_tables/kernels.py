@@ -20,12 +20,12 @@ CONTEXTS = ("{}", "a{}b", "a {} b", ".{}.", "{0}{0}", "a{}", "{}b")
 def bert_kernel():
     """Characters for which tensorflow-text's FastBertTokenizer is proven equal."""
     return {
-        "UNCASED": write_ranges(map(ord, proven(lowercase=True))),
-        "CASED": write_ranges(map(ord, proven(lowercase=False))),
+        "UNCASED": write_ranges(map(ord, find_proven(lowercase=True))),
+        "CASED": write_ranges(map(ord, find_proven(lowercase=False))),
     }
 
 
-def proven(lowercase, characters=CHARACTERS):
+def find_proven(lowercase, characters=CHARACTERS):
     """Those of `characters` for which kernel and definition agree in all contexts."""
     import tensorflow as tf
     from tensorflow_text import FastBertTokenizer

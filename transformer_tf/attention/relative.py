@@ -201,7 +201,7 @@ class RelativeAttention(Layer):
     def _by_distance(self, query, position_bias, keys):
         """What distances add to the logits: [batch, head, query, key], not scaled."""
         exact = logits_dtype(query.dtype)
-        pattern = self._projected_pattern(keys, exact)
+        pattern = self._project_pattern(keys, exact)
         query = ops.cast(query, exact) + ops.cast(position_bias, exact)[:, None]
         # [batch, head, query, head_dim] x [head, head_dim, distance], from far to near
         by_distance = ops.matmul(query, ops.transpose(pattern, (1, 2, 0)))
@@ -212,7 +212,7 @@ class RelativeAttention(Layer):
         shifted = ops.reshape(shifted, (batch, heads, keys + 1, queries))
         return ops.reshape(shifted[:, :, 1:], (batch, heads, queries, keys))
 
-    def _projected_pattern(self, keys, dtype):
+    def _project_pattern(self, keys, dtype):
         """W_r R(t) for t = keys - 1, ..., 0: [distance, head, head_dim]"""
         distance = keys - 1 - ops.arange(keys)
         if self.max_distance is not None:

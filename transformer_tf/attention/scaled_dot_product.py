@@ -45,10 +45,10 @@ def scaled_dot_product_attention(
     exact = logits_dtype(query.dtype)
     scale = ops.sqrt(ops.cast(ops.shape(query)[-1], exact))
     # [..., query, head_dim] x [..., key, head_dim] -> [..., query, key]
-    scores = ops.matmul(ops.cast(query, exact), _transposed(ops.cast(key, exact)))
+    scores = ops.matmul(ops.cast(query, exact), _transpose(ops.cast(key, exact)))
     scores = scores / scale
     if attention_mask is not None:
-        attention_mask = _checked_mask(attention_mask, scores)
+        attention_mask = _check_mask(attention_mask, scores)
         scores = ops.where(attention_mask, scores, ops.cast(MASKED_LOGIT, exact))
         (value,) = without_hidden(attention_mask, value)
     weights = softmax_over_keys(scores)
@@ -73,7 +73,7 @@ def without_hidden(attention_mask, *tensors):
     return tuple(ops.where(visible, x, ops.cast(0, x.dtype)) for x in tensors)
 
 
-def _transposed(x):
+def _transpose(x):
     """[..., length, dim] -> [..., dim, length]"""
     return ops.swapaxes(x, -1, -2)
 
@@ -98,7 +98,7 @@ def _check_shapes(query, key, value):
         )
 
 
-def _checked_mask(attention_mask, scores):
+def _check_mask(attention_mask, scores):
     attention_mask = ops.convert_to_tensor(attention_mask)
     if attention_mask.dtype != "bool":
         raise TypeError(

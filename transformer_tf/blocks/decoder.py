@@ -126,7 +126,7 @@ class DecoderBlock(Block):
             )
         refuse_ambiguous(attention_mask, x)
         # In order: the change, then the weights and the cache, where there are any.
-        change, *extras = _listed(
+        change, *extras = _as_list(
             self.attention(
                 self.before(x, self.attention_norm),
                 attention_mask=self.looking_back & attention_mask,
@@ -141,7 +141,7 @@ class DecoderBlock(Block):
         )
         x = self.after(x, change, self.attention_norm, training)
         if self.use_cross_attention:
-            change, *weights = _listed(
+            change, *weights = _as_list(
                 self.cross_attention(
                     self.before(x, self.cross_attention_norm),
                     key=memory,
@@ -263,6 +263,6 @@ class DecoderBlock(Block):
         }
 
 
-def _listed(results, several):
+def _as_list(results, several):
     """What a layer returned, as a list, whether it was one tensor or several."""
     return list(results) if several else [results]

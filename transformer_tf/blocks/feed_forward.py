@@ -91,10 +91,10 @@ class FeedForward(Layer):
 
     def call(self, x, training=None):
         check_axes("x", x, "batch", "length", "dim")
-        hidden = self.hidden(x)  # [batch, length, hidden_dim]
+        hidden = self.expand(x)  # [batch, length, hidden_dim]
         return self.down_projection(self.dropping(hidden, training=training))
 
-    def hidden(self, x):
+    def expand(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
         return finite(self.activate(self.up_projection(x)))
 

@@ -63,7 +63,7 @@ class GatedFeedForward(FeedForward):
             "gate_projection", x_shape, self.hidden_dim
         )
 
-    def hidden(self, x):
+    def expand(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
         gate = self.activate(self.gate_projection(x))
         return finite(ops.multiply(gate, self.up_projection(x)))

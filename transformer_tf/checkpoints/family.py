@@ -45,7 +45,7 @@ class Head:
     prefix: str | None = None
     kept: tuple[str, ...] = ()
 
-    def changed(self, **changes: Any) -> Head:
+    def vary(self, **changes: Any) -> Head:
         """The same head with some things changed."""
         return dataclasses.replace(self, **changes)
 

@@ -63,7 +63,7 @@ class Fields:
             found["activation"] = c.activation(self.activation)
         return found | self.read(c)
 
-    def published(self, config: TransformerConfig) -> dict[str, Any]:
+    def publish(self, config: TransformerConfig) -> dict[str, Any]:
         """The keys of a config.json; the inverse of calling.
 
         Raises:
@@ -78,7 +78,7 @@ class Fields:
             found[self.activation] = activation_name(config.activation)
         return found | self.write(config)
 
-    def extended(self, **changes: Any) -> Fields:
+    def extend(self, **changes: Any) -> Fields:
         """The table of a family that varies this one: more rows, or others."""
         merged: dict[str, Any] = {
             name: {**getattr(self, name), **value}

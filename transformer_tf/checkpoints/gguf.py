@@ -83,7 +83,7 @@ def read_gguf(
     config = _config(path, values, stored)
     tensors = {}
     for name, tensor in stored.items():
-        published, heads = _published(name, config)
+        published, heads = _published_name(name, config)
         shape = tuple(int(size) for size in reversed(tensor.shape))
         view = _Dequantized(package, tensor, shape, heads)
         tensors[published] = StoredTensor(shape, np.dtype("<f4"), view)
@@ -134,7 +134,7 @@ def _config(path, values, stored) -> dict[str, Any]:
     return found
 
 
-def _published(name: str, config) -> tuple[str, int]:
+def _published_name(name: str, config) -> tuple[str, int]:
     """The published name of a tensor, and the number of its interleaved heads."""
     numbered = re.sub(r"^blk\.(\d+)\.", "blk.{n}.", name)
     if numbered not in NAMES:

@@ -38,7 +38,7 @@ def read_hdf5(path: str | os.PathLike[str]) -> dict[str, StoredTensor]:
     """
     tensors: dict[str, StoredTensor] = {}
     for name, stored in read_datasets(path, needed="layer_names").items():
-        published, is_kernel = _published(name)
+        published, is_kernel = _published_name(name)
         shape = stored.shape
         if is_kernel and len(shape) != 2:
             raise DamagedFile(path, f"{name!r:.100} is no matrix")
@@ -120,7 +120,7 @@ class _Reshape:
         return array.T if self.transpose else array.reshape(self.shape)
 
 
-def _published(name: str) -> tuple[str, bool]:
+def _published_name(name: str) -> tuple[str, bool]:
     """Torch's name of a dataset, and whether its matrix has to be transposed."""
     # A layer mlm___cls of a top layer is `cls`.
     parts = [part.split("___")[-1] for part in name.removesuffix(":0").split("/")]

@@ -102,14 +102,14 @@ def weights_by_name(names: Names, root: Any, layers: int) -> dict[str, tuple]:
     found = {}
     for published, ours in names.items():
         paths = (ours,) if isinstance(ours, str) else ours
-        for published_name, ours_of in numbered(published, paths, layers):
+        for published_name, ours_of in number_layers(published, paths, layers):
             weights = [(path, _find(root, path)) for path in ours_of]
             if all(weight is not None for _, weight in weights):
                 found[published_name] = tuple(weights)
     return found
 
 
-def numbered(published, paths, layers) -> Iterator[tuple[str, list[str]]]:
+def number_layers(published, paths, layers) -> Iterator[tuple[str, list[str]]]:
     if "{n}" not in "".join(paths):
         yield published, list(paths)
         return

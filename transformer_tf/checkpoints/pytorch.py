@@ -121,7 +121,7 @@ def _read_archive(path, data: memoryview) -> Any:
         def content(name: str) -> memoryview:
             if name not in entries:
                 raise DamagedFile(path, f"{name} is missing from the archive")
-            return _stored(path, data, entries[name])
+            return _find_bytes(path, data, entries[name])
 
         order = f"{folder}byteorder"
         if order in entries and bytes(content(order)) != b"little":
@@ -146,7 +146,7 @@ def _read_archive(path, data: memoryview) -> Any:
         return _Machine(io.BytesIO(pickled), storage).load()
 
 
-def _stored(path, data: memoryview, entry: zipfile.ZipInfo) -> memoryview:
+def _find_bytes(path, data: memoryview, entry: zipfile.ZipInfo) -> memoryview:
     """The bytes of an entry, where they lie in the file."""
     if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & _FREE_TO_ENCRYPT:
         raise DamagedFile(path, f"{entry.filename!r:.80} is compressed or encrypted")

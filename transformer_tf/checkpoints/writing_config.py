@@ -103,7 +103,7 @@ def check_head(model: Any, family: Family, head: Head) -> None:
 
 def _as_before(fields: Fields, config, before: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields say, in the words of the file that the model came from."""
-    found = fields.published(config)
+    found = fields.publish(config)
     key = fields.activation
     names = [ACTIVATIONS.get(values.get(key, "")) for values in (found, before)]
     if names[0] == names[1] is not None:

@@ -116,7 +116,7 @@ def _extend(beams, logits, end, written, rules, alpha):
     count = ops.zeros((batch * width,), "int32") + (written - 1)
     is_no_text = ops.reshape(beams.score, (-1,)) < FORBIDDEN / 2
     history = History(beams.tokens, beams.start, ends, count, rules.limit, is_no_text)
-    scores = ops.log_softmax(rules.processed(logits, history), axis=-1)
+    scores = ops.log_softmax(rules.process(logits, history), axis=-1)
     scores = ops.reshape(beams.score, (-1, 1)) + scores
     scores = _flat(ops.maximum(scores, FORBIDDEN), batch)
     next_state = ops.take(rules.stops, beams.state, axis=0)
@@ -131,7 +131,7 @@ def _extend(beams, logits, end, written, rules, alpha):
         tokens=longer(beams, parent, end, token),
         state=rules.next_state(ops.take(beams.state, parent), token),
         score=score,
-        cache=keras.tree.map_structure(lambda x: reordered(x, parent), beams.cache),
+        cache=keras.tree.map_structure(lambda x: reorder(x, parent), beams.cache),
     )
 
 
@@ -155,7 +155,7 @@ def longer(beams, parent, end, token):
     return ops.slice_update(tokens, (0, end), token[:, None])
 
 
-def reordered(leaf, parent):
+def reorder(leaf, parent):
     """Each row of the cache follows its text; scalars belong to all rows.
 
     The first axis of a leaf is rows, or rows * heads.
@@ -174,14 +174,14 @@ def _finish(beams, score, tokens, written, alpha):
         width,
         [beams.finished_tokens, ops.reshape(tokens, (batch, width, -1))],
         [beams.finished_length, ops.zeros((batch, width), "int32") + written],
-        [beams.finished_score, _penalised(score, written, alpha)],
+        [beams.finished_score, _penalise(score, written, alpha)],
     )
     return beams._replace(
         finished_tokens=tokens, finished_length=length, finished_score=score
     )
 
 
-def _penalised(score, length, alpha):
+def _penalise(score, length, alpha):
     """Scores of texts; what is no text stays below every text."""
     none = score < FORBIDDEN / 2
     return ops.where(none, FORBIDDEN, score / penalty(length, alpha))
@@ -218,5 +218,5 @@ def _ranking(beams, written, results, alpha):
         results,
         [beams.finished_tokens, ops.reshape(beams.tokens, (batch, width, -1))],
         [beams.finished_length, ops.zeros((batch, width), "int32") + written],
-        [beams.finished_score, _penalised(beams.score, written, alpha)],
+        [beams.finished_score, _penalise(beams.score, written, alpha)],
     )

@@ -3,7 +3,7 @@
 import numbers
 
 
-def checked_ids(name, ids):
+def check_ids(name, ids):
     """`ids` as a tuple of ints; ValueError where one is negative or not whole."""
     ids = tuple(ids)
     for token in ids:

@@ -49,7 +49,7 @@ class CompiledPrograms:
         if program.call is None:
             with program.lock:
                 if program.call is None:
-                    call = self._traced(function, arguments, jit_compile)
+                    call = self._trace(function, arguments, jit_compile)
                     result = call(arguments)  # XLA compiles when it is first run
                     program.call = call
                     return result
@@ -64,12 +64,12 @@ class CompiledPrograms:
                 self._structure, self._programs = structure, {}
             return self._programs.setdefault(key, _Program())
 
-    def _traced(self, function, arguments, jit_compile):
+    def _trace(self, function, arguments, jit_compile):
         def traced(arguments):
             self.trace_count += 1
             return function(self.model(), arguments)
 
-        return _compiled(traced, self.model, arguments, jit_compile)
+        return _compile(traced, self.model, arguments, jit_compile)
 
 
 class _Program:
@@ -109,16 +109,16 @@ def structure_of(model):
     )
 
 
-def _compiled(traced, model, arguments, jit_compile):
+def _compile(traced, model, arguments, jit_compile):
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        return _compiled_by_tensorflow(traced, arguments, jit_compile)
+        return _compile_with_tensorflow(traced, arguments, jit_compile)
     if backend == "jax":
-        return _compiled_by_jax(traced, model)
+        return _compile_with_jax(traced, model)
     return traced
 
 
-def _compiled_by_tensorflow(traced, arguments, jit_compile):
+def _compile_with_tensorflow(traced, arguments, jit_compile):
     """One concrete function a bucket, so that TensorFlow never retraces by itself."""
     import tensorflow as tf
 
@@ -136,7 +136,7 @@ def _compiled_by_tensorflow(traced, arguments, jit_compile):
     return call
 
 
-def _compiled_by_jax(traced, model):
+def _compile_with_jax(traced, model):
     """Variables enter as arguments: as constants they would be compiled in."""
     import jax
 

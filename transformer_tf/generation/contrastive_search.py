@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from transformer_tf.generation.beam_search import reordered
+from transformer_tf.generation.beam_search import reorder
 from transformer_tf.generation.history import History
 
 
@@ -101,7 +101,7 @@ def contrastive_search(step, cache, arguments, rules, count, slots):
         parent = ops.arange(rows, dtype="int32") * count + choice
         parents = ops.repeat(parent, count)
         text = text._replace(
-            cache=keras.tree.map_structure(lambda x: reordered(x, parents), cache)
+            cache=keras.tree.map_structure(lambda x: reorder(x, parents), cache)
         )
         logits = ops.take(logits[:, 0], parent, axis=0)
         return written + 1, _propose(text, logits, end + 1, rules, count)
@@ -123,7 +123,7 @@ def _propose(text, logits, end, rules, count):
     history = History(
         text.tokens, text.start, ends, text.length, rules.limit, text.finished
     )
-    probability = ops.softmax(rules.processed(logits, history), axis=-1)
+    probability = ops.softmax(rules.process(logits, history), axis=-1)
     probability, token = ops.top_k(probability, count)
     return text._replace(token=ops.cast(token, "int32"), probability=probability)
 

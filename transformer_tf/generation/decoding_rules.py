@@ -20,7 +20,7 @@ class DecodingRules(NamedTuple):
     limit: Any
     padding_id: Any
 
-    def processed(self, logits, history):
+    def process(self, logits, history):
         """[rows, vocabulary] logits -> float32 logits after every processor."""
         logits = ops.cast(logits, "float32")
         for processor in self.processors:

@@ -92,7 +92,7 @@ def _greedy(logits, tokens, text, end, rules):
             rules.limit,
             text.finished,
         )
-        scores = rules.processed(logits[:, offset], history)
+        scores = rules.process(logits[:, offset], history)
         chosen.append(likeliest(scores))
     return ops.stack(chosen, axis=1)
 

@@ -13,8 +13,8 @@ from transformer_tf.generation.compiled import build_once
 from transformer_tf.generation.generate import (
     BEAMS,
     check_single,
-    checked_strategy,
-    chosen_strategy,
+    check_strategy,
+    choose_strategy,
 )
 from transformer_tf.generation.request import Request
 from transformer_tf.generation.strategies import (
@@ -104,8 +104,8 @@ def export_generation(
     check_at_least("rows", rows, 1)
     check_at_least("prompt_length", prompt_length, 1)
     build_once(model)
-    strategy = checked_strategy(
-        chosen_strategy(model, strategy),
+    strategy = check_strategy(
+        choose_strategy(model, strategy),
         *(Greedy, Sampling, PromptLookup, *BEAMS, ContrastiveSearch),
     )
     check_single(strategy)
@@ -138,9 +138,9 @@ class ContinuedBatches:
         alpha = getattr(strategy, "length_penalty", getattr(strategy, "alpha", 0))
         self.alpha = np.float32(alpha)
         finds = isinstance(strategy, BEAMS)
-        program = programs.searching if finds else programs.continuing
+        program = programs.search_beams if finds else programs.continue_text
         if isinstance(strategy, ContrastiveSearch):
-            program = programs.contrasting
+            program = programs.search_contrasts
         self.program, self.finds = program(request, strategy), finds
         self.rows, self.length = request.arguments[
             "source" if model.reads_source else "prompt"
@@ -151,7 +151,7 @@ class ContinuedBatches:
         """[prompt, length] ids and booleans -> (ids, length) of the continuations."""
         import tensorflow as tf
 
-        ids, real, positions = self._checked(ids, real)
+        ids, real, positions = self._check(ids, real)
         count = tf.shape(ids)[0]
         batches = -(-count // self.rows)
         more = batches * self.rows - count
@@ -174,7 +174,7 @@ class ContinuedBatches:
         new = tf.reshape(new, [batches * self.rows, self.request.room])
         return new[:count], tf.reshape(length, [-1])[:count]
 
-    def _checked(self, ids, real):
+    def _check(self, ids, real):
         """Ids, which are real, and positions: [prompt, prompt length] each.
 
         Padding on the left is taken away, and of a prompt that no encoder reads all
@@ -256,7 +256,7 @@ def _save(batches, path, tokenizer):
         tf.TensorSpec([None, None], tf.int32, "ids"),
         tf.TensorSpec([None, None], tf.bool, "padding_mask"),
     ]
-    signatures = {"serving_default": _traced(from_ids, [*given, *seeds])}
+    signatures = {"serving_default": _trace(from_ids, [*given, *seeds])}
     if tokenizer is not None:
         from transformer_tf.text.in_graph import InGraphTokenizer
 
@@ -269,14 +269,14 @@ def _save(batches, path, tokenizer):
             return {**new, "texts": in_graph.decode(new["ids"], written)}
 
         texts = tf.TensorSpec([None], tf.string, "texts")
-        signatures["texts"] = _traced(from_texts, [texts, *seeds])
+        signatures["texts"] = _trace(from_texts, [texts, *seeds])
     # What serves is not trained: layers that recompute themselves for a gradient, and
     # XLA's own update of a cache, which has none, need not be differentiable.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(module, str(path), signatures, options)
 
 
-def _traced(function, signature):
+def _trace(function, signature):
     import tensorflow as tf
 
     function = tf.function(function, input_signature=signature, autograph=False)

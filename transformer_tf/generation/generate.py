@@ -113,7 +113,7 @@ def generate(
         "buckets": buckets,
         **unknown,
     }
-    strategy = chosen_strategy(model, strategy)
+    strategy = choose_strategy(model, strategy)
     if cache is not None:
         return _resume(
             model, prompts, max_new_tokens, strategy, cache, jit_compile, options
@@ -123,7 +123,7 @@ def generate(
             model, prompts, max_new_tokens, strategy, jit_compile=jit_compile, **options
         )
         return [texts[0].ids for texts in found]
-    strategy = checked_strategy(
+    strategy = check_strategy(
         strategy, Greedy, Sampling, PromptLookup, DraftModel, ContrastiveSearch
     )
     check_single(strategy)
@@ -133,7 +133,7 @@ def generate(
         longest = int(request.arguments["positions"].max()) + 1
         check_length(strategy.model, longest, int(request.arguments["limit"]))
     contrasts = isinstance(strategy, ContrastiveSearch)
-    program = programs.contrasting if contrasts else programs.continuing
+    program = programs.search_contrasts if contrasts else programs.continue_text
     tokens, length = programs_of(model).run(
         ("continue", _static(strategy), request.trace_key()),
         program(request, strategy),
@@ -147,7 +147,7 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
     """`generate` with a `PromptCache`."""
     if not isinstance(cache, PromptCache):
         raise TypeError(f"cache must be a PromptCache; got {type(cache).__name__}")
-    strategy = checked_strategy(strategy, Greedy, Sampling)
+    strategy = check_strategy(strategy, Greedy, Sampling)
     request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     keeps = hasattr(model.empty_cache(1, 1), "grown") and not model.config.prefix_lm
     if model.reads_source or not keeps:
@@ -159,7 +159,7 @@ def _resume(model, prompts, max_new_tokens, strategy, cache, jit_compile, option
     arguments = {**_arguments(request, strategy), "cache": kept, "unread": unread}
     tokens, length, kept = programs_of(model).run(
         ("resume", _static(strategy), request.trace_key()),
-        programs.resuming(request),
+        programs.resume_text(request),
         arguments,
         request.compiles(jit_compile),
     )
@@ -197,15 +197,15 @@ def generate_samples(
         >>> [model.tokenizer.decode(one.ids) for one in found]
         [' front door at', ' radio con nombre para']
     """
-    strategy = chosen_strategy(model, strategy, Sampling, Greedy)
-    strategy = checked_strategy(strategy, Sampling, Greedy)
+    strategy = choose_strategy(model, strategy, Sampling, Greedy)
+    strategy = check_strategy(strategy, Sampling, Greedy)
     copies = getattr(strategy, "num_results", 1)
     request = Request.of(
         model, prompts, max_new_tokens, strategy, copies=copies, **options
     )
     tokens, length, scores = programs_of(model).run(
         ("sample", _static(strategy), request.trace_key()),
-        programs.continuing(request, strategy, scored=True),
+        programs.continue_text(request, strategy, scored=True),
         _arguments(request, strategy),
         request.compiles(jit_compile),
     )
@@ -245,13 +245,13 @@ def generate_beams(
         >>> [model.tokenizer.decode(one.ids) for one in found]
         [' radio', ' radio after 5']
     """
-    strategy = chosen_strategy(model, strategy, *BEAMS)
-    strategy = checked_strategy(strategy, *BEAMS)
+    strategy = choose_strategy(model, strategy, *BEAMS)
+    strategy = check_strategy(strategy, *BEAMS)
     request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     looked_at = getattr(strategy, "candidates", lambda _: 0)(request.stop_count)
     tokens, length, score = programs_of(model).run(
         ("beams", _static(strategy), looked_at, request.trace_key()),
-        programs.searching(request, strategy),
+        programs.search_beams(request, strategy),
         _arguments(request, strategy),
         request.compiles(jit_compile),
     )
@@ -298,8 +298,8 @@ def stream(
         [' w']
         ['ar']
     """
-    strategy = chosen_strategy(model, strategy, Greedy, Sampling)
-    strategy = checked_strategy(strategy, Greedy, Sampling)
+    strategy = choose_strategy(model, strategy, Greedy, Sampling)
+    strategy = check_strategy(strategy, Greedy, Sampling)
     check_single(strategy)
     request = Request.of(model, prompts, max_new_tokens, strategy, **options)
     jit_compile = request.compiles(jit_compile)
@@ -313,14 +313,14 @@ def _tokens(model, request, strategy, jit_compile):
     arguments = _arguments(request, strategy)
     length = arguments["prompt"].shape[1]
     prepared, text = compiled.run(
-        ("read", *key), programs.reading(request), arguments, jit_compile
+        ("read", *key), programs.read_prompt(request), arguments, jit_compile
     )
     ended = np.zeros(request.rows, bool)
     for written in range(int(arguments["limit"])):
         if written:
             given = {**arguments, "prepared": prepared, "text": text}
             text = compiled.run(
-                ("write", *key), programs.writing(request), given, jit_compile
+                ("write", *key), programs.write_token(request), given, jit_compile
             )
         column = ops.convert_to_numpy(text.tokens[:, length + written])
         yield [None if over else int(token) for over, token in zip(ended, column)]
@@ -329,7 +329,7 @@ def _tokens(model, request, strategy, jit_compile):
             return
 
 
-def chosen_strategy(model, strategy, *allowed):
+def choose_strategy(model, strategy, *allowed):
     """The strategy of the call, or that of the model's `generation_config` if allowed.
 
     Args:
@@ -344,7 +344,7 @@ def chosen_strategy(model, strategy, *allowed):
     return strategy if not allowed or isinstance(strategy, allowed) else None
 
 
-def checked_strategy(strategy, *allowed):
+def check_strategy(strategy, *allowed):
     """The strategy, or the first of the allowed ones where none was given."""
     strategy = allowed[0]() if strategy is None else strategy
     if not isinstance(strategy, allowed):

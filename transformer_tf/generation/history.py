@@ -25,11 +25,11 @@ class History(NamedTuple):
     limit: Any
     finished: Any = None
 
-    def seen(self, vocabulary):
+    def seen_ids(self, vocabulary):
         """[rows, vocabulary] booleans: the ids that occur in the row's text."""
         slot = ops.expand_dims(ops.arange(self.tokens.shape[1], dtype="int32"), 0)
         written = (slot >= self.start[:, None]) & (slot < self.end[:, None])
-        return marked(self.tokens, written, vocabulary)
+        return mark_ids(self.tokens, written, vocabulary)
 
     def last(self, count):
         """[rows, count] int32: the last `count` tokens of each row."""
@@ -37,7 +37,7 @@ class History(NamedTuple):
         return ops.take_along_axis(self.tokens, ops.maximum(slot, 0), axis=1)
 
 
-def marked(ids, chosen, vocabulary):
+def mark_ids(ids, chosen, vocabulary):
     """[rows, n] ids and [rows, n] booleans -> [rows, vocabulary]: the chosen ids."""
     rows, count = ids.shape
     row = ops.repeat(ops.arange(rows, dtype="int32"), count)

@@ -23,17 +23,17 @@ def gumbel_noise(seed, step, rows, vocabulary):
 
     Source: https://arxiv.org/abs/1611.01144, section 2.1.
     """
-    key = _mixed(ops.cast(seed, "uint32"))
+    key = _mix(ops.cast(seed, "uint32"))
     row = ops.cast(ops.arange(rows, dtype="int32"), "uint32")
-    key = _mixed(ops.bitwise_xor(key, row))
-    key = _mixed(ops.bitwise_xor(key, _mixed(ops.cast(step, "uint32"))))  # [rows]
-    token = _mixed(ops.cast(ops.arange(vocabulary, dtype="int32"), "uint32"))
-    bits = _mixed(_mixed(ops.bitwise_xor(key[:, None], token[None])))
+    key = _mix(ops.bitwise_xor(key, row))
+    key = _mix(ops.bitwise_xor(key, _mix(ops.cast(step, "uint32"))))  # [rows]
+    token = _mix(ops.cast(ops.arange(vocabulary, dtype="int32"), "uint32"))
+    bits = _mix(_mix(ops.bitwise_xor(key[:, None], token[None])))
     # The upper 23 bits and a half: never 0, never 1.
     upper = ops.cast(ops.cast(shift_right(bits, 9), "int32"), "float32")
     uniform = (upper + 0.5) * (2.0**-23)
     return -ops.log(-ops.log(uniform))
 
 
-def _mixed(word):
+def _mix(word):
     return mix_bits(word + as_word(GOLDEN_RATIO))

@@ -130,7 +130,7 @@ def _write(text, logits, end, rules, seed):
     history = History(
         text.tokens, text.start, ends, text.length, rules.limit, text.finished
     )
-    scores = rules.processed(logits, history)
+    scores = rules.process(logits, history)
     known = scores
     if seed is not None:
         scores = scores + gumbel_noise(seed, text.length, *scores.shape)

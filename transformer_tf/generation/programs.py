@@ -23,7 +23,7 @@ from transformer_tf.generation.strategies import (
 )
 
 
-def continuing(request, strategy, scored=False):
+def continue_text(request, strategy, scored=False):
     """Greedy choice, sampling or prompt lookup: (tokens, length), and log-probabilities
     where they are wanted."""
 
@@ -50,7 +50,7 @@ def continuing(request, strategy, scored=False):
     return program
 
 
-def resuming(request):
+def resume_text(request):
     """Greedy choice or sampling with a cache that outlives it: (tokens, length, cache).
 
     The arguments `cache` and `unread` are those of `PromptCache.begin`.
@@ -77,7 +77,7 @@ def resuming(request):
     return program
 
 
-def reading(request):
+def read_prompt(request):
     """The first half of streaming: (prepared, text with one token)."""
 
     def program(model, arguments):
@@ -86,7 +86,7 @@ def reading(request):
     return program
 
 
-def writing(request):
+def write_token(request):
     """The second half of streaming: the text with one token more."""
 
     def program(model, arguments):
@@ -102,14 +102,14 @@ def writing(request):
     return program
 
 
-def searching(request, strategy):
+def search_beams(request, strategy):
     """Beam search: (tokens, length, score), each with an axis of results."""
 
     def program(model, arguments):
         prompt = arguments["prompt"]
         slots = prompt.shape[1] + request.room
         rows = prompt.shape[0] * strategy.beams
-        prepared = _prepared(model, arguments, strategy.beams)
+        prepared = _prepare(model, arguments, strategy.beams)
         published = isinstance(strategy, PublishedBeamSearch)
         search = published_beam_search if published else beam_search
         more = (strategy.candidates(request.stop_count),) if published else ()
@@ -130,7 +130,7 @@ def searching(request, strategy):
     return program
 
 
-def contrasting(request, strategy):
+def search_contrasts(request, strategy):
     """Contrastive search: (tokens, length)."""
 
     def program(model, arguments):
@@ -142,7 +142,7 @@ def contrasting(request, strategy):
         count = min(strategy.candidates, model.vocabulary_size)
         rows, length = arguments["prompt"].shape
         slots = length + request.room
-        prepared = _prepared(model, arguments, count)
+        prepared = _prepare(model, arguments, count)
         return contrastive_search(
             functools.partial(model.step_with_states, prepared=prepared),
             model.empty_cache(rows * count, slots),
@@ -163,7 +163,7 @@ def _first(model, arguments, request, draft=0, scored=False):
     if draft:
         slots += draft + 1
         capacity = cache_slots(rows, length, request.room, draft)
-    prepared = _prepared(model, arguments)
+    prepared = _prepare(model, arguments)
     text = one_by_one.read(
         functools.partial(model.step, prepared=prepared),
         model.empty_cache(rows, capacity),
@@ -179,5 +179,5 @@ def _first(model, arguments, request, draft=0, scored=False):
     return prepared, text
 
 
-def _prepared(model, arguments, copies=1):
+def _prepare(model, arguments, copies=1):
     return model.prepare(arguments.get("source"), arguments.get("source_mask"), copies)

@@ -54,7 +54,7 @@ class PromptCache:
                 those that the cache holds already.
         """
         prompt, positions = request.arguments["prompt"], request.arguments["positions"]
-        known = self._known(model, request)
+        known = self._count_known(model, request)
         starts = request.arguments["start"]
         new = [prompt.shape[1] - s - k for s, k in zip(starts, known)]
         length = min(buckets.round_up("prompt", max(new)), prompt.shape[1])
@@ -87,7 +87,7 @@ class PromptCache:
         ]
         self._cache = cache
 
-    def _known(self, model, request):
+    def _count_known(self, model, request):
         """[rows]: how many tokens of each prompt were read before; never all."""
         prompt, starts = request.arguments["prompt"], request.arguments["start"]
         fits = (

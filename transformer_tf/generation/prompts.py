@@ -69,7 +69,7 @@ def read_prompts(prompts, padding_mask=None, padding_id=None, name="prompts"):
     return found
 
 
-def left_padded(texts, batch, length, padding_id):
+def pad_left(texts, batch, length, padding_id):
     """Writes texts flush right; rows up to `batch` are filled with padding.
 
     Args:

@@ -87,7 +87,7 @@ def _extend(found, logits, end, written, rules, search, penalty, count):
     no_text = ops.reshape(beams.score, (-1,)) < FORBIDDEN / 2
     history = History(beams.tokens, beams.start, ends, new, rules.limit, no_text)
     scores = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-    scores = ops.reshape(beams.score, (-1, 1)) + rules.processed(scores, history)
+    scores = ops.reshape(beams.score, (-1, 1)) + rules.process(scores, history)
     scores = ops.reshape(ops.maximum(scores, FORBIDDEN), (batch, -1))
     best, choice = ops.top_k(scores, min(count, width * vocabulary))
     parent, token = plain.parent_and_token(choice, vocabulary, width)
@@ -105,7 +105,7 @@ def _extend(found, logits, end, written, rules, search, penalty, count):
         [beams.finished_length, ops.zeros(best.shape, "int32") + written],
         [
             beams.finished_score,
-            _penalised(ops.where(counts, best, FORBIDDEN), written, penalty),
+            _penalise(ops.where(counts, best, FORBIDDEN), written, penalty),
         ],
     )
     score, place = ops.top_k(ops.where(over, FORBIDDEN, best), width)
@@ -121,9 +121,7 @@ def _extend(found, logits, end, written, rules, search, penalty, count):
         tokens=plain.longer(beams, parent, end, of_the_best(token)),
         state=of_the_best(state),
         score=score,
-        cache=keras.tree.map_structure(
-            lambda x: plain.reordered(x, parent), beams.cache
-        ),
+        cache=keras.tree.map_structure(lambda x: plain.reorder(x, parent), beams.cache),
         finished_tokens=ended[0],
         finished_length=ended[1],
         finished_score=ended[2],
@@ -132,7 +130,7 @@ def _extend(found, logits, end, written, rules, search, penalty, count):
     return Search(beams, found.closed | closed)
 
 
-def _penalised(score, length, penalty):
+def _penalise(score, length, penalty):
     """Scores of texts; what is no text stays below every text."""
     divided = score / ops.power(ops.cast(length, "float32"), penalty)
     return ops.where(score < FORBIDDEN / 2, FORBIDDEN, divided)
@@ -147,4 +145,4 @@ def _is_closed(beams, written, limit, early_stopping, penalty):
     length = ops.zeros((), "int32") + written
     if early_stopping == "never":
         length = ops.where(penalty > 0, limit, length)
-    return none_alive | (_penalised(beams.score[:, 0], length, penalty) <= worst)
+    return none_alive | (_penalise(beams.score[:, 0], length, penalty) <= worst)

@@ -8,11 +8,11 @@ from transformer_tf.generation.buckets import Buckets
 from transformer_tf.generation.checks import (
     check_at_least,
     check_below,
-    checked_ids,
+    check_ids,
 )
 from transformer_tf.generation.decoding_rules import DecodingRules
 from transformer_tf.generation.processors import LogitsProcessor
-from transformer_tf.generation.prompts import left_padded, read_prompts
+from transformer_tf.generation.prompts import pad_left, read_prompts
 from transformer_tf.generation.stopping import stop_table
 from transformer_tf.generation.strategies import Sampling
 from transformer_tf.spelling import GENERATION_NAMES, refuse_unknown
@@ -60,7 +60,7 @@ class Request:
         buckets = Buckets() if buckets is None else buckets
         if not isinstance(buckets, Buckets):
             raise TypeError(f"buckets must be Buckets; got {type(buckets).__name__}")
-        checked_ids("padding_id", [padding_id])
+        check_ids("padding_id", [padding_id])
         vocabulary = model.vocabulary_size
         check_below("padding_id", [padding_id], vocabulary)
         rows = read_prompts(prompts, padding_mask, model.padding_id)
@@ -92,13 +92,13 @@ class Request:
             processors = config.processors(longest, samples) if config else ()
         if stop_ids is None:
             stop_ids = config.stop_ids if config else ()
-        stop_ids = checked_ids("stop_ids", stop_ids)
+        stop_ids = check_ids("stop_ids", stop_ids)
         last = max(int(positions[-1]) for _, positions in texts)
         check_length(model, last + 1, max_new_tokens)
         length = _length(model, longest, buckets)
-        prompt, positions, start = left_padded(texts, batch, length, padding_id)
+        prompt, positions, start = pad_left(texts, batch, length, padding_id)
         arguments |= {"prompt": prompt, "positions": positions, "start": start}
-        processors = _checked_processors(processors)
+        processors = _check_processors(processors)
         arguments |= {
             "filler": np.arange(batch) >= count,
             "limit": np.int32(max_new_tokens),
@@ -154,7 +154,7 @@ def _begin(model, start_ids):
         config = getattr(model, "generation_config", None)
         start = None if config is None else config.start_id
         return [model.start_id if start is None else start]
-    start_ids = list(checked_ids("start_ids", start_ids))
+    start_ids = list(check_ids("start_ids", start_ids))
     if not start_ids:
         raise ValueError("start_ids must hold at least one id; got none")
     check_below("start_ids", start_ids, model.vocabulary_size)
@@ -178,7 +178,7 @@ def _source(rows, batch, length, padding_id):
     return {"source": source, "source_mask": real}
 
 
-def _checked_processors(processors):
+def _check_processors(processors):
     if isinstance(processors, LogitsProcessor):
         return (processors,)
     processors = tuple(processors)

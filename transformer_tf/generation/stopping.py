@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transformer_tf.generation.checks import check_below, checked_ids
+from transformer_tf.generation.checks import check_below, check_ids
 
 
 def stop_table(
@@ -37,7 +37,7 @@ def stop_table(
 
     Source: Aho and Corasick, https://doi.org/10.1145/360825.360855.
     """
-    check_below("stop_ids", checked_ids("stop_ids", stop_ids), vocabulary)
+    check_below("stop_ids", check_ids("stop_ids", stop_ids), vocabulary)
     if isinstance(stop_strings, (str, bytes)):
         raise ValueError(f"stop_strings must be a list; got {stop_strings!r}")
     strings = [_bytes(string) for string in stop_strings]
@@ -55,10 +55,10 @@ def stop_table(
             f"{'neither' if tokenizer is None else 'both'}"
         )
     if tokenizer is None:
-        first = later = _checked_texts(token_texts, vocabulary)
+        first = later = _check_texts(token_texts, vocabulary)
         special = []
     else:
-        first, later = _checked_tokenizer(tokenizer, vocabulary)
+        first, later = _check_tokenizer(tokenizer, vocabulary)
         special = sorted(tokenizer.special_ids)
         named = {_bytes(tokenizer.id_to_token(number)): number for number in special}
         stop_ids += [named[string] for string in strings if string in named]
@@ -114,7 +114,7 @@ def _after_tokens(moves, starts, texts):
     return after
 
 
-def _checked_texts(token_texts, vocabulary):
+def _check_texts(token_texts, vocabulary):
     """The texts as bytes, one for each id."""
     texts = [_bytes(text) for text in token_texts]
     if len(texts) != vocabulary:
@@ -130,7 +130,7 @@ def _checked_texts(token_texts, vocabulary):
     return texts
 
 
-def _checked_tokenizer(tokenizer, vocabulary):
+def _check_tokenizer(tokenizer, vocabulary):
     """The bytes of every id of the model, those that the tokenizer lacks empty."""
     # Not above: whoever stops at ids alone need not wait for the text package.
     from transformer_tf.text import Tokenizer

@@ -64,7 +64,7 @@ class CausalLMHead(ScoringHead):
     def call(self, x, table=None):
         if self.scale is not None:
             x = x * ops.cast(self.scale, x.dtype)
-        return self._scored(x, table)
+        return self._score(x, table)
 
     def prepare(self, table=None):
         """What `step` reads: the table that it scores against, transposed."""

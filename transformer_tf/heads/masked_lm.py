@@ -90,7 +90,7 @@ class MaskedLMHead(ScoringHead):
         real = get_keras_mask(x)
         if mask_positions is not None:
             x = ops.take_along_axis(x, ops.expand_dims(mask_positions, -1), axis=1)
-        logits = self._scored(self.norm(self.activate(self.transform(x))), table)
+        logits = self._score(self.norm(self.activate(self.transform(x))), table)
         if mask_positions is not None and real is not None:
             set_keras_mask(logits, ops.take_along_axis(real, mask_positions, axis=1))
         return logits

@@ -11,7 +11,7 @@ from transformer_tf.layer import Layer
 POOLINGS = ("first", "last", "mean")
 
 
-def pooled(x, pooling, real=None):
+def pool(x, pooling, real=None):
     """The vector that stands for the sequence.
 
     Args:
@@ -71,7 +71,7 @@ class Summary(Layer):
             self.transform.build((x_shape[0], x_shape[-1]))
 
     def call(self, x, real=None, training=None):
-        x = pooled(x, self.pooling, real)
+        x = pool(x, self.pooling, real)
         if self.activation is not None:
             x = self.transform(x)
         return self.dropping(x, training=training)

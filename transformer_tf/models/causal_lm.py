@@ -71,7 +71,7 @@ class CausalLM(LanguageModel):
             )
 
     def call(self, inputs, training=None):
-        return self.logits(self.body(**self.named(inputs), training=training))
+        return self.logits(self.body(**self.name_inputs(inputs), training=training))
 
     def whole_text(self, ids, real, source):
         """The inputs of one call that reads texts from their start; see `replay`."""

@@ -13,7 +13,7 @@ from transformer_tf.models.config import TransformerConfig
 from transformer_tf.models.decoder_cache import DecoderCache
 from transformer_tf.models.padding import valid_target
 from transformer_tf.models.stack import Stack, with_details
-from transformer_tf.models.visibility import combined_mask, positions_in
+from transformer_tf.models.visibility import combine_masks, positions_in
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -158,7 +158,7 @@ class Decoder(Stack):
             padding_mask = self._valid_mask(ids, padding_mask, positions)
         if cache is not None and prefix_length is None:
             prefix_length = self._prefix(positions, cache)
-        mask = combined_mask(attention_mask, segments, prefix_length)
+        mask = combine_masks(attention_mask, segments, prefix_length)
         x = self.embedding(
             ids,
             padding_mask=padding_mask,
@@ -173,7 +173,7 @@ class Decoder(Stack):
             # [batch, memory] -> [batch, 1, memory]: the same for every query
             memory_padding_mask = ops.expand_dims(memory_padding_mask, 1)
         if memory_segments is not None:
-            pair = combined_mask(segments=(segments, memory_segments))
+            pair = combine_masks(segments=(segments, memory_segments))
             memory_padding_mask = pair & memory_padding_mask
         blocks = self.blocks_in_order
         memories = memory if isinstance(memory, list) else [memory] * len(blocks)
@@ -285,7 +285,7 @@ class Decoder(Stack):
             memory_mask = ops.expand_dims(memory_mask, 1)  # the same for every query
         padding_mask = self._valid_mask(ids, padding_mask, positions)
         x = self.embedding(ids, padding_mask=padding_mask, positions=positions)
-        mask = combined_mask(prefix=self._prefix(positions, cache))
+        mask = combine_masks(prefix=self._prefix(positions, cache))
         valid_mask, caches = implicit_mask(x), []
         for number, (block, fast) in enumerate(
             zip(self.blocks_in_order, prepared["blocks"])

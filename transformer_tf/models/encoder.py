@@ -4,7 +4,7 @@ import keras
 
 from transformer_tf.blocks import EncoderBlock, LongformerBlock
 from transformer_tf.models.stack import Stack, with_details
-from transformer_tf.models.visibility import combined_mask, positions_in
+from transformer_tf.models.visibility import combine_masks, positions_in
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -80,7 +80,7 @@ class Encoder(Stack):
         return_weights=False,
         training=None,
     ):
-        mask = combined_mask(attention_mask, segments)
+        mask = combine_masks(attention_mask, segments)
         if self.config.global_attention:
             options = {"global_attention_mask": global_attention_mask}
         else:

@@ -90,7 +90,7 @@ class HeadedModel(Model):
             inputs = as_source_and_target(inputs, self.config)
         return self.body(**inputs, training=training)
 
-    def named(self, inputs):
+    def name_inputs(self, inputs):
         """What the model was called with, as a dict of names."""
         inputs = inputs if isinstance(inputs, dict) else {self.first_input: inputs}
         unknown = sorted(set(inputs) - set(self.inputs_by_name))

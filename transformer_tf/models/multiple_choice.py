@@ -75,7 +75,7 @@ class MultipleChoice(HeadedModel):
         self.head.build((None, *hidden_shape))
 
     def call(self, inputs, training=None):
-        inputs = self.named(inputs)
+        inputs = self.name_inputs(inputs)
         if len(inputs["ids"].shape) != 3:
             raise ValueError(
                 "ids must be [batch, choice, length]; got shape "

@@ -75,7 +75,7 @@ class PretrainingModel(HeadedModel):
         )
 
     def call(self, inputs, training=None):
-        inputs = self.named(inputs)
+        inputs = self.name_inputs(inputs)
         mask_positions = inputs.pop("mask_positions", None)
         return self.head(
             self.body(**inputs, training=training),

@@ -57,7 +57,7 @@ class ReplacedTokenDetector(HeadedModel):
         self.activation = activation
 
     def call(self, inputs, training=None):
-        return self.head(self.hidden_states(self.named(inputs), training))
+        return self.head(self.hidden_states(self.name_inputs(inputs), training))
 
     def get_config(self):
         activation = serialize_activation(self.activation)

@@ -66,7 +66,7 @@ class Seq2SeqLM(LanguageModel):
     reads_source = True
 
     def call(self, inputs, training=None):
-        inputs = self.named(inputs)
+        inputs = self.name_inputs(inputs)
         if not {"target_ids", "target_embeddings"} & set(inputs):
             raise ValueError(f"the inputs need 'target_ids'; got {sorted(inputs)}")
         return self.logits(self.body(**inputs, training=training))

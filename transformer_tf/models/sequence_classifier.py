@@ -93,7 +93,7 @@ class SequenceClassifier(HeadedModel):
         self.use_bias = self.head.use_bias
 
     def call(self, inputs, training=None):
-        inputs = self.named(inputs)
+        inputs = self.name_inputs(inputs)
         x = self.hidden_states(inputs, training)
         real = implicit_mask(x)
         if self.end_id is not None and "ids" in inputs:

@@ -62,7 +62,7 @@ class SpanQuestionAnswerer(HeadedModel):
         )
 
     def call(self, inputs, training=None):
-        return self.head(self.hidden_states(self.named(inputs), training))
+        return self.head(self.hidden_states(self.name_inputs(inputs), training))
 
     def global_positions(self, ids):
         separator_id = self.config.separator_id

@@ -61,7 +61,7 @@ class TokenClassifier(HeadedModel):
         self.num_classes = self.head.num_classes
 
     def call(self, inputs, training=None):
-        x = self.hidden_states(self.named(inputs), training)
+        x = self.hidden_states(self.name_inputs(inputs), training)
         return self.head(x, training=training)
 
     def get_config(self):

@@ -8,7 +8,7 @@ from transformer_tf.embedding.ids import check_mask_dtype, made_by_keras
 from transformer_tf.shapes import check_broadcasts
 
 
-def combined_mask(attention_mask=None, segments=None, prefix=None):
+def combine_masks(attention_mask=None, segments=None, prefix=None):
     """What a stack was told about its attention, as one mask.
 
     Args:

@@ -9,7 +9,7 @@ from transformer_tf.shapes import refuse_ragged
 ALGORITHM = "philox"
 
 
-def checked_ids(ids, rank=None):
+def check_ids(ids, rank=None):
     """`ids` as a tensor of int32 or int64, of `rank` axes where one is asked for."""
     refuse_ragged({"ids": ids}, "to_tensor(padding_id)")
     ids = tf.convert_to_tensor(ids)

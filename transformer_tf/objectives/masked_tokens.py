@@ -8,7 +8,7 @@ import tensorflow as tf
 from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
-    checked_ids,
+    check_ids,
     fractions,
     integers,
     random_keys,
@@ -72,7 +72,7 @@ def mask_tokens(
     Source: https://arxiv.org/abs/1810.04805, section 3.1 (task 1); whole words from
     the authors' later release.
     """
-    ids = checked_ids(ids)
+    ids = check_ids(ids)
     check_fractions(rate=rate)
     check_fractions(mask_share=mask_share, random_share=random_share)
     untouchable = [*special_ids, mask_id]

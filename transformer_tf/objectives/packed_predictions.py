@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.annotations import Tensor
-from transformer_tf.objectives.drawing import checked_ids
+from transformer_tf.objectives.drawing import check_ids
 from transformer_tf.objectives.targets import IGNORED
 
 
@@ -31,7 +31,7 @@ def pack_predictions(targets: Tensor, size: int):
         >>> print(np.array(positions).tolist(), np.array(packed).tolist())
         [[1, 3], [2, 0]] [[6, 8], [3, -100]]
     """
-    targets = checked_ids(targets)
+    targets = check_ids(targets)
     if size < 1:
         raise ValueError(f"size must be at least 1; got {size}")
     length = tf.shape(targets)[-1]

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.annotations import Tensor
-from transformer_tf.objectives.drawing import checked_ids, last_size, require
+from transformer_tf.objectives.drawing import check_ids, last_size, require
 from transformer_tf.objectives.targets import IGNORED
 
 
@@ -36,7 +36,7 @@ def causal_shift(
     Source: https://jmlr.org/papers/v3/bengio03a.html; as a loss over all positions at
     once, https://arxiv.org/abs/1706.03762, section 3.1.
     """
-    ids = checked_ids(ids)
+    ids = check_ids(ids)
     require(
         last_size(ids) > 1,
         "ids need two tokens a sequence: the last has no next one to predict",
@@ -46,7 +46,7 @@ def causal_shift(
         segments = tf.convert_to_tensor(segments)
         before = tf.concat([segments[..., :1], segments[..., :-1]], axis=-1)
         real &= (segments == before) & (segments > 0)
-    return ids[..., :-1], hidden_padding(ids[..., 1:], real[..., 1:])
+    return ids[..., :-1], hide_padding(ids[..., 1:], real[..., 1:])
 
 
 def teacher_forcing_shift(
@@ -75,12 +75,12 @@ def teacher_forcing_shift(
 
     Source: https://doi.org/10.1162/neco.1989.1.2.270 (Williams and Zipser, 1989).
     """
-    ids = checked_ids(ids)
+    ids = check_ids(ids)
     start = tf.fill(tf.shape(ids[..., :1]), tf.constant(start_id, ids.dtype))
     decoder_inputs = tf.concat([start, ids[..., :-1]], axis=-1)
     decoder_inputs = decoder_inputs[..., : tf.shape(ids)[-1]]  # nothing from nothing
     real = real_tokens(ids, padding_id, token_mask)
-    return tf.ensure_shape(decoder_inputs, ids.shape), hidden_padding(ids, real)
+    return tf.ensure_shape(decoder_inputs, ids.shape), hide_padding(ids, real)
 
 
 def real_tokens(ids, padding_id, token_mask):
@@ -92,5 +92,5 @@ def real_tokens(ids, padding_id, token_mask):
     return ids != padding_id
 
 
-def hidden_padding(targets, real):
+def hide_padding(targets, real):
     return tf.where(real, targets, tf.constant(IGNORED, targets.dtype))

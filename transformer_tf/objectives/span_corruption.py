@@ -7,7 +7,7 @@ import tensorflow as tf
 from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
-    checked_ids,
+    check_ids,
     choose,
     last_size,
     require,
@@ -56,7 +56,7 @@ def corrupt_spans(
     not say where spans lie: here all ways to place them are equally likely, while the
     authors' code keeps every text's first token and ends every text with a span.
     """
-    ids = checked_ids(ids, rank=1)
+    ids = check_ids(ids, rank=1)
     check_fractions(rate=rate)
     if mean_span < 1:
         raise ValueError(f"mean_span must be at least 1; got {mean_span}")

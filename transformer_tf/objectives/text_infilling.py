@@ -5,7 +5,7 @@ import tensorflow as tf
 from transformer_tf.annotations import Tensor
 from transformer_tf.objectives.drawing import (
     check_fractions,
-    checked_ids,
+    check_ids,
     choose,
     last_size,
     require,
@@ -50,7 +50,7 @@ def infill_text(
 
     Source: https://arxiv.org/abs/1910.13461, section 2.2.
     """
-    ids = checked_ids(ids, rank=1)
+    ids = check_ids(ids, rank=1)
     check_fractions(rate=rate)
     if mean_span <= 0:
         raise ValueError(f"mean_span must be above 0; got {mean_span}")

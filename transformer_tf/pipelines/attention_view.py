@@ -150,7 +150,7 @@ def show_attention(
     if body.config.num_token_types:
         inputs["token_types"] = np.array([encoding.type_ids])
     weights = body(**inputs, return_weights=True, training=False)["weights"]
-    tokens = _shown(tokenizer, encoding.ids)
+    tokens = _show(tokenizer, encoding.ids)
     return AttentionView({"self": _view(tokens, tokens, weights)}, language)
 
 
@@ -161,7 +161,7 @@ def _both_sides(body: Any, tokenizer: Tokenizer, text: str, target: str | None) 
     written = [body.config.start_id, *behind]
     inputs = np.array([source]), np.array([written])
     found = body(*inputs, return_weights=True, training=False)
-    to, by = _shown(tokenizer, source), _shown(tokenizer, written)
+    to, by = _show(tokenizer, source), _show(tokenizer, written)
     return {
         "cross": _view(by, to, found["decoder"]["memory_weights"]),
         "encoder": _view(to, to, found["encoder"]["weights"]),
@@ -174,7 +174,7 @@ def _view(queries: list[str], keys: list[str], weights: Any) -> dict[str, Any]:
     return {"from": queries, "to": keys, "weights": stacked.astype("float32")}
 
 
-def _shown(tokenizer: Tokenizer, ids: list[int]) -> list[str]:
+def _show(tokenizer: Tokenizer, ids: list[int]) -> list[str]:
     """The tokens as they are written; an id that has none as a number."""
     return [tokenizer.id_to_token(n) or f"#{n}" for n in ids]
 

@@ -12,7 +12,7 @@ import numpy as np
 from transformer_tf.pipelines.forward import Forward
 from transformer_tf.pipelines.inputs import (
     check_text,
-    described,
+    describe,
     place,
     read_inputs,
     strings_of,
@@ -79,13 +79,13 @@ class Pipeline:
         self.folder: str | os.PathLike[str] | None = getattr(checkpoint, "folder", None)
         self.config: dict[str, Any] = getattr(checkpoint, "config", None) or {}
         self.labels = tuple(getattr(checkpoint, "labels", ()))
-        self.options = self.Options().merged(self.task, options)
+        self.options = self.Options().merge(self.task, options)
         self.reader = Reader(tokenizer, model.config.max_length, self.folder)
         self.tokenizer = self.reader.tokenizer
         self._forward = Forward(self.outputs)
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
-        settings = self.options.merged(self.task, options)
+        settings = self.options.merge(self.task, options)
         kind, items = read_inputs(inputs, self.is_item, self.item)
         if kind == "stream":
             return self._stream(items, settings)
@@ -121,7 +121,7 @@ class Pipeline:
         """
         from transformer_tf.pipelines.exporting import export_pipeline
 
-        settings = self.options.merged(self.task, options)
+        settings = self.options.merge(self.task, options)
         export_pipeline(self, folder, settings, **(sizes or {}))
 
     # What a task says.
@@ -164,7 +164,7 @@ class Pipeline:
         """Raises where an item is none: its position, what came, what was expected."""
         if not self.is_item(item):
             raise TypeError(
-                f"{place(number)} must be {self.item}; got {described(item)}"
+                f"{place(number)} must be {self.item}; got {describe(item)}"
             )
         for text in strings_of(item):
             check_text(text, place(number))

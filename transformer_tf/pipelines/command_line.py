@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = find_task(task)
     except ValueError as error:
         asks = task in ("", "-h", "--help")
-        said = _usage(tasks, language) if asks else _said(error, language)
+        said = _usage(tasks, language) if asks else _describe(error, language)
         print(said, file=sys.stderr)
         return DONE if task in ("-h", "--help") else USAGE
     parser = _parser(task, found.make, language)
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run(task, found.make, given, language)
 
 
-def _said(error: Exception, language: str) -> str:
+def _describe(error: Exception, language: str) -> str:
     message = str(error) or type(error).__name__
     return f"error: {in_spanish(message) if language == 'es' else message}"
 
@@ -181,7 +181,7 @@ def _run(task: str, make: Any, given: argparse.Namespace, language: str) -> int:
         options["revision"] = given.revision
     done = 0
     try:
-        done = _answered(given.output)
+        done = _count_answers(given.output)
         answer = pipeline(
             task, given.model, dtype=given.dtype, device=given.device, **options
         )
@@ -228,7 +228,7 @@ class _opened:
                 file.close()
 
 
-def _answered(path: str | None) -> int:
+def _count_answers(path: str | None) -> int:
     """How many answers a file has; half a line, where a run was killed, is cut off."""
     if path is None or not os.path.exists(path):
         return 0

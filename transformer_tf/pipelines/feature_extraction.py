@@ -39,7 +39,7 @@ class FeatureExtractionOptions(Options):
                 f"{', '.join(sorted(unknown))}"
             )
 
-    def tokenizing(self, name: str, default: Any) -> Any:
+    def tokenizer_setting(self, name: str, default: Any) -> Any:
         """A setting of `tokenize_kwargs`, or the option of that name."""
         return (self.tokenize_kwargs or {}).get(name, default)
 
@@ -83,10 +83,12 @@ class FeatureExtraction(Pipeline):
 
     def preprocess(self, items, settings, first):
         truncation = self.truncation(settings)
-        most = settings.tokenizing("max_length", self.reader.limit)
-        if settings.tokenizing("truncation", settings.truncation) and most:
+        most = settings.tokenizer_setting("max_length", self.reader.limit)
+        if settings.tokenizer_setting("truncation", settings.truncation) and most:
             truncation = Truncation(most)
-        special = settings.tokenizing("add_special_tokens", settings.add_special_tokens)
+        special = settings.tokenizer_setting(
+            "add_special_tokens", settings.add_special_tokens
+        )
         encodings = self.reader.encode(items, None, truncation, special_tokens=special)
         self.check_lengths(encodings, first)
         return [[encoding] for encoding in encodings]

@@ -150,7 +150,7 @@ class FillMask(Pipeline):
                 "score": float(scores[number]),
                 "token": int(number),
                 "token_str": self.token_text(int(number)),
-                "sequence": self._filled(text, match, int(number)),
+                "sequence": self._fill(text, match, int(number)),
             }
             for number in chosen
         ]
@@ -188,7 +188,7 @@ class FillMask(Pipeline):
             return "".join(f"<0x{byte:02X}>" for byte in piece)
         return text.removeprefix(" ") if self.is_word_piece else text
 
-    def _filled(self, text: str, match: re.Match, number: int) -> str:
+    def _fill(self, text: str, match: re.Match, number: int) -> str:
         """The text with a token in the place of a mask."""
         before, after = text[: match.start()], text[match.end() :]
         piece = self.token_text(number)

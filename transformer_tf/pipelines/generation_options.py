@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from transformer_tf.generation import GenerationConfig
-from transformer_tf.pipelines.inputs import described
+from transformer_tf.pipelines.inputs import describe
 from transformer_tf.pipelines.options import Options, at_least, option, strings
 
 # Those that a GenerationConfig holds; the others are for the pipeline itself.
@@ -103,14 +103,14 @@ class GenerationOptions(Options):
         if not isinstance(self.bad_words_ids, (list, tuple, type(None))):
             raise TypeError(
                 f"bad_words_ids must be a list of lists of ids; got "
-                f"{described(self.bad_words_ids)}"
+                f"{describe(self.bad_words_ids)}"
             )
         for ids in self.bad_words_ids or ():
             _check_ids("bad_words_ids", ids if isinstance(ids, (list, tuple)) else "")
         if self.early_stopping not in (None, True, False, "never"):
             raise ValueError(
                 "early_stopping must be True, False or 'never'; got "
-                f"{described(self.early_stopping)}"
+                f"{describe(self.early_stopping)}"
             )
 
     def strings(self) -> list[str]:
@@ -119,7 +119,7 @@ class GenerationOptions(Options):
         given = [given] if isinstance(given, str) else list(given)
         return given + ([self.stop_sequence] if self.stop_sequence else [])
 
-    def given(self) -> dict[str, Any]:
+    def given_settings(self) -> dict[str, Any]:
         """The settings of generation that were given."""
         values = {name: getattr(self, name) for name in SETTINGS}
         return {name: value for name, value in values.items() if value is not None}
@@ -131,11 +131,11 @@ def _check_ids(name: str, given: Any) -> None:
         return
     for number in given if isinstance(given, (list, tuple)) else [given]:
         if isinstance(number, bool) or not hasattr(number, "__index__"):
-            raise TypeError(f"{name} must be ids of tokens; got {described(given)}")
+            raise TypeError(f"{name} must be ids of tokens; got {describe(given)}")
         at_least(name, number, 0)
 
 
-def layered(*layers: Mapping[str, Any]) -> GenerationConfig:
+def combine_settings(*layers: Mapping[str, Any]) -> GenerationConfig:
     """Settings from several sources; a later one wins over those before it.
 
     A length and a number of new tokens say the same thing: the later of the two counts,

@@ -46,27 +46,27 @@ def read_inputs(
     if isinstance(given, io.TextIOBase):
         return Inputs("stream", (line.rstrip("\r\n") for line in given))
     if hasattr(given, "as_numpy_iterator"):  # a tf.data.Dataset
-        return Inputs("stream", map(decoded, given.as_numpy_iterator(), count()))
+        return Inputs("stream", map(decode_strings, given.as_numpy_iterator(), count()))
     if hasattr(given, "numpy") and hasattr(given, "dtype"):  # a tensor
         given = given.numpy()
     if hasattr(given, "tolist"):  # NumPy's strings and pandas' columns
         given = given.tolist()
         if not isinstance(given, list):
-            return Inputs("one", [decoded(given)])
+            return Inputs("one", [decode_strings(given)])
     if isinstance(given, (list, tuple)):
-        return Inputs("many", [*map(decoded, given, count())])
+        return Inputs("many", [*map(decode_strings, given, count())])
     unordered = isinstance(given, (set, frozenset))
     one = (str, bytes, bytearray, dict, type)  # they have parts, and are no source
     if unordered or isinstance(given, one) or not hasattr(given, "__iter__"):
         why = ", which has no order for the answers to be in" if unordered else ""
         raise TypeError(
             f"the input must be {item}; or many of them: a list, a generator, a file "
-            f"or a tf.data.Dataset; got {described(given)}{why}"
+            f"or a tf.data.Dataset; got {describe(given)}{why}"
         )
     return Inputs("stream", iter(given))
 
 
-def decoded(item: Any, number: int | None = None) -> Any:
+def decode_strings(item: Any, number: int | None = None) -> Any:
     """Strings out of the bytes that arrays and datasets hold, pairs by name too."""
     if isinstance(item, bytes):
         try:
@@ -77,11 +77,11 @@ def decoded(item: Any, number: int | None = None) -> Any:
                 "by the encoding that they have"
             ) from None
     if isinstance(item, dict):
-        return {name: decoded(value, number) for name, value in item.items()}
+        return {name: decode_strings(value, number) for name, value in item.items()}
     return item
 
 
-def described(value: Any) -> str:
+def describe(value: Any) -> str:
     """A value as an error shows it: its type, and itself where that is short."""
     try:
         shown = repr(value)

@@ -69,7 +69,7 @@ def pipeline(
     with place:
         if isinstance(model, (str, os.PathLike)):
             try:
-                model = _loaded(model, found, dtype, hub)
+                model = _load(model, found, dtype, hub)
             except (OSError, ImportError) as error:
                 if not usual or found is None:
                     raise
@@ -86,7 +86,7 @@ def pipeline(
     return made
 
 
-def _loaded(name: Any, task: Any, dtype: Any, hub: dict) -> Any:
+def _load(name: Any, task: Any, dtype: Any, hub: dict) -> Any:
     """The model of a folder or file."""
     if os.path.isdir(name):
         hub = {}  # what is here is never looked up elsewhere

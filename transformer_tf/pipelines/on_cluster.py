@@ -84,13 +84,13 @@ def map_over(
     missing = [s for of_file in shards for s in of_file if not os.path.exists(s.target)]
     _run(cluster, recipe, missing)
     for target, of_file in zip(targets, shards):
-        _joined(target, of_file)
+        _join(target, of_file)
     return targets
 
 
 def answer_shard(recipe: tuple, shard: Shard) -> str:
     """What a worker does: answers a shard, and writes it whole or not at all."""
-    answer = _made(*recipe[:2], json.dumps(recipe[2], sort_keys=True))
+    answer = _make(*recipe[:2], json.dumps(recipe[2], sort_keys=True))
     temporary = f"{shard.target}.{os.getpid()}.part"
     try:
         with (
@@ -131,7 +131,7 @@ def _run(cluster: Any, recipe: tuple, shards: Sequence[Shard]) -> None:
 
 
 @lru_cache(maxsize=1)
-def _made(task: str, folder: str, options: str) -> Pipeline:
+def _make(task: str, folder: str, options: str) -> Pipeline:
     """The pipeline of this process, made once."""
     from transformer_tf.pipelines.making import pipeline
 
@@ -161,7 +161,7 @@ def _shards(source: Path, folder: Path, lines: int) -> list[Shard]:
     ]
 
 
-def _joined(target: Path, shards: Sequence[Shard]) -> None:
+def _join(target: Path, shards: Sequence[Shard]) -> None:
     """The answers of a file in order, whole or not at all."""
     temporary = target.with_suffix(".part")
     with temporary.open("wb") as out:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from transformer_tf.pipelines.inputs import described
+from transformer_tf.pipelines.inputs import describe
 
 # Names of transformers for what is cut; here each task knows which text that is.
 TRUNCATIONS = {"longest_first": True, "only_first": True, "do_not_truncate": False}
@@ -48,7 +48,7 @@ class Options:
             _check_kind(field, getattr(self, field.name))
         at_least("batch_size", self.batch_size, 1)
 
-    def merged(self, task: str, changes: dict[str, Any]) -> Any:
+    def merge(self, task: str, changes: dict[str, Any]) -> Any:
         """The same options with some changed.
 
         Raises:
@@ -68,7 +68,7 @@ class Options:
 def at_least(name: str, value: Any, least: int) -> None:
     """Raises where a number is smaller than it may be, or no whole number."""
     if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number; got {described(value)}")
+        raise TypeError(f"{name} must be a whole number; got {describe(value)}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}; got {value}")
 
@@ -77,13 +77,13 @@ def strings(name: str, value: Any) -> None:
     """Raises TypeError where a value is no list of strings."""
     fits = isinstance(value, (list, tuple, set, frozenset))
     if not fits or not all(isinstance(part, str) for part in value):
-        raise TypeError(f"{name} must be a list of strings; got {described(value)}")
+        raise TypeError(f"{name} must be a list of strings; got {describe(value)}")
 
 
 def one_of(name: str, value: Any, choices: tuple) -> None:
     """Raises ValueError where a value is none of the choices."""
     if value not in choices:
-        came = repr(value) if isinstance(value, str) else described(value)
+        came = repr(value) if isinstance(value, str) else describe(value)
         raise ValueError(
             f"{name} must be one of {', '.join(map(repr, choices))}; got {came}"
         )
@@ -107,4 +107,4 @@ def _check_kind(field: Any, value: Any) -> None:
         return
     truth = isinstance(value, (bool, np.bool_))
     if not isinstance(value, kinds) or (truth and kind in ("int", "float")):
-        raise TypeError(f"{field.name} must be {wanted}; got {described(value)}")
+        raise TypeError(f"{field.name} must be {wanted}; got {describe(value)}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from transformer_tf.models import SpanQuestionAnswerer
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.inputs import described, place
+from transformer_tf.pipelines.inputs import describe, place
 from transformer_tf.pipelines.options import Options, at_least, option
 from transformer_tf.pipelines.spans import best_spans
 from transformer_tf.pipelines.windows import Whole
@@ -104,7 +104,7 @@ class QuestionAnswering(Pipeline):
         self, inputs: Any = None, question: Any = None, context: Any = None, **options
     ) -> Any:
         if inputs is None:
-            inputs = _paired(question, context)
+            inputs = _pair(question, context)
         elif question is not None or context is not None:
             raise TypeError("give question= and context=, or dicts with both; got both")
         return super().__call__(inputs, **options)
@@ -119,7 +119,7 @@ class QuestionAnswering(Pipeline):
             if not isinstance(value, str):
                 raise TypeError(
                     f"{place(number)} must have a {name}, a string; got "
-                    f"{described(value)}"
+                    f"{describe(value)}"
                 )
             if not value.strip():
                 raise ValueError(f"the {name} of {place(number)} is empty")
@@ -224,11 +224,11 @@ class QuestionAnswering(Pipeline):
         return whole.offsets[first][0], whole.offsets[last][1]
 
 
-def _paired(question: Any, context: Any) -> Any:
+def _pair(question: Any, context: Any) -> Any:
     """Dicts of what was given as `question` and `context`."""
     if question is None or context is None:
         raise TypeError("question-answering needs a question and a context")
-    question, context = _listed("question", question), _listed("context", context)
+    question, context = _as_list("question", question), _as_list("context", context)
     if isinstance(question, str) and isinstance(context, str):
         return {"question": question, "context": context}
     if isinstance(context, str):
@@ -243,12 +243,12 @@ def _paired(question: Any, context: Any) -> Any:
     return [{"question": q, "context": c} for q, c in zip(question, context)]
 
 
-def _listed(name: str, given: Any) -> Any:
+def _as_list(name: str, given: Any) -> Any:
     """A string, or a list of what an array or a column holds."""
     if hasattr(given, "tolist"):  # NumPy's strings and pandas' columns
         given = given.tolist()
     if not isinstance(given, (str, list, tuple)):
         raise TypeError(
-            f"{name} must be a string or a list of strings; got {described(given)}"
+            f"{name} must be a string or a list of strings; got {describe(given)}"
         )
     return given

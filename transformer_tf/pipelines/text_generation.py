@@ -105,7 +105,7 @@ class TextGeneration(WritingPipeline):
         config = super().generation(settings)
         named = getattr(self.model, "generation_config", None)
         said = {} if named is None else named.settings
-        if "do_sample" not in settings.given() and (
+        if "do_sample" not in settings.given_settings() and (
             "do_sample" in said or (settings.num_beams or 1) > 1
         ):
             config = config.with_changes(do_sample=bool(said.get("do_sample")))
@@ -123,7 +123,7 @@ class TextGeneration(WritingPipeline):
                         f"{where} is empty, and the model has no token to begin with"
                     )
                 row = Encoding.special(begin, self.tokenizer.id_to_token(begin) or "")
-            rows.append([self._shortened(row, where, settings)])
+            rows.append([self._shorten(row, where, settings)])
         return rows
 
     def _prompt(self, item: Any, settings: Any) -> Encoding:
@@ -134,7 +134,7 @@ class TextGeneration(WritingPipeline):
         text = self.chat_template(item)
         return self.reader.encode([text], special_tokens=False, take_special=True)[0]
 
-    def _shortened(self, row: Encoding, where: str, settings: Any) -> Encoding:
+    def _shorten(self, row: Encoding, where: str, settings: Any) -> Encoding:
         """The prompt; its end alone, where it is too long and may have a hole."""
         limit, length = self.reader.limit, len(row)
         new = self._limit(length, settings)
@@ -156,7 +156,7 @@ class TextGeneration(WritingPipeline):
     def _limit(self, length: int, settings: Any) -> int:
         """How many tokens to write behind so many."""
         config = self.generation(settings)
-        asked = {"max_new_tokens", "max_length"} & set(settings.given())
+        asked = {"max_new_tokens", "max_length"} & set(settings.given_settings())
         limit = config.limit(length)
         free = room(self.reader.limit, length)
         return limit if asked or free < 1 else int(min(limit, free))
@@ -169,13 +169,11 @@ class TextGeneration(WritingPipeline):
             chosen = [n for n, of_row in enumerate(limits) if of_row == limit]
             # What is counted with the prompt differs from length to length.
             prompts = [rows[n].ids for n in chosen]
-            for n, texts in zip(
-                chosen, self._written(prompts, limit, config, settings)
-            ):
+            for n, texts in zip(chosen, self._write(prompts, limit, config, settings)):
                 found[n] = texts
         return found
 
-    def _written(self, prompts, limit, config, settings):
+    def _write(self, prompts, limit, config, settings):
         if config["min_length"]:  # counts each prompt
             by_length: dict = {}
             for number, prompt in enumerate(prompts):
@@ -186,7 +184,7 @@ class TextGeneration(WritingPipeline):
         for length, numbers in by_length.items():
             arguments = self.arguments(config, settings, length)
             chosen = [prompts[number] for number in numbers]
-            for number, texts in zip(numbers, self.written(chosen, limit, arguments)):
+            for number, texts in zip(numbers, self.write(chosen, limit, arguments)):
                 found[number] = texts
         return found
 
@@ -218,7 +216,7 @@ class TextGeneration(WritingPipeline):
             ValueError: Several texts were asked for, or a search that knows its text
                 only at the end; and as in a call.
         """
-        settings = self.options.merged(self.task, options)
+        settings = self.options.merge(self.task, options)
         if not self.is_item(prompt):
             raise TypeError(f"stream takes one prompt, {self.item}; got {prompt!r:.60}")
         config = self.generation(settings)

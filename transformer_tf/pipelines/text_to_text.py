@@ -56,10 +56,10 @@ class TextToText(WritingPipeline):
     def forward(self, rows, settings):
         config = self.generation(settings)
         limit = config.limit(1)
-        if not {"max_new_tokens", "max_length"} & set(settings.given()):
+        if not {"max_new_tokens", "max_length"} & set(settings.given_settings()):
             limit = int(min(limit, room(self.model.max_length, 1)))
         arguments = self.arguments(config, settings, 1)
-        return self.written([row.ids for row in rows], limit, arguments)
+        return self.write([row.ids for row in rows], limit, arguments)
 
     def postprocess(self, item, rows, outputs, settings):
         config = self.generation(settings)

@@ -104,7 +104,7 @@ class TokenClassification(Pipeline):
         self.names = names
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
-        settings = self.options.merged(self.task, options)
+        settings = self.options.merge(self.task, options)
         if not settings.is_split_into_words:
             return super().__call__(inputs, **options)
         many = bool(inputs) and not isinstance(inputs[0], str)
@@ -144,7 +144,7 @@ class TokenClassification(Pipeline):
         whole.place_in(str(item), self.tokenizer)
         scores = whole.stitch(outputs)
         owners = getattr(item, "owners", None)
-        words = whole.word_ids if owners is None else _owned(whole.offsets, owners)
+        words = whole.word_ids if owners is None else _words_of(whole.offsets, owners)
         text, ignored = str(item), tuple(settings.ignore_labels)
         if settings.aggregation_strategy == "none":
             first = next(iter(rows[0].words()), [0])[0]
@@ -232,7 +232,7 @@ def _lists(inputs: Any, many: bool) -> list:
     return lists
 
 
-def _owned(offsets, owners):
+def _words_of(offsets, owners):
     """The word of each token: that of its first character that belongs to one."""
     return [
         next((owner for owner in owners[start:end] if owner is not None), None)

@@ -116,7 +116,7 @@ class Translation(TextToText):
                 f"tgt_lang; it has {', '.join(sorted(self._pairs))}"
             )
         if self.config.get("model_type") in ("t5", "mt5") and not self._pairs:
-            return self._named(settings.src_lang, target)
+            return self._name_prefix(settings.src_lang, target)
         return super().prefix(settings)
 
     @property
@@ -124,7 +124,7 @@ class Translation(TextToText):
         """Whether the text itself says the target, where there are several."""
         return self.config.get("model_type") == "marian"
 
-    def _named(self, source: str | None, target: str | None) -> str:
+    def _name_prefix(self, source: str | None, target: str | None) -> str:
         for language in (source, target):
             if language not in NAMES:
                 raise ValueError(

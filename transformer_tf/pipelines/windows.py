@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from transformer_tf.pipelines.words import cuts_at_spaces, trimmed, word_numbers
+from transformer_tf.pipelines.words import cuts_at_spaces, trim, word_numbers
 from transformer_tf.text import Encoding, Tokenizer
 
 
@@ -60,7 +60,7 @@ class Whole:
 
     def place_in(self, text: str, tokenizer: Tokenizer) -> None:
         """Takes spaces off the ends of tokens; finds words where only spaces did."""
-        self.offsets = trimmed(text, self.offsets)
+        self.offsets = trim(text, self.offsets)
         if cuts_at_spaces(tokenizer):
             self.word_ids = word_numbers(text, self.offsets)
 

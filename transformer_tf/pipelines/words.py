@@ -43,7 +43,7 @@ def cuts_at_spaces(tokenizer: Tokenizer) -> bool:
     return by_marks or isinstance(tokenizer.model, SentencePieceModel)
 
 
-def trimmed(text: str, offsets: Sequence[Any]) -> list[tuple[int, int]]:
+def trim(text: str, offsets: Sequence[Any]) -> list[tuple[int, int]]:
     """(start, end) of each token without the spaces at its ends."""
     known = kinds()
     found = []

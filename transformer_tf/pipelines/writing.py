@@ -20,8 +20,11 @@ from transformer_tf.generation import (
 from transformer_tf.generation.strategies import BeamSearch
 from transformer_tf.models import CausalLM, Seq2SeqLM
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.generation_options import GenerationOptions, layered
-from transformer_tf.pipelines.inputs import described
+from transformer_tf.pipelines.generation_options import (
+    GenerationOptions,
+    combine_settings,
+)
+from transformer_tf.pipelines.inputs import describe
 from transformer_tf.pipelines.whole_characters import WholeCharacters
 
 _SPACED = re.compile(r" (?=[.?!,])| (?=n't\b)| (?='(?:m|s|ve|re)\b)")
@@ -38,7 +41,9 @@ class WritingPipeline(Pipeline):
         config = getattr(self.model, "generation_config", None)
         published = {} if config is None else config.settings
         task = self.task_settings(settings)
-        return layered(self.own_defaults, task, published, settings.given())
+        return combine_settings(
+            self.own_defaults, task, published, settings.given_settings()
+        )
 
     def task_settings(self, settings: Any) -> dict[str, Any]:
         """What the configuration says for this task (`task_specific_params`)."""
@@ -54,7 +59,7 @@ class WritingPipeline(Pipeline):
             if not isinstance(model, (CausalLM, Seq2SeqLM)):
                 raise TypeError(
                     "assistant_model must be a model that writes, or its pipeline; got "
-                    f"{described(given)}"
+                    f"{describe(given)}"
                 )
             return DraftModel(model)
         chosen = config.strategy()
@@ -82,7 +87,7 @@ class WritingPipeline(Pipeline):
             "jit_compile": settings.jit_compile,
         }
 
-    def written(
+    def write(
         self, prompts: list[list[int]], limit: int, arguments: dict
     ) -> list[list[list[int]]]:
         """The new ids of each text that was written for each prompt."""

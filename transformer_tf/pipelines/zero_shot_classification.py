@@ -9,7 +9,7 @@ import numpy as np
 
 from transformer_tf.models import SequenceClassifier
 from transformer_tf.pipelines.base import Pipeline
-from transformer_tf.pipelines.inputs import described, place
+from transformer_tf.pipelines.inputs import describe, place
 from transformer_tf.pipelines.options import Options, option, strings
 from transformer_tf.pipelines.text_classification import softmax
 from transformer_tf.text import Truncation
@@ -60,7 +60,7 @@ class ZeroShotClassificationOptions(Options):
             if isinstance(value, bool) or not isinstance(value, (str, int, type(None))):
                 raise TypeError(
                     f"{name} must be the name or the number of a class; got "
-                    f"{described(value)}"
+                    f"{describe(value)}"
                 )
         self.hypothesis("x")
 
@@ -201,7 +201,7 @@ class ZeroShotClassification(Pipeline):
     def _class(self, given: Any, beginning: str) -> int:
         """The number of the class that means yes, or no."""
         if given is None:
-            found = _starting(self.names, beginning)
+            found = _find_beginning(self.names, beginning)
             if not found:
                 raise ValueError(
                     f"none of the classes {self.names} begins with {beginning!r}; give "
@@ -218,7 +218,7 @@ class ZeroShotClassification(Pipeline):
         return int(given)
 
 
-def _starting(names: list[str], beginning: str) -> list[int]:
+def _find_beginning(names: list[str], beginning: str) -> list[int]:
     return [i for i, name in enumerate(names) if name.lower().startswith(beginning)]
 
 

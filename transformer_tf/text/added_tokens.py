@@ -74,7 +74,7 @@ class AddedTokenFinder:
     def __init__(self, tokens, normalizer=None):
         self._by_text = {}
         for token in tokens:
-            self._by_text[_normalized(token.content, normalizer)] = token
+            self._by_text[_normalize(token.content, normalizer)] = token
         self._by_text.pop("", None)
         texts = sorted(self._by_text, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, texts))) if texts else None
@@ -114,5 +114,5 @@ def _words():
     return parse_set(WORDS)
 
 
-def _normalized(content, normalizer):
+def _normalize(content, normalizer):
     return content if normalizer is None else normalizer(AlignedText(content)).text

@@ -72,15 +72,15 @@ class Batch:
 
     @cached_property
     def ids(self):
-        return self._filled("ids", self.padding.id)
+        return self._fill("ids", self.padding.id)
 
     @cached_property
     def type_ids(self):
-        return self._filled("type_ids", self.padding.type_id)
+        return self._fill("type_ids", self.padding.type_id)
 
     @cached_property
     def special_tokens_mask(self):
-        return self._filled("special_tokens_mask", 1).astype(bool)
+        return self._fill("special_tokens_mask", 1).astype(bool)
 
     @cached_property
     def offsets(self):
@@ -104,7 +104,7 @@ class Batch:
         splits = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)])
         return np.fromiter(values, np.int32, int(splits[-1])), splits
 
-    def _filled(self, name, missing):
+    def _fill(self, name, missing):
         return self._rectangle(self.ragged(name)[0], missing)
 
     def _rectangle(self, values, missing):

@@ -1,7 +1,7 @@
 """Byte-level byte-pair encoding, GPT-2's kind: nothing is ever unknown."""
 
 from transformer_tf.text.decoders.byte_level import ByteLevelDecoder
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 from transformer_tf.text.models.byte_pair import BytePair
 from transformer_tf.text.pre_tokenizers.byte_level import ByteLevel, byte_characters
 from transformer_tf.text.tokenizer import Tokenizer
@@ -119,7 +119,7 @@ class BytePairTokenizer(Tokenizer):
         Returns:
             tokenizer: A `BytePairTokenizer`.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         smallest = 256 + len(special_tokens)
         if vocabulary_size < smallest:
             raise ValueError(

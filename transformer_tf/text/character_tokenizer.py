@@ -1,7 +1,7 @@
 """One token a character: the smallest vocabulary, and the longest sequences."""
 
 from transformer_tf.text.decoders.fuse import Fuse
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 from transformer_tf.text.models.word import WordModel
 from transformer_tf.text.pre_tokenizers.character_split import CharacterSplit
 from transformer_tf.text.tokenizer import Tokenizer
@@ -61,7 +61,7 @@ class CharacterTokenizer(Tokenizer):
         Returns:
             tokenizer: A `CharacterTokenizer`.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         counts = count_pieces(texts, None, CharacterSplit(), progress)
         tokens = special_and_frequent(
             counts, vocabulary_size, special_tokens, unknown_token, minimum_count

@@ -131,7 +131,7 @@ def concatenate(encodings):
     )
 
 
-def joined(first, second=None):
+def join(first, second=None):
     """One encoding of a text, or of a pair with nothing between the two."""
     if second is None:
         return first

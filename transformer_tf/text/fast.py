@@ -104,7 +104,7 @@ class FastPath:
             elif fits:
                 encodings.append(FastEncoding(self, part, call))
             else:
-                encodings.append(self._truncated(*call, truncation))
+                encodings.append(self._truncate(*call, truncation))
         return encodings
 
     def _spells_special(self, part, *texts):
@@ -125,7 +125,7 @@ class FastPath:
         call = (text, pair, special_tokens, take_special)
         return getattr(self.tokenizer.encode_whole(*call), name)
 
-    def _truncated(self, text, pair, special_tokens, take_special, truncation):
+    def _truncate(self, text, pair, special_tokens, take_special, truncation):
         twin = self._twin(take_special, bare=True)
         first, second = (
             None

@@ -1,7 +1,7 @@
 """What comes in is checked here, so that errors say what is wrong with it."""
 
 
-def checked_text(text, number=None):
+def check_text(text, number=None):
     """The text itself, once it is known to be a string that UTF-8 can hold.
 
     Args:
@@ -10,7 +10,7 @@ def checked_text(text, number=None):
     """
     name = "text" if number is None else f"text {number}"
     if not isinstance(text, str):
-        raise TypeError(f"{name} must be a string; got {_described(text)}")
+        raise TypeError(f"{name} must be a string; got {_describe(text)}")
     lone = lone_surrogate(text)
     if lone is not None:
         raise ValueError(
@@ -30,7 +30,7 @@ def lone_surrogate(text):
     return None
 
 
-def _described(value):
+def _describe(value):
     """The name of a type, and what to do about it."""
     name = type(value).__name__
     if isinstance(value, bytes):
@@ -42,11 +42,11 @@ def _described(value):
     return name
 
 
-def checked_batch(texts, pairs=None):
+def check_batch(texts, pairs=None):
     """Lists of texts and of as many pairs (or None), once they are known to be that."""
-    texts = [checked_text(t, n) for n, t in enumerate(iterable_of_texts(texts))]
+    texts = [check_text(t, n) for n, t in enumerate(iterable_of_texts(texts))]
     if pairs is not None:
-        pairs = [checked_text(t, n) for n, t in enumerate(iterable_of_texts(pairs))]
+        pairs = [check_text(t, n) for n, t in enumerate(iterable_of_texts(pairs))]
         if len(pairs) != len(texts):
             raise ValueError(f"{len(texts)} texts cannot pair with {len(pairs)}")
     return texts, pairs
@@ -74,7 +74,7 @@ def iterable_of_texts(batch):
     return batch
 
 
-def checked_tokens(tokens, name, *kinds):
+def check_tokens(tokens, name, *kinds):
     """A list of tokens, once it is known to be one: a single string is none.
 
     Args:

@@ -4,20 +4,20 @@ import numpy as np
 import tensorflow as tf
 
 from transformer_tf.text.bucketing import bucket_by_length
-from transformer_tf.text.input_checks import checked_batch, checked_tokens
+from transformer_tf.text.input_checks import check_batch, check_tokens
 
 FIELDS = ("ids", "attention_mask", "type_ids")
 
 
 def to_tensors(batch, fields=FIELDS):
     """{field: dense tensor [batch, length]} of a `Batch`."""
-    fields = checked_tokens(fields, "fields")
+    fields = check_tokens(fields, "fields")
     return {name: tf.constant(getattr(batch, name)) for name in fields}
 
 
 def to_ragged(batch, fields=("ids", "type_ids")):
     """{field: ragged tensor [batch, (length)] int32} of a `Batch`, without padding."""
-    fields = checked_tokens(fields, "fields")
+    fields = check_tokens(fields, "fields")
     return {
         name: tf.RaggedTensor.from_row_splits(*batch.ragged(name)) for name in fields
     }
@@ -50,8 +50,8 @@ def text_dataset(
     Returns:
         dataset: Of {field: [batch, length]}, with labels of ({...}, [batch, ...]).
     """
-    texts, pairs = checked_batch(texts, pairs)
-    fields = checked_tokens(fields, "fields")
+    texts, pairs = check_batch(texts, pairs)
+    fields = check_tokens(fields, "fields")
     if buckets:
         lengths = tokenizer.batch(texts, pairs).lengths
         batches = bucket_by_length(lengths, batch_size, tokens, seed)

@@ -59,9 +59,9 @@ def _token_bytes(tokenizer, special):
     if isinstance(decoder, ByteLevelDecoder):
         parts = [b"" if t is None else bytes_of_characters(t) for t in tokens]
         return TokenBytes(parts, parts)
-    decoded = " ".join if decoder is None else lambda tokens: "".join(decoder(tokens))
+    decode = " ".join if decoder is None else lambda tokens: "".join(decoder(tokens))
     # Another token behind it, so that it is never the last, and perhaps one before it.
-    end = decoded(["x", "x"]).removeprefix(decoded(["x"]))
+    end = decode(["x", "x"]).removeprefix(decode(["x"]))
     falls_back = any(isinstance(step, ByteFallback) for step in _steps(decoder))
 
     def added(token, before):
@@ -70,8 +70,8 @@ def _token_bytes(tokenizer, special):
         byte = BYTE.fullmatch(token) if falls_back else None
         if byte and int(byte[1], 16) >= 128:  # a part of a character
             return bytes([int(byte[1], 16)])
-        text = decoded([*before, token, "x"])
-        return text.removeprefix(decoded(before)).removesuffix(end).encode()
+        text = decode([*before, token, "x"])
+        return text.removeprefix(decode(before)).removesuffix(end).encode()
 
     return TokenBytes(
         [added(token, []) for token in tokens],

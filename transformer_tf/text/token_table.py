@@ -1,7 +1,7 @@
 """Which tokens there are: those of the model, and those added beside it."""
 
 from transformer_tf.text.added_tokens import AddedToken, AddedTokenFinder
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 
 
 class TokenTable:
@@ -60,7 +60,7 @@ class TokenTable:
         # A new table, set at the end: a call that runs meanwhile sees one or the other.
         added, ids = dict(self._added), []
         owners = {token.id: token.content for token in added.values()}
-        for token in checked_tokens(tokens, "tokens", AddedToken):
+        for token in check_tokens(tokens, "tokens", AddedToken):
             if isinstance(token, str):
                 token = AddedToken(token, self._id_for(token, added), special)
             if not token.content:
@@ -114,7 +114,7 @@ class TokenTable:
         made = self._text_model
         if made is None or made[0] is not self.model:
             special = [token.content for token in self._added.values() if token.special]
-            made = self.model, self.model.hiding(special)
+            made = self.model, self.model.hide(special)
             self._text_model = made
         return made[1]
 

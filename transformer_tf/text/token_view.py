@@ -97,7 +97,7 @@ class TokenView:
         for block in blocks:
             for row in range(3):
                 parts = [
-                    _padded(number, cell, rows, size, row, colour)
+                    _pad(number, cell, rows, size, row, colour)
                     for number, cell, rows, size in block
                 ]
                 lines.append(" ".join(parts).rstrip())
@@ -159,7 +159,7 @@ def _columns(text):
     )
 
 
-def _padded(number, cell, rows, size, row, colour):
+def _pad(number, cell, rows, size, row, colour):
     text = rows[row] + " " * (size - _columns(rows[row]))
     if not colour or row > 0 or not cell.source:
         return text

@@ -6,13 +6,13 @@ from typing import Any
 
 from transformer_tf.text.aligned_text import AlignedText
 from transformer_tf.text.batch import Batch
-from transformer_tf.text.encoding import Encoding, joined
+from transformer_tf.text.encoding import Encoding, join
 from transformer_tf.text.fast import fast_path
 from transformer_tf.text.input_checks import (
+    check_batch,
     check_id,
-    checked_batch,
-    checked_text,
-    checked_tokens,
+    check_text,
+    check_tokens,
     iterable_of_texts,
 )
 from transformer_tf.text.json_values import read_json, write_json
@@ -155,7 +155,7 @@ class Tokenizer(TokenTable):
             encodings: List of `Encoding`. They come from the `tokenizers` library
                 where it is installed, and are the same as `encode` gives.
         """
-        call = (*checked_batch(texts, pairs), special_tokens, take_special)
+        call = (*check_batch(texts, pairs), special_tokens, take_special)
         found = self._encode_fast(*call)
         if found is None:
             return self.encode_batch_readable(*call)
@@ -193,7 +193,7 @@ class Tokenizer(TokenTable):
         texts = iter(iterable_of_texts(texts))
         first = 0
         while chunk := list(islice(texts, batch_size)):
-            checked = [checked_text(t, first + n) for n, t in enumerate(chunk)]
+            checked = [check_text(t, first + n) for n, t in enumerate(chunk)]
             yield from self.encode_batch(checked, None, special_tokens, take_special)
             first += len(chunk)
 
@@ -209,7 +209,7 @@ class Tokenizer(TokenTable):
         Returns:
             batch: A `Batch`, padded as `padding` says, or to its longest row.
         """
-        texts, pairs = checked_batch(texts, pairs)
+        texts, pairs = check_batch(texts, pairs)
         found = self._encode_fast(texts, pairs, special_tokens, take_special)
         if found is None:
             found = self.encode_batch_readable(
@@ -234,7 +234,7 @@ class Tokenizer(TokenTable):
         padded=True,
     ):
         """As `encode_batch`, by the steps of this library alone: the definition."""
-        texts, pairs = checked_batch(texts, pairs)
+        texts, pairs = check_batch(texts, pairs)
         encodings = [
             self.encode_unpadded(text, pair, special_tokens, take_special)
             for text, pair in zip(texts, pairs or [None] * len(texts))
@@ -270,7 +270,7 @@ class Tokenizer(TokenTable):
         return self.assemble(first, second, special_tokens, self.truncation)
 
     def _words_bare(self, words, take_special):
-        words = checked_tokens(words, "words")
+        words = check_tokens(words, "words")
         text = " ".join(words)
         owners: list = []
         for number, word in enumerate(words):
@@ -294,7 +294,7 @@ class Tokenizer(TokenTable):
         first = self.encode_bare(text, take_special)
         if pair is not None:
             pair = self.encode_bare(pair, take_special)
-        return self._processed(first, pair, special_tokens)
+        return self._process(first, pair, special_tokens)
 
     def assemble(self, first, second=None, special_tokens=True, truncation=None):
         """A truncation and the template, for texts that `encode_bare` encoded."""
@@ -305,7 +305,7 @@ class Tokenizer(TokenTable):
 
     def encode_bare(self, text, take_special=False):
         """The tokens of one text, before truncation and template."""
-        checked_text(text)
+        check_text(text)
         ids, tokens, offsets, word_ids, unknowns = [], [], [], [], []
         model, unknown_id = self.text_model(take_special), self.model.unknown_id
         opens_word = model.opens_word
@@ -351,15 +351,15 @@ class Tokenizer(TokenTable):
         pairs = [(part, other) for part in first.overflowing for other in seconds]
         pairs += [(first, other) for other in seconds[1:]]
         whole, *overflowing = [
-            self._processed(part, other, special_tokens)
+            self._process(part, other, special_tokens)
             for part, other in [(first, second), *pairs]
         ]
         whole.overflowing = overflowing
         return whole
 
-    def _processed(self, first, second, special_tokens):
+    def _process(self, first, second, special_tokens):
         if self.post_processor is None:
-            return joined(first, second)
+            return join(first, second)
         return self.post_processor(first, second, special_tokens)
 
     def decode(self, ids, skip_special_tokens=True):

@@ -19,7 +19,7 @@ def steps_from_json(values):
     for name in ("model", *STEPS):
         entry = found[name]
         if name == "model" and entry is not None:
-            entry = _typed_model(entry)
+            entry = _add_type(entry)
         found[name] = None if entry is None else component_from_json(name, entry)
     if found["model"] is None:
         raise JsonError("model: expected an object; it is null")
@@ -27,7 +27,7 @@ def steps_from_json(values):
     return found
 
 
-def _added_from_json(value):
+def _read_added(value):
     return [AddedToken.from_json(entry) for entry in value.items()]
 
 
@@ -36,13 +36,13 @@ _FIELDS = {
     "version": Field(JsonValue.string, "1.0"),
     "truncation": Field(Truncation.from_json, None, null=True),
     "padding": Field(Padding.from_json, None, null=True),
-    "added_tokens": Field(_added_from_json, ()),
+    "added_tokens": Field(_read_added, ()),
     "model": _AS_IT_IS,
     **dict.fromkeys(STEPS, _AS_IT_IS),
 }
 
 
-def _typed_model(entry):
+def _add_type(entry):
     """Files of older versions leave the model's type out: its entries tell."""
     model = entry.value
     if not isinstance(model, dict) or "type" in model:

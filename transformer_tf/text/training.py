@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 
 from transformer_tf.text.aligned_text import AlignedText
-from transformer_tf.text.input_checks import checked_text
+from transformer_tf.text.input_checks import check_text
 
 
 def count_pieces(texts, normalizer=None, pre_tokenizer=None, progress=False):
@@ -26,7 +26,7 @@ def count_pieces(texts, normalizer=None, pre_tokenizer=None, progress=False):
         raise TypeError("texts must be an iterable of strings; got a single one")
     counts: Counter = Counter()
     for text in Progress(texts, "reading", enabled=progress):
-        aligned = AlignedText(checked_text(text))
+        aligned = AlignedText(check_text(text))
         if normalizer is not None:
             aligned = normalizer(aligned)
         pieces = [aligned] if pre_tokenizer is None else pre_tokenizer(aligned)

@@ -69,7 +69,7 @@ class Truncation:
         if total <= room:
             return first, second
         if self.strategy == "longest_first":
-            kept = self._evened(
+            kept = self._even_out(
                 len(first), None if second is None else len(second), room
             )
             first = self.cut(first, kept[0])
@@ -90,7 +90,7 @@ class Truncation:
         return (target, second) if cut_first else (first, target)
 
     @staticmethod
-    def _evened(first, second, room):
+    def _even_out(first, second, room):
         """How many tokens of each text stay: the longer one gives way."""
         if second is None:
             return room, None

@@ -1,7 +1,7 @@
 """Unigram as T5 uses it."""
 
 from transformer_tf.text.decoders.metaspace import MetaspaceDecoder
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 from transformer_tf.text.models.sentence_piece import CONTROL, NORMAL, UNKNOWN
 from transformer_tf.text.models.sentence_piece_unigram import SentencePieceUnigram
 from transformer_tf.text.models.unigram import UnigramModel
@@ -50,7 +50,7 @@ class UnigramTokenizer(Tokenizer):
                 and is saved as its file.
             special_tokens: The pieces that are control tokens.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         names = [piece for piece, _ in pieces]
         missing = {"</s>", "<unk>", *special_tokens} - set(names)
         if missing:
@@ -107,7 +107,7 @@ class UnigramTokenizer(Tokenizer):
         Returns:
             tokenizer: A `UnigramTokenizer`.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         normalizer = plain_normalizer() if normalizer is None else normalizer
         counts = count_pieces(texts, normalizer, Metaspace(), progress)
         size = vocabulary_size - len(special_tokens)

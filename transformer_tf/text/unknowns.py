@@ -62,7 +62,7 @@ def unknown_report(tokenizer: Any, texts: Any):
                 parts[text[start:end]] += 1
         for piece, added in tokenizer.pieces(text):
             if added is None:
-                gaps = model.lost(piece.text)
+                gaps = model.find_lost(piece.text)
                 lost += len(gaps)
                 for start, end in gaps:
                     parts[text[piece.starts[start] : piece.ends[end - 1]]] += 1

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from transformer_tf.text.json_values import read_json
-from transformer_tf.text.models.model import checked_vocabulary
+from transformer_tf.text.models.model import check_vocabulary
 
 
 def read_lines(path):
@@ -59,7 +59,7 @@ def read_vocabulary_json(path):
     """{token: id} of a vocab.json."""
     vocabulary = read_json(path)
     try:
-        return checked_vocabulary(vocabulary)
+        return check_vocabulary(vocabulary)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{path}: {error}") from None
 

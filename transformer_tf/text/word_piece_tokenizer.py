@@ -1,7 +1,7 @@
 """WordPiece as BERT uses it."""
 
 from transformer_tf.text.decoders.word_piece import WordPieceDecoder
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 from transformer_tf.text.models.word_piece import WordPiece
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.pre_tokenizers.bert import BertPreTokenizer
@@ -101,12 +101,12 @@ class WordPieceTokenizer(Tokenizer):
         Returns:
             tokenizer: A `WordPieceTokenizer`.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         if rule not in RULES:
             raise ValueError(f"rule must be one of {RULES}; got {rule!r}")
         normalizer = BertNormalizer(lowercase=lowercase)
         counts = count_pieces(texts, normalizer, BertPreTokenizer(), progress)
-        learn = learn_pieces if rule == "likelihood" else _merged_pieces
+        learn = learn_pieces if rule == "likelihood" else _merge_pieces
         vocabulary = learn(
             counts,
             vocabulary_size,
@@ -127,6 +127,6 @@ class WordPieceTokenizer(Tokenizer):
         return tokenizer
 
 
-def _merged_pieces(*arguments, **settings):
+def _merge_pieces(*arguments, **settings):
     vocabulary, _ = learn_merges(*arguments, **settings)
     return vocabulary

@@ -1,6 +1,6 @@
 """One token per word: the simplest vocabulary, and the largest."""
 
-from transformer_tf.text.input_checks import checked_tokens
+from transformer_tf.text.input_checks import check_tokens
 from transformer_tf.text.models.word import WordModel
 from transformer_tf.text.normalizers.lowercase import Lowercase
 from transformer_tf.text.pre_tokenizers.white_space import WhiteSpace
@@ -61,7 +61,7 @@ class WordTokenizer(Tokenizer):
         Returns:
             tokenizer: A `WordTokenizer`.
         """
-        special_tokens = checked_tokens(special_tokens, "special_tokens")
+        special_tokens = check_tokens(special_tokens, "special_tokens")
         normalizer = Lowercase() if lowercase else None
         counts = count_pieces(texts, normalizer, WhiteSpace(), progress)
         tokens = special_and_frequent(

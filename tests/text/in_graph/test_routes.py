@@ -144,18 +144,18 @@ def test_tensorflow_alone_gives_the_same(name):
 
 @pytest.mark.parametrize("lowercase", [True, False])
 def test_table_of_proven_characters(lowercase):
-    from tools.unicode_tables.kernels import CHARACTERS, proven
+    from tools.unicode_tables.kernels import CHARACTERS, find_proven
 
     some = sorted({*CHARACTERS[:1000], *random.Random(2).sample(CHARACTERS, 500)})
     table = parse_set(bert_kernel.UNCASED if lowercase else bert_kernel.CASED)
-    assert proven(lowercase, some) == table.intersection(some)
+    assert find_proven(lowercase, some) == table.intersection(some)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("lowercase", [True, False])
 def test_whole_table_of_proven_characters(lowercase):
-    from tools.unicode_tables.kernels import CHARACTERS, proven
+    from tools.unicode_tables.kernels import CHARACTERS, find_proven
 
     table = parse_set(bert_kernel.UNCASED if lowercase else bert_kernel.CASED)
-    assert proven(lowercase) == table
+    assert find_proven(lowercase) == table
     assert table < set(CHARACTERS) < set(all_characters())

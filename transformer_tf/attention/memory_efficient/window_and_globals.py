@@ -109,7 +109,7 @@ class WindowAndGlobals:
     # A block of queries and their windows.
 
     def _see_windows(self, query, key, value):
-        query, (key, value) = self._padded(query), self._flanked(key, value)
+        query, (key, value) = self._pad_blocks(query), self._flank(key, value)
 
         def see(number):
             rows, *tile = self._window_tile(number, key, value)
@@ -117,11 +117,11 @@ class WindowAndGlobals:
             return tuple(PartialSoftmax.empty(block, value).add(block, *tile))
 
         parts = ops.map(see, ops.arange(self.blocks))
-        return PartialSoftmax(*(self._joined(part) for part in parts))
+        return PartialSoftmax(*(self._join(part) for part in parts))
 
     def _window_gradient(self, query, key, value, *given):
-        query, (key, value) = self._padded(query), self._flanked(key, value)
-        columns = [self._padded(x) for x in given]
+        query, (key, value) = self._pad_blocks(query), self._flank(key, value)
+        columns = [self._pad_blocks(x) for x in given]
 
         def gradient(number):
             rows, keys, values, mask, scale = self._window_tile(number, key, value)
@@ -130,7 +130,11 @@ class WindowAndGlobals:
             return tile_gradient(*tile, total, of_output, common, scale)
 
         of_query, of_key, of_value = ops.map(gradient, ops.arange(self.blocks))
-        return self._joined(of_query), self._summed(of_key), self._summed(of_value)
+        return (
+            self._join(of_query),
+            self._sum_blocks(of_key),
+            self._sum_blocks(of_value),
+        )
 
     def _window_tile(self, number, key, value):
         """How to cut the block's queries; its keys, values, mask and dropout."""
@@ -148,7 +152,7 @@ class WindowAndGlobals:
         local = self.valid_mask
         if self.is_global is not None:
             local = ops.logical_and(local, ops.logical_not(self.is_global))
-        (local,) = self._flanked(local[:, None, :, None])
+        (local,) = self._flank(local[:, None, :, None])
         mask = ops.logical_and(near, ops.swapaxes(cut(local, span), 2, 3))
         scale = self._dropout_scale(key, start + row[:, 0], start + column[0])
         return (
@@ -159,26 +163,26 @@ class WindowAndGlobals:
             scale,
         )
 
-    def _padded(self, x):
+    def _pad_blocks(self, x):
         """[..., length, dim] -> the same with whole blocks of queries"""
         after = self.blocks * self.block - self.length
         return ops.pad(x, ((0, 0), (0, 0), (0, after), (0, 0)))
 
-    def _flanked(self, *tensors):
+    def _flank(self, *tensors):
         """Keys with as many zeros around them as the first and last block may read."""
         before = self.sides * self.block
         after = before + self.blocks * self.block - self.length
         width = (0, 0), (0, 0), (before, after), (0, 0)
         return tuple(_pad(x, width) for x in tensors)
 
-    def _joined(self, parts):
+    def _join(self, parts):
         """[block, batch, head, query, dim] -> [batch, head, length, dim]"""
         _, batch, heads, _, dim = ops.shape(parts)
         x = ops.transpose(parts, (1, 2, 0, 3, 4))
         x = ops.reshape(x, (batch, heads, self.blocks * self.block, dim))
         return x[:, :, : self.length]
 
-    def _summed(self, parts):
+    def _sum_blocks(self, parts):
         """Gradients of the keys that each block read -> [batch, head, length, dim]"""
         _, batch, heads, _, dim = ops.shape(parts)
         pieces = 2 * self.sides + 1
@@ -189,7 +193,7 @@ class WindowAndGlobals:
             # This piece of block i lies in block i + piece - sides of the keys.
             shift = (piece, pieces - 1 - piece), *((0, 0),) * 4
             total = total + ops.pad(parts[:, :, :, piece], shift)
-        return self._joined(total[self.sides : self.sides + self.blocks])
+        return self._join(total[self.sides : self.sides + self.blocks])
 
     # All queries and a block of global keys.
 
@@ -217,7 +221,7 @@ class WindowAndGlobals:
         return self._each_global_block(gradient, gradients)
 
     def _global_tile(self, number, key, value):
-        pick, exists, places = self._picked(number, key.dtype)
+        pick, exists, places = self._select(number, key.dtype)
         # The index of each query and key: [query], [batch, 1, 1, key]
         scale = self._dropout_scale(key, ops.arange(self.length), places[:, None, None])
         mask = exists[:, None, None, :]
@@ -251,7 +255,7 @@ class WindowAndGlobals:
         return self._each_global_block(gradient, tuple(zeros))
 
     def _row_tile(self, number, query, key):
-        pick, _, places = self._picked(number, query.dtype)
+        pick, _, places = self._select(number, query.dtype)
         # The index of each query and key: [batch, query, 1], [key]
         scale = self._dropout_scale(key, places[..., None], ops.arange(self.length))
         return ops.matmul(pick, query), self.valid_mask[:, None, None, :], scale, pick
@@ -266,7 +270,7 @@ class WindowAndGlobals:
         )
         return tuple(state[1:])
 
-    def _picked(self, number, dtype):
+    def _select(self, number, dtype):
         """A block of global positions.
 
         Returns:

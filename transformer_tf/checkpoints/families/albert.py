@@ -8,7 +8,7 @@ _MASKED = heads.masked_lm(
     *("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
     "predictions.decoder.weight",
 )
-_CONFIG = bert.CONFIG.extended(
+_CONFIG = bert.CONFIG.extend(
     same={"embedding_dim": "embedding_size"},
     fixed={"shared_layers": True},
     accepted={"num_hidden_groups": 1, "inner_group_num": 1},

@@ -54,7 +54,7 @@ BERT = Family(
         "MaskedLM": _MASKED,
         "CausalLM": heads.causal(_MASKED),
         "Pretraining": heads.pretraining(_MASKED, "pooler.dense", _PAIR),
-        "NextSentence": _NEXT.changed(
+        "NextSentence": _NEXT.vary(
             kind="SequenceClassifier", options={"activation": "tanh", "num_classes": 2}
         ),
     },

@@ -22,7 +22,7 @@ _GENERATOR = heads.masked_lm(
 ELECTRA = Family(
     model_type="electra",
     class_name="Electra",
-    config=bert.CONFIG.extended(
+    config=bert.CONFIG.extend(
         read=_width,
         write=lambda config: {"embedding_size": config.embedding_dim or config.dim},
     ),
@@ -32,7 +32,7 @@ ELECTRA = Family(
         **heads.of_encoder(
             heads.classifier("classifier.dense", "classifier.out_proj", "gelu")
         ),
-        "MaskedLM": _GENERATOR.changed(options={"activation": "gelu"}),
+        "MaskedLM": _GENERATOR.vary(options={"activation": "gelu"}),
         "CausalLM": heads.causal(_GENERATOR, "gelu"),
         "Pretraining": Head(
             {

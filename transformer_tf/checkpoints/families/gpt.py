@@ -52,7 +52,7 @@ def _write(config: TransformerConfig) -> dict:
 GPT = Family(
     model_type="openai-gpt",
     class_name="OpenAIGPT",
-    config=CONFIG.extended(read=_read, write=_write),
+    config=CONFIG.extend(read=_read, write=_write),
     body={
         "tokens_embed.weight": "embedding.tokens.table",
         "positions_embed.weight": "embedding.position_layer.table",

@@ -5,7 +5,7 @@ import dataclasses
 from transformer_tf.checkpoints.families import gpt, heads
 from transformer_tf.checkpoints.names import layer_norm
 
-_CONFIG = gpt.CONFIG.extended(
+_CONFIG = gpt.CONFIG.extend(
     optional={"hidden_dim": ("n_inner", None)},
     activation="activation_function",
     fixed={"norm_first": True},
@@ -28,8 +28,8 @@ GPT2 = dataclasses.replace(
     },
     heads={
         **gpt.GPT.heads,
-        "TokenClassifier": heads.TOKENS.changed(body="Decoder"),
-        "SpanQuestionAnswerer": heads.SPANS.changed(body="Decoder"),
+        "TokenClassifier": heads.TOKENS.vary(body="Decoder"),
+        "SpanQuestionAnswerer": heads.SPANS.vary(body="Decoder"),
     },
     ignored=(gpt.MASKS,),
 )

@@ -33,7 +33,7 @@ def causal(masked: Head, activation: str | None = None) -> Head:
         masked: The head.
         activation: Of its transformation; the body's when None.
     """
-    return masked.changed(
+    return masked.vary(
         kind="CausalLM",
         options={},
         config=lambda config: {

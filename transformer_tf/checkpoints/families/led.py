@@ -14,7 +14,7 @@ _ENCODER = "encoder.layers.{n}.self_attn."
 _LOCAL = f"{_ENCODER}longformer_self_attn."
 
 
-_CONFIG = CONFIG.extended(
+_CONFIG = CONFIG.extend(
     same={
         "max_length": "max_encoder_position_embeddings",
         "max_decoder_length": "max_decoder_position_embeddings",

@@ -50,9 +50,7 @@ LLAMA = Family(
     heads={
         **heads.of_decoder("score"),
         "TokenClassifier": Head(linear("score", "projection"), body="Decoder"),
-        "SpanQuestionAnswerer": heads.SPANS.changed(
-            body="Decoder", prefix="transformer."
-        ),
+        "SpanQuestionAnswerer": heads.SPANS.vary(body="Decoder", prefix="transformer."),
     },
     ignored=(r"layers\.\d+\.self_attn\.rotary_emb\.inv_freq",),
 )

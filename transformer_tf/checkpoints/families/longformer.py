@@ -39,7 +39,7 @@ def windows_as_published(config: TransformerConfig) -> list[int]:
     return [2 * (size - 1) for size in sizes if size is not None]
 
 
-_CONFIG = roberta.CONFIG.extended(
+_CONFIG = roberta.CONFIG.extend(
     fixed={"global_attention": True},
     optional={"separator_id": ("sep_token_id", None)},
     read=lambda c: {

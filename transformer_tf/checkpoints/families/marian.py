@@ -4,7 +4,7 @@ import dataclasses
 
 from transformer_tf.checkpoints.families.bart import BART, CONFIG
 
-_CONFIG = CONFIG.extended(
+_CONFIG = CONFIG.extend(
     fixed={"positions": "sinusoidal", "position_offset": 0, "embedding_norm": False},
     accepted={"share_encoder_decoder_embeddings": True},
 )

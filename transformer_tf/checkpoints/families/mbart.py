@@ -8,5 +8,5 @@ MBART = dataclasses.replace(
     BART,
     model_type="mbart",
     class_name="MBart",
-    config=CONFIG.extended(fixed={"norm_first": True}),
+    config=CONFIG.extend(fixed={"norm_first": True}),
 )

@@ -26,7 +26,7 @@ def _rows(config: TransformerConfig) -> dict:
     }
 
 
-CONFIG = bert.CONFIG.extended(
+CONFIG = bert.CONFIG.extend(
     fixed={"positions_skip_padding": True}, read=_positions, write=_rows
 )
 _MASKED = heads.masked_lm(
@@ -40,7 +40,7 @@ ROBERTA = Family(
     prefix="roberta.",
     heads={
         **heads.of_encoder(heads.classifier("pooler.dense", "classifier", "tanh")),
-        "MaskedLM": _MASKED.changed(options={"activation": "gelu"}),
+        "MaskedLM": _MASKED.vary(options={"activation": "gelu"}),
         "CausalLM": heads.causal(_MASKED, "gelu"),
         "SequenceClassifier": heads.classifier(
             "classifier.dense", "classifier.out_proj", "tanh"

@@ -97,7 +97,7 @@ TRANSFO_XL = Family(
     heads={
         "TransformerXL": heads.BODY,
         "CausalLM": Head(_HEAD),
-        "SequenceClassifier": heads.last_token("score").changed(body="TransformerXL"),
+        "SequenceClassifier": heads.last_token("score").vary(body="TransformerXL"),
     },
     # A buffer, and what is tied: copies of the embedding's tables and projections, and
     # in each layer of the biases that all share.

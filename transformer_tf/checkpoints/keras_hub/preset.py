@@ -63,7 +63,7 @@ class Preset:
         """The end of the name of the task that a row is; "" where it has none."""
         return next((name for name in self.tasks if TASKS[name] == row), "")
 
-    def published(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def publish(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The config.json of a backbone with these arguments.
 
         Raises:
@@ -79,7 +79,7 @@ class Preset:
         return found | self.read(arguments)
 
     def arguments(self, published: Mapping[str, Any]) -> dict[str, Any]:
-        """The backbone's arguments; the inverse of `published`."""
+        """The backbone's arguments; the inverse of `publish`."""
         found = {name: published[all_of(keys)[0]] for name, keys in self.keys.items()}
         return found | self.write(published)
 

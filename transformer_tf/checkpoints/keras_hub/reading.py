@@ -23,7 +23,7 @@ from transformer_tf.checkpoints.keras_hub.preset import (
 )
 from transformer_tf.checkpoints.keras_hub.presets import BY_NAME
 from transformer_tf.checkpoints.kinds import head_of
-from transformer_tf.checkpoints.names import numbered
+from transformer_tf.checkpoints.names import number_layers
 from transformer_tf.checkpoints.placing import is_transposed
 from transformer_tf.checkpoints.published import Published
 from transformer_tf.checkpoints.stored_tensor import StoredTensor
@@ -65,7 +65,7 @@ def read_preset(
     arguments = serialized.get("config")
     if not isinstance(arguments, dict):
         raise ValueError(f"{place}/config.json holds no arguments of a backbone")
-    published = preset.published(arguments)
+    published = preset.publish(arguments)
     family = FAMILIES[preset.model_type]
     row, told = _task(place, preset, family)
     published |= {"architectures": [architecture_of(family, row)], **told}
@@ -144,7 +144,7 @@ def _names(family: Family, head: Head, config) -> Iterator[tuple[str, tuple[str,
     layers = max(config.num_layers, config.num_decoder_layers or 0)
     for name, paths in names.items():
         paths = (paths,) if isinstance(paths, str) else paths
-        for published, ours in numbered(name, paths, layers):
+        for published, ours in number_layers(name, paths, layers):
             yield published, tuple(ours)
 
 
@@ -176,14 +176,14 @@ class _AsPublished:
         self.transposed = is_transposed(paths[0], family)
         of_positions = paths[0].endswith("position_layer.table")
         self.first_rows = first_rows if of_positions else 0
-        self.shape = self._assembled(
+        self.shape = self._assemble(
             [np.broadcast_to(np.float32(0), part.shape) for part in parts]
         ).shape
 
     def __call__(self) -> np.ndarray:
-        return self._assembled([part.numpy() for part in self.parts])
+        return self._assemble([part.numpy() for part in self.parts])
 
-    def _assembled(self, arrays) -> np.ndarray:
+    def _assemble(self, arrays) -> np.ndarray:
         arrays = [as_matrix(path, array) for path, array in zip(self.paths, arrays)]
         array = arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis=-1)
         if self.paths[0] == "head.table":

@@ -136,7 +136,7 @@ def _write_configs(place: Path, model, preset: Preset, row: str, arguments) -> N
 def _check(model, preset: Preset, family: Family, head: Head, row, arguments) -> None:
     """What is written must mean the model."""
     config = getattr(model, "body", model).config
-    meant = translate(family, preset.published(arguments))
+    meant = translate(family, preset.publish(arguments))
     meant = meant.with_changes(**head.config(meant), tied=config.tied)
     if meant.max_length is None:  # rotary positions have no end there
         meant = meant.with_changes(max_length=config.max_length)

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_below, checked_ids
-from transformer_tf.generation.history import marked
+from transformer_tf.generation.checks import check_below, check_ids
+from transformer_tf.generation.history import mark_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
-from transformer_tf.generation.processors.sequences import checked_sequences
+from transformer_tf.generation.processors.sequences import check_sequences
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -45,9 +45,9 @@ class AllowedSequences(LogitsProcessor):
     tensors: ClassVar[tuple[str, ...]] = ("sequences", "stop_id")
 
     def __post_init__(self):
-        checked = checked_sequences("sequences", self.sequences)
+        checked = check_sequences("sequences", self.sequences)
         object.__setattr__(self, "sequences", checked)
-        checked_ids("stop_id", [self.stop_id])
+        check_ids("stop_id", [self.stop_id])
 
     def tensor_values(self, vocabulary):
         check_below("stop_id", [self.stop_id], vocabulary)
@@ -72,7 +72,7 @@ class AllowedSequences(LogitsProcessor):
         following = ops.take(table, ops.minimum(new[:, 0], length - 1), axis=1)
         following = ops.transpose(following)
         continues = ops.all(agrees, axis=-1) & (new < length) & (following >= 0)
-        allowed = marked(ops.maximum(following, 0), continues, logits.shape[-1])
+        allowed = mark_ids(ops.maximum(following, 0), continues, logits.shape[-1])
         is_constrained = ops.any(continues, axis=-1, keepdims=True)
         forbidden = ops.logical_and(is_constrained, ops.logical_not(allowed))
         return ops.where(forbidden, FORBIDDEN, logits)

@@ -8,9 +8,9 @@ from keras import ops
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 from transformer_tf.generation.processors.sequences import (
     about_to_complete,
-    checked_sequences,
+    check_sequences,
     flush_right,
-    summed_by_id,
+    sum_by_id,
 )
 
 
@@ -42,7 +42,7 @@ class ForbiddenSequences(LogitsProcessor):
     tensors: ClassVar[tuple[str, ...]] = ("sequences",)
 
     def __post_init__(self):
-        checked = checked_sequences("sequences", self.sequences)
+        checked = check_sequences("sequences", self.sequences)
         object.__setattr__(self, "sequences", checked)
 
     def tensor_values(self, vocabulary):
@@ -50,5 +50,5 @@ class ForbiddenSequences(LogitsProcessor):
 
     def __call__(self, logits, history):
         completes = ops.cast(about_to_complete(self.sequences, history), "int32")
-        count = summed_by_id(completes, self.sequences[:, -1], logits.shape[-1])
+        count = sum_by_id(completes, self.sequences[:, -1], logits.shape[-1])
         return ops.where(count > 0, FORBIDDEN, logits)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_below, checked_ids
+from transformer_tf.generation.checks import check_below, check_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 
 
@@ -32,7 +32,7 @@ class ForbiddenTokens(LogitsProcessor):
     tensors: ClassVar[tuple[str, ...]] = ("ids",)
 
     def __post_init__(self):
-        checked_ids("ids", self.ids)
+        check_ids("ids", self.ids)
 
     def tensor_values(self, vocabulary):
         check_below("ids", self.ids, vocabulary)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_below, checked_ids
+from transformer_tf.generation.checks import check_below, check_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 
 
@@ -38,7 +38,7 @@ class ForcedTokens(LogitsProcessor):
             raise ValueError(
                 f"ids must be a dict from places to ids, not empty; got {self.ids!r}"
             )
-        checked_ids("ids", self.ids.values())
+        check_ids("ids", self.ids.values())
         if not all(isinstance(place, int) for place in self.ids):
             raise ValueError(f"places must be whole numbers; got {list(self.ids)}")
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_at_least, check_below, checked_ids
+from transformer_tf.generation.checks import check_at_least, check_below, check_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 
 
@@ -35,7 +35,7 @@ class MinimumLength(LogitsProcessor):
 
     def __post_init__(self):
         check_at_least("length", self.length, 0)
-        if not checked_ids("stop_ids", self.stop_ids):
+        if not check_ids("stop_ids", self.stop_ids):
             raise ValueError("stop_ids must name at least one id; got none")
 
     def tensor_values(self, vocabulary):

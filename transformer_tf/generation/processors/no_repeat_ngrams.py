@@ -5,7 +5,7 @@ import dataclasses
 from keras import ops
 
 from transformer_tf.generation.checks import check_at_least
-from transformer_tf.generation.history import marked
+from transformer_tf.generation.history import mark_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 
 
@@ -50,5 +50,5 @@ class NoRepeatNgrams(LogitsProcessor):
             window = history.tokens[:, offset : offset + starts]
             matches = matches & (window == last[:, offset : offset + 1])
         completions = history.tokens[:, self.n - 1 :]
-        banned = marked(completions, matches, logits.shape[-1])
+        banned = mark_ids(completions, matches, logits.shape[-1])
         return ops.where(banned, FORBIDDEN, logits)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_below, checked_ids
+from transformer_tf.generation.checks import check_below, check_ids
 from transformer_tf.generation.processors.base import FORBIDDEN, LogitsProcessor
 
 
@@ -67,12 +67,12 @@ class PrefixConstraint(LogitsProcessor):
             return possible
 
         given = history.tokens, history.start, history.end, finished
-        possible = called_outside(mask, given, (rows, vocabulary))
+        possible = call_outside(mask, given, (rows, vocabulary))
         return ops.where(possible, logits, FORBIDDEN)
 
     def _possible(self, row, ids, vocabulary):
         """[vocabulary] booleans: what the function allows after these ids."""
-        allowed = checked_ids("what `allowed` returns", self.allowed(row, ids))
+        allowed = check_ids("what `allowed` returns", self.allowed(row, ids))
         if not allowed:
             raise ValueError(f"`allowed` returned no id for row {row} after {ids}")
         check_below("what `allowed` returns", allowed, vocabulary)
@@ -81,7 +81,7 @@ class PrefixConstraint(LogitsProcessor):
         return possible
 
 
-def called_outside(function, given, shape):
+def call_outside(function, given, shape):
     """Calls a NumPy function of arrays from a compiled program.
 
     Args:

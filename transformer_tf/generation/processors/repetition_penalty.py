@@ -41,4 +41,4 @@ class RepetitionPenalty(LogitsProcessor):
 
     def __call__(self, logits, history):
         penalised = ops.where(logits > 0, logits / self.penalty, logits * self.penalty)
-        return ops.where(history.seen(logits.shape[-1]), penalised, logits)
+        return ops.where(history.seen_ids(logits.shape[-1]), penalised, logits)

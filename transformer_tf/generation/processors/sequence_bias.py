@@ -10,9 +10,9 @@ from transformer_tf.arguments import check_number
 from transformer_tf.generation.processors.base import LogitsProcessor
 from transformer_tf.generation.processors.sequences import (
     about_to_complete,
-    checked_sequences,
+    check_sequences,
     flush_right,
-    summed_by_id,
+    sum_by_id,
 )
 
 
@@ -50,7 +50,7 @@ class SequenceBias(LogitsProcessor):
                 "biases must be a dict from tuples of ids to numbers; got "
                 f"{self.biases!r}"
             )
-        checked_sequences("biases", self.biases)
+        check_sequences("biases", self.biases)
         for bias in self.biases.values():
             try:
                 check_number("a bias", bias)
@@ -59,7 +59,7 @@ class SequenceBias(LogitsProcessor):
                 raise ValueError(f"{error}; {forbid}") from None
 
     def tensor_values(self, vocabulary):
-        sequences = checked_sequences("biases", self.biases)
+        sequences = check_sequences("biases", self.biases)
         return {
             "biases": {
                 "sequences": flush_right("biases", sequences, vocabulary),
@@ -71,4 +71,4 @@ class SequenceBias(LogitsProcessor):
         sequences, values = self.biases["sequences"], self.biases["values"]
         completes = about_to_complete(sequences, history)
         bias = ops.where(completes, ops.cast(values, logits.dtype)[None], 0)
-        return logits + summed_by_id(bias, sequences[:, -1], logits.shape[-1])
+        return logits + sum_by_id(bias, sequences[:, -1], logits.shape[-1])

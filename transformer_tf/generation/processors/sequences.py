@@ -3,10 +3,10 @@
 import numpy as np
 from keras import ops
 
-from transformer_tf.generation.checks import check_below, checked_ids
+from transformer_tf.generation.checks import check_below, check_ids
 
 
-def checked_sequences(name, sequences):
+def check_sequences(name, sequences):
     """A tuple of tuples of ids, none of them empty."""
     if isinstance(sequences, (str, bytes)) or not hasattr(sequences, "__iter__"):
         raise TypeError(f"{name} must be a list of lists of ids; got {sequences!r}")
@@ -14,7 +14,7 @@ def checked_sequences(name, sequences):
     for sequence in sequences:
         if isinstance(sequence, (str, bytes)) or not hasattr(sequence, "__iter__"):
             raise TypeError(f"{name} must hold lists of ids; got {sequence!r}")
-        checked.append(checked_ids(name, sequence))
+        checked.append(check_ids(name, sequence))
         if not checked[-1]:
             raise ValueError(f"every sequence of {name} needs at least one id")
     if not checked:
@@ -50,6 +50,6 @@ def about_to_complete(table, history):
     return ops.all(agrees, axis=-1) & is_long_enough
 
 
-def summed_by_id(values, ids, vocabulary):
+def sum_by_id(values, ids, vocabulary):
     """[rows, sequence] values -> [rows, vocabulary]: their sums for each last id."""
     return ops.transpose(ops.segment_sum(ops.transpose(values), ids, vocabulary))

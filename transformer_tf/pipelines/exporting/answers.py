@@ -46,7 +46,7 @@ class ServedAnswers(Served):
             score = tf.concat([score, nothing[:, None]], axis=1)
             zero = tf.zeros_like(begin[:, :1])
             begin, stop = (tf.concat([x, zero], axis=1) for x in (begin, stop))
-        score, begin, stop = self._merged(score, begin, stop)
+        score, begin, stop = self._merge(score, begin, stop)
         most = self._settings.top_k
         text = tf.broadcast_to(contexts[:, None], tf.shape(begin))
         return {
@@ -80,7 +80,7 @@ class ServedAnswers(Served):
             end = tf.reduce_max(tf.where(same, end[:, None], 0), axis=2)
         return tf.gather(start, first, batch_dims=1), tf.gather(end, last, batch_dims=1)
 
-    def _merged(self, score: Any, begin: Any, stop: Any) -> Any:
+    def _merge(self, score: Any, begin: Any, stop: Any) -> Any:
         """Equal spans as one, with the sum of their scores; the best `top_k`."""
         same = tf.equal(begin[:, :, None], begin[:, None]) & tf.equal(
             stop[:, :, None], stop[:, None]

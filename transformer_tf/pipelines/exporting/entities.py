@@ -78,7 +78,7 @@ class ServedEntities(Served):
 
     def _words(self, scores: Any, row: Any, start: Any, end: Any, word: Any) -> Any:
         """Scores and places of words, from those of their pieces."""
-        number = _numbered(tf.not_equal(word[1:], word[:-1]))
+        number = _number(tf.not_equal(word[1:], word[:-1]))
         strategy = self._settings.aggregation_strategy
         first = _firsts(number)
         if strategy == "average":
@@ -101,7 +101,7 @@ class ServedEntities(Served):
         """Neighbours of one entity put together: the mean of their scores."""
         pairs = tf.stack([label[:-1], label[1:]], axis=1)
         opens = ~tf.gather_nd(self._continues, pairs) | tf.not_equal(row[1:], row[:-1])
-        number = _numbered(opens)
+        number = _number(opens)
         first = _firsts(number)
         return (
             tf.math.segment_mean(best, number),
@@ -112,7 +112,7 @@ class ServedEntities(Served):
         )
 
 
-def _numbered(opens: Any) -> Any:
+def _number(opens: Any) -> Any:
     """[n - 1] where another group begins -> [n] the number of each group."""
     first = tf.zeros(tf.minimum(tf.shape(opens) + 1, 1), tf.int32)
     return tf.cumsum(tf.concat([first, tf.cast(opens, tf.int32)], axis=0))

@@ -19,9 +19,11 @@ class ServedFeatures(Served):
 
     def __init__(self, pipeline: Any, settings: Any):
         super().__init__(pipeline, settings)
-        if not settings.tokenizing("add_special_tokens", settings.add_special_tokens):
+        if not settings.tokenizer_setting(
+            "add_special_tokens", settings.add_special_tokens
+        ):
             raise ValueError("a served extractor adds special tokens")
-        cuts = settings.tokenizing("truncation", settings.truncation)
+        cuts = settings.tokenizer_setting("truncation", settings.truncation)
         self.cut = InGraphTokenizer(self.tokenizer(cuts=cuts), compiled=False)
 
     def answer(self, texts: Any) -> dict[str, Any]:

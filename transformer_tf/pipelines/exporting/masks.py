@@ -64,7 +64,7 @@ class ServedMasks(Served):
             "tokens": tokens,
             "token_strings": strings,
             "scores": scores,
-            "sequences": self._filled(before, strings, tokens, after),
+            "sequences": self._fill(before, strings, tokens, after),
         }
 
     def _sides(self, texts: Any) -> Any:
@@ -78,7 +78,7 @@ class ServedMasks(Served):
         with tf.control_dependencies([check] if check is not None else []):
             return parts.to_tensor(shape=[None, 2])
 
-    def _filled(self, before: Any, strings: Any, tokens: Any, after: Any) -> Any:
+    def _fill(self, before: Any, strings: Any, tokens: Any, after: Any) -> Any:
         glued = tf.gather(self._glued, tokens)
         bare = tf.strings.regex_replace(before, " +$", "")
         front = tf.where(glued, bare[:, None], before[:, None])

@@ -54,7 +54,7 @@ class PlacedWords:
             base = tf.cumsum(lengths, exclusive=True)[:, None]
             of_text = tf.equal(tokens.sequence, number)
             here = (base + tf.where(of_text, x, 0) for x in (start, end))
-            first, last = self._trimmed(kind, *here)
+            first, last = self._trim(kind, *here)
             start = tf.where(of_text, first - base, start)
             end = tf.where(of_text, last - base, end)
             if self.finds_words:
@@ -70,7 +70,7 @@ class PlacedWords:
         return tokens._replace(start=start, end=end, word=word)
 
     @staticmethod
-    def _trimmed(kind: Any, start: Any, end: Any) -> Any:
+    def _trim(kind: Any, start: Any, end: Any) -> Any:
         """Spans of the batch's characters without the spaces at their ends."""
         size = tf.size(kind)
         inked = tf.concat([[-1], places(tf.not_equal(kind, SPACE)), [size]], axis=0)

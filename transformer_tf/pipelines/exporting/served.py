@@ -45,7 +45,7 @@ class Served(tf.Module):
             found.truncation = Truncation(self._limit, strategy)
         return found
 
-    def fitting(self, mask: Any) -> Any:
+    def fit(self, mask: Any) -> Any:
         """The mask, once no row has more tokens than the model reads."""
         if self._limit is None:
             return mask
@@ -69,7 +69,7 @@ class Served(tf.Module):
     def call_model(self, ids: Any, mask: Any, type_ids: Any, **more: Any) -> Any:
         """The pipeline's model on rows of ids."""
         config = self._pipeline.model.config
-        inputs = {"ids": ids, "padding_mask": self.fitting(mask > 0), **more}
+        inputs = {"ids": ids, "padding_mask": self.fit(mask > 0), **more}
         if getattr(config, "num_token_types", None):
             inputs["token_types"] = tf.minimum(type_ids, config.num_token_types - 1)
         outputs = self._pipeline.outputs(inputs)

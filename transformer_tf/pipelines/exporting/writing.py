@@ -72,7 +72,7 @@ class ServedWriting(Served):
         limit = config.limit(taken)
         most = model.max_length
         free = limit if most is None else most - taken
-        asked = {"max_new_tokens", "max_length"} & set(self._settings.given())
+        asked = {"max_new_tokens", "max_length"} & set(self._settings.given_settings())
         if limit > free and asked or free < 1:
             raise ValueError(
                 f"{limit} new tokens behind {taken} are more than the model's {most}: "

@@ -84,7 +84,7 @@ def ctrl(folder):
     if "<unk>" not in tokens:
         raise ValueError(f"{vocabulary} has no <unk>")
     model = ContinuedPairs(tokens, read_merges(merges), "<unk>")
-    check_complete(tokens, map(model.written, map("".join, model.merges)), merges, "@@")
+    check_complete(tokens, map(model.look_up, map("".join, model.merges)), merges, "@@")
     return Tokenizer(
         model,
         pre_tokenizer=Split(Pattern(regex=r"\S+\n?"), "Removed", invert=True),

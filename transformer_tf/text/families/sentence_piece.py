@@ -4,7 +4,7 @@ import re
 
 from transformer_tf.text.added_tokens import AddedToken
 from transformer_tf.text.json_values import read_json
-from transformer_tf.text.models.model import checked_vocabulary
+from transformer_tf.text.models.model import check_vocabulary
 from transformer_tf.text.models.sentence_piece import (
     CONTROL,
     NORMAL,
@@ -125,7 +125,7 @@ def deberta_v2(folder):
     return tokenizer
 
 
-def _shifted(folder, further):
+def _shift(folder, further):
     """fairseq's ids: <s> <pad> </s> <unk>, the pieces, then further tokens."""
     steps = read_sentence_piece(_model_file(folder))
     pieces = steps["model"].pieces
@@ -145,7 +145,7 @@ def _shifted(folder, further):
 
 def xlm_roberta(folder):
     """XLM-R: fairseq's ids, RoBERTa's template, <mask> the last."""
-    tokenizer = _shifted(folder, ["<mask>"])
+    tokenizer = _shift(folder, ["<mask>"])
     tokenizer.post_processor = roberta_template(0, 2).processors[1]
     return tokenizer
 
@@ -161,7 +161,7 @@ def mbart_50(folder):
 
 
 def _with_language(folder, codes, single, pair):
-    tokenizer = _shifted(folder, [*codes, "<mask>"])
+    tokenizer = _shift(folder, [*codes, "<mask>"])
     language = folder.setting("src_lang") or "en_XX"
     if language not in codes:
         raise ValueError(f"the language {language!r} is none of {' '.join(codes)}")
@@ -178,7 +178,7 @@ def marian(folder):
     For texts of the target language give the path of target.spm.
     """
     steps = read_sentence_piece(_model_file(folder))
-    vocabulary = checked_vocabulary(read_json(folder.need("vocab.json")))
+    vocabulary = check_vocabulary(read_json(folder.need("vocab.json")))
     missing = [token for token in ("<unk>", "</s>") if token not in vocabulary]
     if missing:
         raise ValueError(f"{folder.path / 'vocab.json'} lacks {missing}")

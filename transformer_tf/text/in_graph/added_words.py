@@ -5,7 +5,7 @@ import re
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.unsupported import unsupported
-from transformer_tf.text.in_graph.utf8 import checked_texts
+from transformer_tf.text.in_graph.utf8 import check_texts
 from transformer_tf.text.in_graph.words import before, opens_row, places
 
 _CUT = b"\xff"  # a byte that no UTF-8 holds
@@ -48,7 +48,7 @@ class AddedWords(tf.Module):
         self.id = tf.lookup.StaticHashTable(initializer, -1)
 
     def __call__(self, texts):
-        texts = checked_texts(texts)
+        texts = check_texts(texts)
         texts = tf.strings.regex_replace(texts, self.pattern, _CUT + rb"\1" + _CUT)
         parts = tf.strings.split(texts, _CUT)
         row = tf.cast(parts.value_rowids(), tf.int32)

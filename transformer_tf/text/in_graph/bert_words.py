@@ -68,7 +68,7 @@ class BertWords:
 
     def __call__(self, texts):
         characters = code_points(texts)
-        value, row = self._normalized(characters.value, characters.row)
+        value, row = self._normalize(characters.value, characters.row)
         kind = tf.gather(self.kind, value)
         is_punctuation, is_space = tf.equal(kind, PUNCTUATION), tf.equal(kind, SPACE)
         cuts = opens_row(row) | is_punctuation | is_space
@@ -82,17 +82,17 @@ class BertWords:
         )
         return Words(value, row, begin, length)
 
-    def _normalized(self, value, row):
+    def _normalize(self, value, row):
         if not self.staying:
             return self.map(value, row)
         staying = tf.reduce_any(tf.gather(self.stays, value) > 0)
         return tf.cond(
             staying,
-            lambda: self._ordered(value, row),
+            lambda: self._order(value, row),
             lambda: tuple(self.map(value, row)),
         )
 
-    def _ordered(self, value, row):
+    def _order(self, value, row):
         """The steps one by one: accents apart, marks in order, then the rest."""
         value, row = self.apart(value, row)
         return tuple(self.rest(self.in_order(value, row), row))

@@ -135,7 +135,7 @@ def _byte_pair(tokenizer, model):
         byte = {character: i for i, character in enumerate(byte_characters())}
         left_whole = {
             id: tuple(alphabet[byte[character]] for character in token)
-            for token, id in _found(model).items()
+            for token, id in _find(model).items()
             if token and byte.keys() >= set(token)
         }
     pieces = BytePairPieces(merges, len(model), alphabet, left_whole)
@@ -169,7 +169,7 @@ def _word_piece(tokenizer, model):
     else:
         words = PlainWords(tokenizer.normalizer, tokenizer.pre_tokenizer)
     pieces = WordPiecePieces(
-        _found(model), model.unknown_id, model.prefix, model.max_word_length
+        _find(model), model.unknown_id, model.prefix, model.max_word_length
     )
     return words, pieces
 
@@ -178,7 +178,7 @@ def _words(tokenizer, model):
     if not isinstance(tokenizer.decoder, (Fuse, type(None))):
         raise unsupported(f"the decoder {tokenizer.decoder!r:.80}")
     words = PlainWords(tokenizer.normalizer, tokenizer.pre_tokenizer)
-    return words, WholePieces(_found(model), model.unknown_id)
+    return words, WholePieces(_find(model), model.unknown_id)
 
 
 def _unigram(tokenizer, model):
@@ -216,12 +216,12 @@ def _unigram(tokenizer, model):
         spaces[:1] == STRIP_RIGHT,
     )
     pieces = UnigramPieces(
-        _found(model), model.scores, model.unknown_id, model.unknown_score
+        _find(model), model.scores, model.unknown_id, model.unknown_score
     )
     return words, pieces
 
 
-def _found(model):
+def _find(model):
     """{token: id} of the tokens that the model finds in text."""
     return {t: i for t, i in model.vocabulary.items() if t not in model.hidden}
 

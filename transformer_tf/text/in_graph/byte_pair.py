@@ -67,7 +67,7 @@ class BytePairPieces:
         length = np.array([len(word) for word in spelt.values()], np.int32)
         begin = np.cumsum(length, dtype=np.int32) - length
         symbols = np.concatenate([*spelt.values()]).astype(np.int32)
-        pieces = self._made(
+        pieces = self._make(
             tf.constant(symbols), tf.constant(begin), tf.constant(length)
         )
         whole = tf.gather(pieces, begin).numpy() == [*spelt]
@@ -82,11 +82,11 @@ class BytePairPieces:
         whole = self.whole(symbols, begin, length)
         is_whole = whole >= 0
         rest = (tf.boolean_mask(values, ~is_whole) for values in (begin, length))
-        pieces = self._made(symbols, *rest)
+        pieces = self._make(symbols, *rest)
         begin, whole = (tf.boolean_mask(x, is_whole) for x in (begin, whole))
         return tf.tensor_scatter_nd_update(pieces, begin[:, None], whole)
 
-    def _made(self, symbols, begin, length):
+    def _make(self, symbols, begin, length):
         """[symbol] the pieces that merging makes, where they begin, else -1."""
         places, pieces = [], []
         shorter: int | None = 0

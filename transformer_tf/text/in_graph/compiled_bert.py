@@ -70,8 +70,8 @@ class CompiledBert(tf.Module):
         proven = tf.strings.regex_full_match(texts, self.proven)
         # Two halves, for two threads.
         half = tf.size(texts) // 2
-        front, front_is_long = self._compiled(texts[:half])
-        back, back_is_long = self._compiled(texts[half:])
+        front, front_is_long = self._compile(texts[:half])
+        back, back_is_long = self._compile(texts[half:])
         splits = back.row_splits + tf.size(front.values, tf.int64)
         ids = tf.RaggedTensor.from_row_splits(
             tf.concat([front.values, back.values], axis=0),
@@ -82,16 +82,16 @@ class CompiledBert(tf.Module):
         return tf.cond(
             tf.reduce_all(proven) & ~tf.reduce_any(is_long),
             lambda: ids,
-            lambda: self._mended(texts, ids, proven, is_long),
+            lambda: self._mend(texts, ids, proven, is_long),
         )
 
-    def _compiled(self, texts):
+    def _compile(self, texts):
         """Ragged ids, and which pieces are words that were too long, in bytes."""
         normalized = self.normalizer.normalize(texts)
         ids, start, end = self.kernel.tokenize_with_offsets(normalized)
         return ids, end.values - start.values > self.most_bytes
 
-    def _mended(self, texts, ids, proven, is_long):
+    def _mend(self, texts, ids, proven, is_long):
         """The same, with the exact steps' ids for the rows that need them."""
         sure = proven & ~tf.reduce_any(ids.with_values(is_long), axis=1)
         exact = self.exact(tf.where(sure, "", texts))

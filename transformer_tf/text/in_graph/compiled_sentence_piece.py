@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import tensorflow as tf
 
 from transformer_tf.text.in_graph.unsupported import unsupported
-from transformer_tf.text.in_graph.utf8 import checked_texts
+from transformer_tf.text.in_graph.utf8 import check_texts
 from transformer_tf.text.models.sentence_piece import BYTE, MARK
 from transformer_tf.text.sentence_piece import sentence_piece_bytes
 
@@ -48,14 +48,14 @@ class CompiledSentencePiece(tf.Module):
         self.byte = tf.constant([piece.kind == BYTE for piece in pieces])
 
     def __call__(self, texts):
-        numbers = self.kernel.tokenize(checked_texts(texts))
+        numbers = self.kernel.tokenize(check_texts(texts))
         return numbers.with_values(tf.gather(self.ids, numbers.values))
 
-    def located(self, texts):
+    def locate(self, texts):
         """Ragged ids; [piece] first byte, one past the last; whether a word begins,
         whether it is a byte.
         """
-        numbers, start, stop = self.kernel.tokenize_with_offsets(checked_texts(texts))
+        numbers, start, stop = self.kernel.tokenize_with_offsets(check_texts(texts))
         ids = numbers.with_values(tf.gather(self.ids, numbers.values))
         opens, byte = (tf.gather(x, numbers.values) for x in (self.opens, self.byte))
         return ids, start.values, stop.values, opens, byte

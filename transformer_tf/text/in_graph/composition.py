@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from transformer_tf.text.in_graph.words import checked, places
+from transformer_tf.text.in_graph.words import check_lengths, places
 
 
 class Composition(tf.Module):
@@ -25,7 +25,7 @@ class Composition(tf.Module):
         self.words, self.pieces, self.longest_word = words, pieces, longest_word
 
     def __call__(self, texts):
-        words = checked(self.words(texts), self.longest_word)
+        words = check_lengths(self.words(texts), self.longest_word)
         pieces = self.pieces(words)
         place = places(pieces >= 0)
         return tf.RaggedTensor.from_value_rowids(

@@ -65,10 +65,10 @@ class DistinctWords(tf.Module):
         return tf.cond(
             tf.reduce_all(proven),
             lambda: self._by_words(texts),
-            lambda: self._mended(texts, proven),
+            lambda: self._mend(texts, proven),
         )
 
-    def _mended(self, texts, proven):
+    def _mend(self, texts, proven):
         """Rows by their words where that is proven, by the exact steps elsewhere."""
         ids = self._by_words(tf.where(proven, texts, ""))
         exact = self.exact(tf.where(proven, "", texts))

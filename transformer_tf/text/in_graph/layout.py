@@ -42,7 +42,7 @@ class Layout:
 
     def __call__(self, texts):
         if self.room is not None:
-            texts = self._truncated(texts)
+            texts = self._truncate(texts)
         words, padding = self.words, self.padding
         counts = [tf.cast(text.row_lengths(), tf.int32) for text in texts]
         total = tf.add_n(counts) + (len(words) - len(texts))
@@ -85,12 +85,12 @@ class Layout:
                 outputs[name] = tf.gather(values, place, batch_dims=1)
         return outputs
 
-    def _truncated(self, texts):
+    def _truncate(self, texts):
         """The same texts with as many tokens as there is room for."""
         lengths = [tf.cast(text.row_lengths(), tf.int32) for text in texts]
         over = tf.maximum(tf.add_n(lengths) - self.room, 0)
         if self.strategy == "longest_first":
-            kept = self._evened(lengths, over)
+            kept = self._even_out(lengths, over)
         else:
             which = ["only_first", "only_second"].index(self.strategy)
             if which == len(texts):
@@ -102,7 +102,7 @@ class Layout:
             self._check(enough, f"{self.strategy} cannot cut enough of that text")
         return [self._cut(*part) for part in zip(texts, lengths, kept)]
 
-    def _evened(self, lengths, over):
+    def _even_out(self, lengths, over):
         """[row] how many tokens of each text stay: the longer one gives way."""
         if len(lengths) == 1:
             return [lengths[0] - over]

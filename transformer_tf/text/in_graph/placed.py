@@ -19,7 +19,7 @@ from transformer_tf.text.in_graph.unsupported import unsupported
 from transformer_tf.text.in_graph.utf8 import code_points
 from transformer_tf.text.in_graph.words import (
     after,
-    checked,
+    check_lengths,
     opens_row,
     places,
     word_opens,
@@ -105,9 +105,9 @@ class PlacedTokenizer(tf.Module):
             self.lengths = tf.constant([len(bytes_of_characters(t)) for t in tokens])
 
     def __call__(self, texts, others=None):
-        parts = [self._located(texts)]
+        parts = [self._locate(texts)]
         if others is not None:
-            parts.append(self._located(others))
+            parts.append(self._locate(others))
         # The layout moves numbers: text is numbered above all ids, piece by piece.
         numbered, first = [], self.size
         for ids, *_ in parts:
@@ -137,13 +137,13 @@ class PlacedTokenizer(tf.Module):
             of_text(owner, -1),
         )
 
-    def _located(self, texts):
+    def _locate(self, texts):
         """Ragged ids, and of each piece its start, its end and its word, [piece]."""
         if self.kernel is not None:
             return self._by_kernel(texts)
         if isinstance(self.words, SentencePieceWords):
             return self._by_marks(texts)
-        words = checked(self.words(texts), self.longest_word)
+        words = check_lengths(self.words(texts), self.longest_word)
         pieces = self.cut(words)
         place = places(pieces >= 0)
         word = tf.gather(tf.cumsum(word_opens(words)) - 1, place)
@@ -162,7 +162,7 @@ class PlacedTokenizer(tf.Module):
         start = tf.gather(source, place) - base
         stop = tf.gather(source, end - 1) + 1 - base
         if self.trims:
-            start, stop = _trimmed(start, stop, place, end, characters.data)
+            start, stop = _trim(start, stop, place, end, characters.data)
         ids = tf.RaggedTensor.from_value_rowids(
             number, row, tf.size(texts), validate=False
         ).with_row_splits_dtype(tf.int64)
@@ -170,8 +170,8 @@ class PlacedTokenizer(tf.Module):
 
     def _by_marks(self, texts):
         """The same where spaces are marks and characters were joined."""
-        words, first, last = self.words.located(texts)
-        pieces = self.cut(checked(words, self.longest_word))
+        words, first, last = self.words.locate(texts)
+        pieces = self.cut(check_lengths(words, self.longest_word))
         place = places(pieces >= 0)
         word = tf.gather(tf.cumsum(word_opens(words)) - 1, place)
         # Words stand one beside the other, and pieces cover them.
@@ -187,7 +187,7 @@ class PlacedTokenizer(tf.Module):
 
     def _by_kernel(self, texts):
         """The same from SentencePiece's library, whose places count bytes."""
-        ids, start, stop, opens, byte = self.kernel.located(texts)
+        ids, start, stop, opens, byte = self.kernel.locate(texts)
         start, stop = tf.cast(start, tf.int32), tf.cast(stop, tf.int32)
         row = tf.cast(ids.value_rowids(), tf.int32)
         word = tf.cumsum(tf.cast(opens | opens_row(row), tf.int32)) - 1
@@ -229,7 +229,7 @@ class PlacedTokenizer(tf.Module):
         return words.rest(value, row, number)[2]
 
 
-def _trimmed(start, stop, place, end, data):
+def _trim(start, stop, place, end, data):
     """Spaces at the ends of a piece belong to no word."""
     inked = places(tf.not_equal(data, BLANK))
     inked = tf.concat([[-1], inked, [tf.size(data)]], axis=0)

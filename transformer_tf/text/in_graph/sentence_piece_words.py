@@ -55,9 +55,9 @@ class SentencePieceWords:
 
     def __call__(self, texts):
         characters = code_points(texts)
-        return self._found(characters.value, characters.row)[0]
+        return self._find(characters.value, characters.row)[0]
 
-    def located(self, texts):
+    def locate(self, texts):
         """`Words`, and [symbol] the first character of the batch and one past the last.
 
         A mark stands for the space that it was; one that was put in front, and one
@@ -65,25 +65,25 @@ class SentencePieceWords:
         """
         characters = code_points(texts)
         number = tf.range(tf.size(characters.value))
-        return self._found(characters.value, characters.row, number, number + 1)
+        return self._find(characters.value, characters.row, number, number + 1)
 
-    def _found(self, *symbols):
+    def _find(self, *symbols):
         """Words from value, row and perhaps start and stop of each character."""
         symbols = tuple(self.map(*symbols))
         if self.strip_right:
-            symbols = _kept(symbols, self._before_end(*symbols[:2]))
+            symbols = _keep(symbols, self._before_end(*symbols[:2]))
         is_blank = self._blank(symbols[0])
         if self.collapse:
             repeats = is_blank & before(is_blank, False) & ~opens_row(symbols[1])
-            symbols = _kept(symbols, places(~repeats), joined=True)
+            symbols = _keep(symbols, places(~repeats), joined=True)
             is_blank = self._blank(symbols[0])
         if self.strip:
             opens = opens_row(symbols[1])
-            symbols = _kept(symbols, places(~is_blank | ~(opens | after(opens, True))))
+            symbols = _keep(symbols, places(~is_blank | ~(opens | after(opens, True))))
             is_blank = self._blank(symbols[0])
         if self.cuts_spaces:  # a word that begins with a mark gets no other
             doubles = is_blank & tf.equal(after(symbols[0], 0), self.mark)
-            symbols = _kept(symbols, places(~doubles))
+            symbols = _keep(symbols, places(~doubles))
             is_blank = self._blank(symbols[0])
             symbols = (*symbols[:2], *(_of_next(x, is_blank) for x in symbols[2:]))
         symbols = (tf.where(is_blank, self.mark, symbols[0]), *symbols[1:])
@@ -125,7 +125,7 @@ class SentencePieceWords:
         return (spread(value, new), *others)
 
 
-def _kept(symbols, kept, joined=False):
+def _keep(symbols, kept, joined=False):
     """Some of the symbols; what is left out belongs to the one before, if `joined`."""
     value, row, *spans = symbols
     found = [tf.gather(values, kept) for values in (value, row, *spans)]

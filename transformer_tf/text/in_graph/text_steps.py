@@ -51,7 +51,7 @@ class TextSteps(tf.Module):
 
 def _step(normalizer):
     if isinstance(normalizer, Replace) and normalizer.pattern.regex is None:
-        return _replacing(normalizer.pattern.string, normalizer.content)
+        return _replacement(normalizer.pattern.string, normalizer.content)
     if isinstance(normalizer, (NFD, NFKD)):
         return _Characters(_decompositions(normalizer), CanonicalOrder())
     if isinstance(normalizer, StripAccents):
@@ -61,7 +61,7 @@ def _step(normalizer):
     raise unsupported(f"the normalizer {normalizer!r:.80}")
 
 
-def _replacing(string, content):
+def _replacement(string, content):
     pattern, rewrite = re.escape(string), content.replace("\\", "\\\\")
     return lambda texts: tf.strings.regex_replace(texts, pattern, rewrite)
 

@@ -77,7 +77,7 @@ def _decode_longer(value, begin, row, data):
         return tf.tensor_scatter_nd_update(value, place[:, None], long)
 
 
-def checked_texts(texts):
+def check_texts(texts):
     """[row] strings -> the same; an error names a row that is not UTF-8."""
     is_text = tf.equal(tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8"), texts)
     refused = tf.where(~is_text)[:1, 0]

@@ -37,12 +37,12 @@ class WordPiecePieces:
     def __call__(self, words):
         fits = words.length <= self.longest_word
         too_long = tf.boolean_mask(words.begin, ~fits)
-        words = _chosen(words, fits)
+        words = _choose(words, fits)
         letters = self.trie.letters(words.symbol)
         found = self.trie.walk_words(letters, words.begin, words.length)
         first, length = _longest(found)
         is_whole = tf.equal(length, words.length)
-        rest = _chosen(words, ~is_whole)
+        rest = _choose(words, ~is_whole)
         places_of_rest, ids_of_rest = self._cut(letters, rest)
         place = tf.concat(
             [tf.boolean_mask(words.begin, is_whole), places_of_rest, too_long], axis=0
@@ -107,7 +107,7 @@ def _longest(ids):
     return longest, length
 
 
-def _chosen(words, condition):
+def _choose(words, condition):
     """Only the words for which a condition holds."""
     return words._replace(
         begin=tf.boolean_mask(words.begin, condition),

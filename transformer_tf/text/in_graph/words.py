@@ -55,7 +55,7 @@ def word_opens(words):
     return tf.scatter_nd(words.begin[:, None], tf.ones_like(words.begin), size)
 
 
-def checked(words, limit):
+def check_lengths(words, limit):
     """The words themselves, once none is longer than `limit` symbols."""
     longest = tf.reduce_max(tf.concat([words.length, [0]], axis=0))
     place = tf.gather(words.begin, places(words.length > limit)[:1])

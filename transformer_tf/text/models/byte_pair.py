@@ -91,8 +91,8 @@ class BytePair(Model, type="BPE"):
             self._ranks[pair] = (rank, vocabulary[whole])
         self._simple = not (prefix or suffix or byte_fallback or whole_first)
 
-    def hiding(self, tokens):
-        hidden = super().hiding(tokens)
+    def hide(self, tokens):
+        hidden = super().hide(tokens)
         numbers = {self.vocabulary[token] for token in hidden.hidden}
         if not numbers.isdisjoint(whole for _, whole in self._ranks.values()):
             hidden._ranks = {
@@ -118,7 +118,7 @@ class BytePair(Model, type="BPE"):
             return [(whole, text, 0, len(text))]
         ids, ends = self.symbols(text)
         # Characters that were dropped belong to no token.
-        dropped = self._dropped(text) if len(ids) < len(text) else ()
+        dropped = self._drop(text) if len(ids) < len(text) else ()
         merge = merge_short if len(ids) <= SHORT else merge_long
         ids, ends = merge(ids, ends, self._ranks)
         pieces, start, tokens = [], 0, self._tokens
@@ -135,13 +135,13 @@ class BytePair(Model, type="BPE"):
         is_made = any(whole == made for _, made in self._ranks.values())
         return is_made or is_symbol or self.whole_first
 
-    def lost(self, text):
-        places = sorted(self._dropped(text))
+    def find_lost(self, text):
+        places = sorted(self._drop(text))
         starts = [place for place in places if place - 1 not in places]
         ends = [place + 1 for place in places if place + 1 not in places]
         return list(zip(starts, ends))
 
-    def _dropped(self, text):
+    def _drop(self, text):
         """The places of characters that have no token, and nothing in its place."""
         if self.unknown_token is not None:
             return ()

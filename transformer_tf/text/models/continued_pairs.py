@@ -35,7 +35,7 @@ class ContinuedPairs(Model):
             for rank, (left, right) in reversed(list(enumerate(self.merges)))
         }
 
-    def written(self, symbol):
+    def look_up(self, symbol):
         """What the vocabulary has for a symbol that merging came to."""
         is_last = symbol.endswith(END)
         return symbol.removesuffix(END) if is_last else symbol + self.mark

@@ -21,7 +21,7 @@ class Model(Component, role="model"):
 
     Attributes:
         hidden: Tokens of the vocabulary that are never found in text, a set: a control
-            token that a user spells out is text like any other. See `hiding`.
+            token that a user spells out is text like any other. See `hide`.
 
     Raises:
         TypeError: A token is not a string or an id not an int.
@@ -32,7 +32,7 @@ class Model(Component, role="model"):
     hidden: frozenset = frozenset()
 
     def __init__(self, vocabulary, unknown_token=None):
-        self.vocabulary = checked_vocabulary(vocabulary)
+        self.vocabulary = check_vocabulary(vocabulary)
         self.unknown_token = unknown_token
         if unknown_token is not None and unknown_token not in vocabulary:
             raise ValueError(
@@ -61,7 +61,7 @@ class Model(Component, role="model"):
         """The token whose id is `number`, or None."""
         return self._tokens.get(number)
 
-    def hiding(self, tokens):
+    def hide(self, tokens):
         """The same model, except that it never finds some tokens in text.
 
         Args:
@@ -99,12 +99,12 @@ class Model(Component, role="model"):
         """
         return False
 
-    def lost(self, text):
+    def find_lost(self, text):
         """(start, end) of the stretches of a piece that become no token at all."""
         return [] if self.tokenize(text) else [(0, len(text))]
 
 
-def checked_vocabulary(vocabulary):
+def check_vocabulary(vocabulary):
     """The vocabulary itself, once it is known to be {string: id}, each id once."""
     if not isinstance(vocabulary, dict):
         raise TypeError(

@@ -16,7 +16,7 @@ _RESET = 100_000.0  # a sum beyond this starts from 0 again, so that it stays ex
 _LEAST = 2.0**-126  # the least positive number of 32 bits
 
 
-def rounded(number):
+def round_single(number):
     """The nearest number that 32 bits hold."""
     return _FLOAT.unpack(_FLOAT.pack(number))[0]
 
@@ -34,7 +34,7 @@ class SentencePieceUnigram(SentencePieceModel):
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings)
         scores = [piece.score for piece in self.pieces if piece.kind == NORMAL]
-        self.unknown_score = rounded(min(scores, default=0.0) - UNKNOWN_PENALTY)
+        self.unknown_score = round_single(min(scores, default=0.0) - UNKNOWN_PENALTY)
         most = max([*scores, _LEAST])
         found = {
             piece: number
@@ -43,7 +43,9 @@ class SentencePieceUnigram(SentencePieceModel):
         }
         self._trie = make_trie(found)
         self._score = [
-            rounded(rounded(len(piece.piece.encode()) * most) - rounded(0.1))
+            round_single(
+                round_single(len(piece.piece.encode()) * most) - round_single(0.1)
+            )
             if piece.kind == USER_DEFINED
             else piece.score
             for piece in self.pieces
@@ -57,7 +59,7 @@ class SentencePieceUnigram(SentencePieceModel):
             if abs(best[start]) > _RESET:
                 offset = best[start]
                 for end in range(start, reached + 1):
-                    best[end] = rounded(best[end] - offset)
+                    best[end] = round_single(best[end] - offset)
             so_far, alone = best[start], False
             node, end = self._trie, start
             while end < count and (node := node.get(text[end])) is not None:
@@ -65,14 +67,14 @@ class SentencePieceUnigram(SentencePieceModel):
                 number = node.get("")
                 if number is not None:
                     reached = max(reached, end)
-                    total = rounded(so_far + scores[number])
+                    total = round_single(so_far + scores[number])
                     alone = alone or end == start + 1
                     if total > best[end]:
                         best[end] = total
                         cut[end] = number, start
             if not alone:
                 reached = max(reached, start + 1)
-                total = rounded(so_far + self.unknown_score)
+                total = round_single(so_far + self.unknown_score)
                 if total > best[start + 1]:
                     best[start + 1] = total
                     cut[start + 1] = self.unknown_number, start

@@ -84,8 +84,8 @@ class UnigramModel(Model, type="Unigram"):
             tokens.append((number, token, start, end))
         return tokens
 
-    def hiding(self, tokens):
-        hidden = super().hiding(tokens)
+    def hide(self, tokens):
+        hidden = super().hide(tokens)
         hidden._hidden_ids = {self.vocabulary[token] for token in hidden.hidden}
         return hidden
 

@@ -114,13 +114,13 @@ class SentencePieceNormalizer(Normalizer):
             for length in lengths.get(part, ()):
                 found = text[place : place + length]
                 if found in entries:
-                    part, size = self._chosen(text, place, found)
+                    part, size = self._choose(text, place, found)
                     break
             parts.append((place, part))
             place += size
         return parts
 
-    def _chosen(self, text, place, found):
+    def _choose(self, text, place, found):
         """A user-defined piece goes before any entry of the map, however long."""
         for length in self._lengths[found[0]]:
             piece = text[place : place + length]

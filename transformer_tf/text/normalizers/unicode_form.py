@@ -18,8 +18,8 @@ class _UnicodeForm(Normalizer):
     def __call__(self, text):
         if text.text.isascii():
             return text
-        parts = _decomposed(text.text, _decompositions(self.compatible))
-        return _composed(text, *parts) if self.composes else _rebuilt(text, *parts)
+        parts = _decompose(text.text, _decompositions(self.compatible))
+        return _compose(text, *parts) if self.composes else _rebuild(text, *parts)
 
 
 class NFD(_UnicodeForm, type="NFD"):
@@ -103,7 +103,7 @@ def _compositions():
     return table
 
 
-def _decomposed(text, table):
+def _decompose(text, table):
     """The parts of every character, marks in order: characters and their sources."""
     order = combining_order()
     characters, sources = [], []
@@ -138,7 +138,7 @@ def _jamo(character):
     return letters + chr(_TAILS + tail) if tail else letters
 
 
-def _rebuilt(text, characters, sources):
+def _rebuild(text, characters, sources):
     """The decomposed text; sorted marks share the span of all that were sorted."""
     starts = [text.starts[source] for source in sources]
     ends = [text.ends[source] for source in sources]
@@ -149,7 +149,7 @@ def _rebuilt(text, characters, sources):
     return AlignedText("".join(characters), starts, ends)
 
 
-def _composed(text, characters, sources):
+def _compose(text, characters, sources):
     """Characters put together again; each stands for all that went into it."""
     order, pairs = combining_order(), _compositions()
     done: list = []
@@ -161,7 +161,7 @@ def _composed(text, characters, sources):
         whole = None
         adjacent = starter is not None and starter == len(done) - 1
         if starter is not None and (last_rank < rank or (adjacent and not rank)):
-            whole = _joined(done[starter] + character, pairs)
+            whole = _join(done[starter] + character, pairs)
         if whole is not None and starter is not None:
             done[starter] = whole
             spans[starter].append(source)
@@ -177,7 +177,7 @@ def _composed(text, characters, sources):
     return AlignedText("".join(done), starts, ends)
 
 
-def _joined(pair, pairs):
+def _join(pair, pairs):
     """The one character that holds both of a pair, Korean by rule; or None."""
     first, second = ord(pair[0]), ord(pair[1])
     if _LEADS <= first < _LEADS + 19 and _VOWELS <= second < _VOWELS + 21:

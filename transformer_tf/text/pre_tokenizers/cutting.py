@@ -9,7 +9,7 @@ BEHAVIORS = (
 )
 
 
-def checked_behavior(behavior):
+def check_behavior(behavior):
     """The behaviour itself, once it is known to be one."""
     if behavior not in BEHAVIORS:
         raise ValueError(f"behavior must be one of {BEHAVIORS}; got {behavior!r}")
@@ -31,10 +31,10 @@ def cut(text, matches, behavior, invert=False):
         done = end
     if done < len(text):
         spans.append((done, len(text), invert))
-    return [text.slice(start, end) for start, end in _grouped(spans, behavior)]
+    return [text.slice(start, end) for start, end in _group(spans, behavior)]
 
 
-def _grouped(spans, behavior):
+def _group(spans, behavior):
     """(start, end) of the pieces, from (start, end, is a match)."""
     if behavior == "Removed":
         return [(start, end) for start, end, match in spans if not match]
@@ -42,7 +42,7 @@ def _grouped(spans, behavior):
         return [(start, end) for start, end, _ in spans]
     if behavior == "MergedWithNext":
         mirrored = [(-end, -start, match) for start, end, match in reversed(spans)]
-        pieces = _grouped(mirrored, "MergedWithPrevious")
+        pieces = _group(mirrored, "MergedWithPrevious")
         return [(-end, -start) for start, end in reversed(pieces)]
     pieces, previous = [], None
     for start, end, match in spans:

@@ -6,7 +6,7 @@ from transformer_tf.text.json_values import Field
 from transformer_tf.text.pre_tokenizers.cutting import (
     behavior_from_json,
     character_spans,
-    checked_behavior,
+    check_behavior,
     cut,
 )
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
@@ -28,7 +28,7 @@ class Punctuation(PreTokenizer, type="Punctuation"):
     fields = {"behavior": Field(behavior_from_json, "Isolated")}
 
     def __init__(self, behavior: str = "Isolated"):
-        self.behavior = checked_behavior(behavior)
+        self.behavior = check_behavior(behavior)
 
     def __call__(self, text):
         return cut(text, character_spans(text.text, _punctuation()), self.behavior)

@@ -6,7 +6,7 @@ from transformer_tf.text.json_values import BOOLEAN, Field
 from transformer_tf.text.pattern import Pattern
 from transformer_tf.text.pre_tokenizers.cutting import (
     behavior_from_json,
-    checked_behavior,
+    check_behavior,
     cut,
 )
 from transformer_tf.text.pre_tokenizers.pre_tokenizer import PreTokenizer
@@ -38,7 +38,7 @@ class Split(PreTokenizer, type="Split"):
 
     def __init__(self, pattern: Any, behavior: str = "Isolated", invert: bool = False):
         self.pattern = Pattern(pattern) if isinstance(pattern, str) else pattern
-        self.behavior = checked_behavior(behavior)
+        self.behavior = check_behavior(behavior)
         self.invert = invert
 
     def __call__(self, text):

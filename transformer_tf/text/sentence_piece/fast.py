@@ -71,9 +71,9 @@ class SentencePieceFastPath:
         found = self._twin.encode(
             [text.text for text in texts], out_type="serialized_proto"
         )
-        return [self._encoding(*pair) for pair in zip(texts, found)]
+        return [self._encode(*pair) for pair in zip(texts, found)]
 
-    def _encoding(self, text, data):
+    def _encode(self, text, data):
         model = self.tokenizer.model
         found = _text_proto()
         found.ParseFromString(data)

@@ -1,6 +1,6 @@
 """Offsets of byte-level tokens, without the space that a token begins with."""
 
-from transformer_tf.text.encoding import joined
+from transformer_tf.text.encoding import join
 from transformer_tf.text.json_values import BOOLEAN, Field, JsonValue
 from transformer_tf.text.tables.classes import SPACES
 from transformer_tf.text.tables.ranges import parse_set
@@ -51,11 +51,11 @@ class ByteLevelOffsets(PostProcessor, type="ByteLevel"):
         encoding = encoding.copy()
         offsets = zip(encoding.tokens, encoding.offsets)
         encoding.offsets = [
-            self._trimmed(i, token, *span) for i, (token, span) in enumerate(offsets)
+            self._trim(i, token, *span) for i, (token, span) in enumerate(offsets)
         ]
         return encoding
 
-    def _trimmed(self, position, token, start, end):
+    def _trim(self, position, token, start, end):
         leading = len(token) - len(token.lstrip(_BLANK))
         trailing = len(token) - len(token.rstrip(_BLANK))
         if leading:
@@ -69,4 +69,4 @@ class ByteLevelOffsets(PostProcessor, type="ByteLevel"):
 
     def __call__(self, first, second=None, special_tokens=True):
         second = None if second is None else self.adjust(second)
-        return joined(self.adjust(first), second)
+        return join(self.adjust(first), second)

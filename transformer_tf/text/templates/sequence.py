@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from transformer_tf.text.component import components_from_json
-from transformer_tf.text.encoding import joined
+from transformer_tf.text.encoding import join
 from transformer_tf.text.json_values import Field
 from transformer_tf.text.templates.post_processor import PostProcessor
 
@@ -38,7 +38,7 @@ class PostProcessorSequence(PostProcessor, type="Sequence"):
             else:
                 first = processor(first, second, special_tokens)
                 second = None
-        return first if second is None else joined(first, second)
+        return first if second is None else join(first, second)
 
     def added_count(self, is_pair):
         return sum(processor.added_count(is_pair) for processor in self.processors)

@@ -50,10 +50,10 @@ class Template(PostProcessor, type="TemplateProcessing"):
             pair = f"{single} $B:1" if both else [*single, ("$B", 1)]
         self.pair = pair
         self.special_tokens = dict(special_tokens or {})
-        self._single = self._parsed(self.single, ["$A"])
-        self._pair = self._parsed(self.pair, ["$A", "$B"])
+        self._single = self._parse(self.single, ["$A"])
+        self._pair = self._parse(self.pair, ["$A", "$B"])
 
-    def _parsed(self, pattern, texts):
+    def _parse(self, pattern, texts):
         if isinstance(pattern, str):
             words = [self._split(word, pattern) for word in pattern.split()]
         else:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transformer_tf.text.trainers.merges import growing, starting_symbols
+from transformer_tf.text.trainers.merges import grow, starting_symbols
 
 
 def learn_pieces(
@@ -41,7 +41,7 @@ def learn_pieces(
     )
     ids = {token: number for number, token in enumerate(tokens)}
     table = _PairTable(words, len(tokens), vocabulary_size)
-    for _ in growing(tokens, vocabulary_size, progress):
+    for _ in grow(tokens, vocabulary_size, progress):
         pair = table.best(max(1, minimum_count))
         if pair is None:
             break

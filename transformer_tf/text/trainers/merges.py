@@ -43,7 +43,7 @@ def learn_merges(
     tokens, words = starting_symbols(
         counts, special_tokens, alphabet, limit_alphabet, prefix, suffix
     )
-    steps = growing(tokens, vocabulary_size, progress)
+    steps = grow(tokens, vocabulary_size, progress)
     merges = [
         (left, right)
         for left, right, _ in merge_steps(
@@ -89,7 +89,7 @@ def merge_steps(tokens, words, steps, minimum_count=0, prefix="", special_tokens
         yield left, right, merged
 
 
-def growing(tokens, size, progress):
+def grow(tokens, size, progress):
     """Counts steps for as long as `tokens` has fewer than `size` entries."""
     steps = iter(lambda: len(tokens) < size, False)
     room = max(0, size - len(tokens))

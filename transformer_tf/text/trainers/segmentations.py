@@ -44,7 +44,7 @@ class Segmentations:
         self.first = np.cumsum(self.lengths + 1) - self.lengths - 1
         self.last = self.first + self.lengths
 
-    def restricted(self, kept):
+    def restrict(self, kept):
         """The same words with only the pieces of the ascending numbers `kept`."""
         renumbered = np.full(self.size, -1)
         renumbered[kept] = np.arange(len(kept))

@@ -66,7 +66,7 @@ def learn_unigram(
         kept = _most_useful(pieces, scores, expected, stays, target)
         pieces = [pieces[number] for number in kept]
         scores, stays = scores[kept], stays[kept]
-        words = words.restricted(kept)
+        words = words.restrict(kept)
     for _ in range(LAST_ROUNDS):
         expected = words.expected_counts(scores)
         scores = _log_probabilities(expected, np.ones(len(pieces), bool))

@@ -38,7 +38,7 @@ class Words:
                     self.symbols[word] = [whole]
                     merged += count
                 continue
-            rewritten, times = _merged(ids, left, right, whole)
+            rewritten, times = _merge(ids, left, right, whole)
             if not times:
                 continue
             merged += times * count
@@ -57,7 +57,7 @@ class Words:
         return changes, merged
 
 
-def _merged(ids, left, right, whole):
+def _merge(ids, left, right, whole):
     """`ids` with `whole` for every left, right; and how many there were."""
     rewritten, i, times = [], 0, 0
     last = len(ids) - 1
