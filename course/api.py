@@ -92,7 +92,7 @@ def check(name: str, answer: Any = _NOT_GIVEN) -> ShownVerdict:
     except KeyboardInterrupt:
         raise Interrupted(text("engine.interrupted", settings.language())) from None
     stopped = any(finding.key == "interrupted" for finding in verdict.findings)
-    progress = settings.progress_of(name, settings.recorded())
+    progress = settings.progress_of(name, settings.read_results())
     if not stopped:
         progress = settings.record(verdict)
     if verdict.right:
@@ -147,7 +147,7 @@ def ours(name: str) -> ShownComparison | ShownHint:
     known, language = exercises(), settings.language()
     if name not in known:
         raise ValueError(_unknown(name, known))
-    right = settings.recorded().get(name, {}).get("right")
+    right = settings.read_results().get(name, {}).get("right")
     if not right and _hints_given.get(name, 0) < known[name].hints:
         return ShownHint(text("engine.ours_later", language, name=name))
     answer = sys._getframe(1).f_globals.get(known[name].answer)
@@ -194,7 +194,7 @@ def my_pieces(*names: str) -> ShownPieces:
 def progress() -> ShownProgress:
     """How far one is in each unit, as a picture, and which exercise comes next."""
     exercises()
-    return ShownProgress(settings.recorded(), settings.language())
+    return ShownProgress(settings.read_results(), settings.language())
 
 
 def speak(language: str) -> None:

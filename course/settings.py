@@ -59,7 +59,7 @@ def record(verdict: Verdict) -> Progress:
 
     The best score stays: trying something else afterwards loses nothing.
     """
-    results = recorded()
+    results = read_results()
     before = results.get(verdict.exercise, {"score": -1})
     if verdict.score >= before["score"]:
         results[verdict.exercise] = {
@@ -77,7 +77,7 @@ def record(verdict: Verdict) -> Progress:
     return progress_of(verdict.exercise, results)
 
 
-def recorded(folder: Path | None = None) -> dict[str, dict]:
+def read_results(folder: Path | None = None) -> dict[str, dict]:
     """The best results so far, by exercise."""
     folder = folder or learner_folder()
     stored = {}

@@ -28,7 +28,7 @@ def answer_text(exercise: Exercise, implementation: Any) -> str:
         return f"{exercise.answer} = {implementation!r}"
     module = sys.modules[implementation.__module__]
     definitions, imports = _top_level(module)
-    source = _renamed(implementation, exercise.answer)
+    source = _rename(implementation, exercise.answer)
     needed, waiting = {}, [source]
     while waiting:
         for name in _names(waiting.pop()):
@@ -44,7 +44,7 @@ def answer_text(exercise: Exercise, implementation: Any) -> str:
     return "\n".join([*dict.fromkeys(header), "", body]).strip() + "\n"
 
 
-def _renamed(implementation: Any, answer: str) -> str:
+def _rename(implementation: Any, answer: str) -> str:
     """The source, under the name that the exercise asks for."""
     old, source = implementation.__name__, source_of(implementation)
     # A class names itself inside, in super() calls of the old style for example.

@@ -67,19 +67,19 @@ def code_texts(source: str) -> list[CodeText]:
     return found
 
 
-def translated(source: str, table: Mapping[str, str]) -> str:
+def translate_cell(source: str, table: Mapping[str, str]) -> str:
     """A cell's code with every text that the table knows put in its place."""
     lines = source.split("\n")
     for known in reversed(code_texts(source)):
         new = table.get(known.text)
         if new:
             (row, column), (last, end) = known.start, known.end
-            said = lines[row][:column] + _written(known, new) + lines[last][end:]
+            said = lines[row][:column] + _write(known, new) + lines[last][end:]
             lines[row : last + 1] = said.split("\n")
     return "\n".join(lines)
 
 
-def _written(known: CodeText, new: str) -> str:
+def _write(known: CodeText, new: str) -> str:
     indent = "\n" + " " * known.start[1]
     if not known.quotes:
         return indent.join(f"# {line}".rstrip() for line in new.split("\n"))

@@ -44,8 +44,8 @@ def _table(root: Path, language: str) -> str:
     for unit in dict.fromkeys(stop.unit for stop in order):
         mine = [e for e in exercises().values() if e.unit == unit]
         inside = [stop for stop in order if stop.unit == unit]
-        lessons = [_linked(stop) for stop in inside if stop.is_lesson]
-        books = [_linked(stop) for stop in inside if not stop.is_lesson]
+        lessons = [_link(stop) for stop in inside if stop.is_lesson]
+        books = [_link(stop) for stop in inside if not stop.is_lesson]
         built = "; ".join(text(f"{e.name}.title", language) for e in mine)
         minutes = text(
             "learning_path.minutes", language, minutes=sum(e.minutes for e in mine)
@@ -55,7 +55,7 @@ def _table(root: Path, language: str) -> str:
     return "\n".join(lines)
 
 
-def _linked(stop: Stop) -> str:
+def _link(stop: Stop) -> str:
     """Its title as a link from the index."""
     up = Path("..", "..") if stop.is_lesson else Path()
     inside = (

@@ -7,7 +7,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course.building.blanks import BEGIN, shown_source
-from course.building.code_texts import table_of, translated
+from course.building.code_texts import table_of, translate_cell
 from course.building.install import FOLDED, install_cell
 from course.building.learning_path import add_links
 from course.building.script import Cell, ScriptError, in_language, read
@@ -27,7 +27,7 @@ def source_notebook(path: Path, language: str) -> nbformat.NotebookNode:
 
 def _cell(path: Path, cell: Cell, language: str) -> nbformat.NotebookNode:
     if cell.kind == "text":
-        source = _filled_in(path, cell.source, language)
+        source = _fill_in(path, cell.source, language)
         return new_markdown_cell(source, id=cell.key, metadata={})
     metadata: dict = {}
     source = cell.source
@@ -48,7 +48,7 @@ def _cell(path: Path, cell: Cell, language: str) -> nbformat.NotebookNode:
     if "plt.show()" in source:  # a learner looks at the picture, not at its code
         metadata["jupyter"] = FOLDED
     if language != "en":
-        source = translated(source, table_of(path, language))
+        source = translate_cell(source, table_of(path, language))
     return new_code_cell(source, id=cell.key, metadata=metadata)
 
 
@@ -63,7 +63,7 @@ def _refuse_other_check(path: Path, cell: Cell) -> None:
         raise ScriptError(f"{path}: the check of {cell.exercise} is {expected}")
 
 
-def _filled_in(path: Path, source: str, language: str) -> str:
+def _fill_in(path: Path, source: str, language: str) -> str:
     """`{{about exercise}}` becomes its difficulty, importance, minutes and points."""
 
     def about(match: re.Match) -> str:

@@ -72,6 +72,6 @@ def run(args):
         print(f"not in the roster: {', '.join(sorted(strangers))}")
     if not standings:
         print("no gradebook: scores are the journal's, without any entered by hand")
-    for student, what in report.limited():
+    for student, what in report.list_limited():
         print(f"{student}: {what}")
     return 0

@@ -20,7 +20,7 @@ def run(args):
     folder = settings.learner_folder(args.folder)
     if folder is None:
         raise errors.error("no_learners_folder", path=args.folder)
-    results = settings.recorded(folder)
+    results = settings.read_results(folder)
     language = settings.language_of(folder)
     notebook = ""
     for task in tasks():

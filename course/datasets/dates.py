@@ -57,12 +57,12 @@ def date_pairs(
         seed: Draws days, languages and wordings, all equally likely.
         languages: Of which languages.
     """
-    return _drawn(count, seed, languages, held_out=False)
+    return _draw(count, seed, languages, held_out=False)
 
 
 def unseen_date_pairs(count: int, seed: int, language: str) -> list[tuple[str, str]]:
     """Pairs to be tested on, of days that `date_pairs` never draws."""
-    return _drawn(count, seed, (language,), held_out=True)
+    return _draw(count, seed, (language,), held_out=True)
 
 
 def alignment_of(text: str, day: datetime.date) -> list[int]:
@@ -123,7 +123,7 @@ def draw_days(
             yield day
 
 
-def _drawn(count, seed, languages, held_out) -> list[tuple[str, str]]:
+def _draw(count, seed, languages, held_out) -> list[tuple[str, str]]:
     chance, pairs = random.Random(seed), []
     for day in draw_days(chance, count, held_out):
         language = chance.choice(languages)

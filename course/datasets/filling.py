@@ -117,13 +117,13 @@ class Counting:
     def _of(self, left: int, right: int) -> np.ndarray:
         if self.looks_at == "nothing":
             return self.single
-        by_left = self._mixed(self.after[left], self.single)
+        by_left = self._mix(self.after[left], self.single)
         if self.looks_at == "left":
             return by_left
-        smaller = by_left * self._mixed(self.before[right], self.single) / self.single
-        return self._mixed(self.within[left, right], smaller / smaller.sum())
+        smaller = by_left * self._mix(self.before[right], self.single) / self.single
+        return self._mix(self.within[left, right], smaller / smaller.sum())
 
-    def _mixed(self, counts, smaller: np.ndarray, weight: float = 2.0) -> np.ndarray:
+    def _mix(self, counts, smaller: np.ndarray, weight: float = 2.0) -> np.ndarray:
         found = weight * smaller
         if counts:
             found[list(counts)] += list(counts.values())

@@ -63,7 +63,7 @@ def places(testing: bool) -> list[tuple[str, str]]:
     ]
 
 
-def named(thing: str, room: str) -> Pair:
+def name_thing(thing: str, room: str) -> Pair:
     """The light in the kitchen."""
     (it, feminine), (there, of_a_woman) = THINGS[thing], ROOMS[room]
     article = "la" if feminine else "el"
@@ -73,7 +73,7 @@ def named(thing: str, room: str) -> Pair:
 
 def state(thing: str, room: str, active: bool) -> Pair:
     """The light in the kitchen is on."""
-    what, feminine = named(thing, room), THINGS[thing][1]
+    what, feminine = name_thing(thing, room), THINGS[thing][1]
     if thing in OPENED:
         en, es = ("open", "abiert") if active else ("closed", "cerrad")
     else:
@@ -83,7 +83,7 @@ def state(thing: str, room: str, active: bool) -> Pair:
 
 def command(thing: str, room: str, active: bool) -> Pair:
     """Turn on the light in the kitchen."""
-    what = named(thing, room)
+    what = name_thing(thing, room)
     if thing in OPENED:
         en, es = ("open", "abre") if active else ("close", "cierra")
     else:

@@ -42,7 +42,7 @@ def commands(language: str, count: int, seed: int = 0) -> list[str]:
     Raises:
         CourseError: the package is missing; says how to install it.
     """
-    wanted = _wanted(language)
+    wanted = _templates(language)
     rng = random.Random(seed)
     sentences: list[str] = []
     while len(sentences) < count:
@@ -62,12 +62,12 @@ class _Unfilled(LookupError):
 
 
 @functools.cache
-def _wanted(language):
+def _templates(language):
     """For each thing that can be wanted, its templates with what fills them."""
     data = intents(language)
     return [
         [
-            (_filled(data, block, language), sentence)
+            (_fill(data, block, language), sentence)
             for block in data["intents"][name]["data"]
             for sentence in block["sentences"]
         ]
@@ -75,7 +75,7 @@ def _wanted(language):
     ]
 
 
-def _filled(data, block, language):
+def _fill(data, block, language):
     rules, lists = (
         data[kind] | block.get(kind, {}) for kind in ("expansion_rules", "lists")
     )

@@ -72,7 +72,7 @@ def published_folder() -> Path:
         words = sorted(ids, key=ids.__getitem__)
         write_atomically(folder / "config.json", json.dumps(CONFIG, indent=2))
         write_atomically(folder / "vocab.txt", "\n".join(words) + "\n")
-        write_safetensors(weights, _published(read_onnx(path)), {"format": "pt"})
+        write_safetensors(weights, _name_weights(read_onnx(path)), {"format": "pt"})
     return folder
 
 
@@ -103,7 +103,7 @@ def reference_vectors(texts: Sequence[str]) -> np.ndarray:
     return np.stack(rows)
 
 
-def _published(constants: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _name_weights(constants: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The weights under the names of the published file, kernels [out, in]."""
     found = {}
     for name, values in constants.items():

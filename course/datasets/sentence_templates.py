@@ -35,7 +35,7 @@ class Templates:
         Raises:
             ValueError: a bracket is not closed, or never was opened.
         """
-        return _tagged(self._text(template, rng).lower())
+        return _tag(self._text(template, rng).lower())
 
     def _text(self, template: str, rng: Random) -> str:
         text, _ = self._group(PART.findall(template), rng, end="")
@@ -80,7 +80,7 @@ class Templates:
         return part
 
 
-def _tagged(text: str):
+def _tag(text: str):
     words, tags, slot, place = [], [], "", "B"
     for piece in WORD.findall(text):
         if piece[0] == OPEN:

@@ -34,13 +34,13 @@ class Task:
 
     def ids(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
         """[sentence, length] int32; every number is the same word, 0 is padding."""
-        return _padded(
+        return _pad(
             [[self.words.get(_plain(w), UNKNOWN) for w in text] for text in texts]
         )
 
     def targets(self, kept: Sequence[Sentence]) -> np.ndarray:
         """[sentence, length] int32: the numbers of the tags; 0 is O, and padding."""
-        return _padded([[self.tags.get(t, 0) for t in tags] for _, tags in kept])
+        return _pad([[self.tags.get(t, 0) for t in tags] for _, tags in kept])
 
 
 def slot_task(language: str, seed: int = 0, a_template: int = 30) -> Task:
@@ -197,7 +197,7 @@ def _plain(word: str) -> str:
     return "0" if re.fullmatch(r"[\d/]+", word) else word
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> np.ndarray:
+def _pad(rows: Sequence[Sequence[int]]) -> np.ndarray:
     table = np.zeros((len(rows), MOST_WORDS), "int32")
     for row, values in zip(table, rows, strict=True):
         row[: len(values)] = values

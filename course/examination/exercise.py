@@ -229,7 +229,7 @@ class Exercise:
             promise = Promise(make.__name__, part, dimensions, make)
             self.promises.append(promise)
             for number, choice in enumerate(promise.choices(), start=1):
-                named = promise.chosen(choice)
+                named = promise.choose(choice)
                 named.__name__ = f"{promise.name}_{number}"
                 self._adding(part, is_property=False)(named)
             return make

@@ -14,7 +14,7 @@ from course.examination.codec import as_data
 from course.examination.layer_cache import LayerCache, Problem, live
 from course.examination.request import Reply, Request
 from course.examination.silence import silence
-from course.examination.watching import Watch, raised
+from course.examination.watching import Watch, describe_error
 
 
 def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> Reply:
@@ -48,7 +48,7 @@ def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> R
         return Reply(problem=(problem.key, problem.details))
     except (Exception, SystemExit, GeneratorExit) as error:
         return Reply(
-            error=raised(error, answer, request.mode),
+            error=describe_error(error, answer, request.mode),
             delegated=tuple(sorted(watch.delegated)),
         )
 

@@ -27,7 +27,7 @@ class Dimension(Protocol):
     def forced(self) -> tuple:
         """The values that are probed under every seed."""
 
-    def probed(self, case: int, rich: int, place: int) -> Any:
+    def probe(self, case: int, rich: int, place: int) -> Any:
         """The forced value of one case; see `Promise.choices`."""
 
     def draw(self, rng: np.random.Generator) -> Any:
@@ -45,7 +45,7 @@ class Sizes:
     def forced(self) -> tuple[int, ...]:
         return (self.least, self.most)
 
-    def probed(self, case: int, rich: int, place: int) -> int:
+    def probe(self, case: int, rich: int, place: int) -> int:
         """The most in rich cases, then by turns with the neighbouring dimensions."""
         is_small = case >= rich and (case - rich + place) % 2 == 0
         return self.least if is_small else self.most
@@ -60,7 +60,7 @@ class OneOf:
     def __init__(self, *values):
         self.forced = values
 
-    def probed(self, case: int, rich: int, place: int) -> Any:
+    def probe(self, case: int, rich: int, place: int) -> Any:
         """One after the other, each dimension from another one on."""
         return self.forced[(case + place) % len(self.forced)]
 
@@ -100,13 +100,13 @@ class Promise:
         small = 2 if any(isinstance(d, Sizes) for d in dimensions) else 0
         return [
             {
-                name: dimension.probed(case, rich, place)
+                name: dimension.probe(case, rich, place)
                 for place, (name, dimension) in enumerate(self.dimensions.items())
             }
             for case in range(rich + small)
         ]
 
-    def chosen(self, choice: Mapping[str, Any]) -> Callable[[np.random.Generator], Any]:
+    def choose(self, choice: Mapping[str, Any]) -> Callable[[np.random.Generator], Any]:
         """Makes the case in which these values are set, the same under every seed.
 
         Few cases force many values at once: were the rest of them drawn again, what a

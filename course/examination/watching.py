@@ -75,7 +75,7 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
         members = (
             [vars(thing).get(m) for m in ("__init__", "call")]
             if isinstance(thing, type)
-            else [thing, *wrapped(thing)]
+            else [thing, *unwrap(thing)]
         )
         for member in members:
             code = getattr(member, "__code__", None)
@@ -87,7 +87,7 @@ def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
     return codes, builtins
 
 
-def wrapped(function: Any) -> list:
+def unwrap(function: Any) -> list:
     """What a decorated function wraps, TensorFlow's dispatchers included."""
     found: list[Any] = []
     while True:
@@ -124,7 +124,7 @@ def _filename(answer: Any) -> str | None:
     return code.co_filename if code is not None else None
 
 
-def raised(error: BaseException, answer: Any, mode: str = "eager") -> Raised:
+def describe_error(error: BaseException, answer: Any, mode: str = "eager") -> Raised:
     """An exception as data, with the deepest line that the learner wrote."""
     own = _filename(answer)
     message, converted = _message(error, own)

@@ -12,7 +12,7 @@ def in_words(limits, language="en"):
     return "; ".join(text(f"grading.limit.{name}", language) for name in limits)
 
 
-def lost(limits, language):
+def lost_message(limits, language):
     """What a learner is told whose process was lost."""
     why = in_words(limits, language) or text("grading.ended", language)
     return text("grading.lost", language, why=why)

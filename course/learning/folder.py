@@ -8,7 +8,7 @@ from pathlib import Path
 from course import errors, settings
 from course.files import write_atomically
 from course.messages import LANGUAGES
-from course.notebooks.links import relinked
+from course.notebooks.links import relink_notebook
 from course.notebooks.rebuild import rebuild, role, text_of
 from course.paths import exercises_folder, lessons_folder
 
@@ -80,7 +80,7 @@ def _mine(path: Path, old: str, places: dict[str, str]) -> str:
     """A released notebook as a learner's folder has it."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [c for c in notebook["cells"] if c["id"] != INSTALL]
-    return relinked(json.dumps({**notebook, "cells": cells}), old, places)
+    return relink_notebook(json.dumps({**notebook, "cells": cells}), old, places)
 
 
 def _current(path: Path, released: Path, fresh: str, language: str) -> str:

@@ -91,7 +91,7 @@ def source_of_answer(name: str, namespace: Mapping[str, Any]) -> str:
             return
         bodies[name] = ""  # recursion ends here
         source = _source_of(name, value)
-        for used in sorted(_used_names(source)):
+        for used in sorted(_find_used(source)):
             if used in namespace and not used.startswith("__"):
                 add(used)
         del bodies[name]  # what it uses comes first
@@ -161,7 +161,7 @@ def _source_of(name: str, value: Any) -> str:
         return f"{name} = {value!r}"
     filename = _filename(getattr(value, "python_function", value))
     cell = "".join(linecache.getlines(filename)) if filename else ""
-    found = [node for node in ast.parse(cell).body if name in _defined(node)]
+    found = [node for node in ast.parse(cell).body if name in _find_defined(node)]
     if not found:
         raise NotExportable(name)
     first = min([found[-1].lineno, *(d.lineno for d in _decorators(found[-1]))])
@@ -174,7 +174,7 @@ def _filename(value: Any) -> str | None:
     return next((code.co_filename for code in codes if code is not None), None)
 
 
-def _defined(node: ast.stmt) -> set[str]:
+def _find_defined(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign) else []
@@ -185,7 +185,7 @@ def _decorators(node: ast.stmt) -> list[ast.expr]:
     return getattr(node, "decorator_list", [])
 
 
-def _used_names(source: str) -> set[str]:
+def _find_used(source: str) -> set[str]:
     """The names that some code looks up outside itself."""
     found, waiting = set(), [compile(source, "<piece>", "exec", dont_inherit=True)]
     while waiting:

@@ -54,8 +54,8 @@ def anomalies(notebook, forbidden):
     found, written = [], set()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            written |= _defined(text_of(cell))
-    ruled = _ruled(notebook["cells"], forbidden)
+            written |= _find_defined(text_of(cell))
+    ruled = _collect_rules(notebook["cells"], forbidden)
     for position, cell in enumerate(notebook["cells"], start=1):
         own = cell["metadata"]["course"]["origin"] in ("learner", "helper")
         if not own or cell["cell_type"] != "code":
@@ -68,14 +68,14 @@ def anomalies(notebook, forbidden):
             found.append(f"cell {position}: speaks to whoever reads it")
         if role(cell) == "answer":
             # An earlier answer of one's own may be called; the library's is odd.
-            names, attributes = _used(source)
-            used = (names - written) | (attributes - _defined(source))
+            names, attributes = _find_used(source)
+            used = (names - written) | (attributes - _find_defined(source))
             used &= {name.rpartition(".")[2] for name in ruled[position - 1]}
             found += [f"cell {position}: mentions {name}" for name in sorted(used)]
     return found
 
 
-def _ruled(cells, forbidden):
+def _collect_rules(cells, forbidden):
     """For each cell, what the exercises forbid whose checks come next after it."""
     found: list = []
     names: set[str] = set()
@@ -90,7 +90,7 @@ def _ruled(cells, forbidden):
     return found[::-1]
 
 
-def _used(source):
+def _find_used(source):
     """(names, attributes) that a cell mentions; none if it does not parse."""
     try:
         tree = parse(as_python(source))
@@ -100,5 +100,5 @@ def _used(source):
     return names, {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
 
 
-def _defined(source):
+def _find_defined(source):
     return set(_DEFINITION.findall(source))

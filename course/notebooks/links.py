@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s:]+\.ipynb)\)")
 
 
-def relinked(content: str, old: str, places: Mapping[str, str]) -> str:
+def relink_notebook(content: str, old: str, places: Mapping[str, str]) -> str:
     """A notebook's file whose links fit its new place; see `relink`."""
     notebook = json.loads(content)
     for cell in notebook["cells"]:

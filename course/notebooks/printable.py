@@ -43,9 +43,9 @@ def printable(text: str, most: int = MOST) -> str:
         text = _TERMINAL.sub("", text)
     text = _LINE_ENDS.sub("\n", text)
     if text.isascii():
-        text = _PLAIN.sub(_shown, text)
+        text = _PLAIN.sub(_show, text)
     else:
-        text = _ODD_ABOVE.sub(MARK, _ODD.sub(_shown, text))
+        text = _ODD_ABOVE.sub(MARK, _ODD.sub(_show, text))
     return f"{text[: most - 1]}…" if cut else text
 
 
@@ -75,7 +75,7 @@ def same_name(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _shown(match):
+def _show(match):
     code = ord(match.group())
     if code < 0x20:
         return chr(0x2400 + code)

@@ -133,11 +133,11 @@ def _gather_files(reading, best, submission):
     reading.files = {path.removeprefix(start): path for path in inside}
     left = {p: why for p, why in submission["left_out"].items() if p.startswith(start)}
     if reading.files:
-        names = _listed(reading.files)
+        names = _list(reading.files)
         reading.notes.append(f"files that went with the notebook: {names}")
         reading.told.append(["grading.files_taken", {"names": names}])
     if left:
-        names = _listed(f"{p.removeprefix(start)} ({why})" for p, why in left.items())
+        names = _list(f"{p.removeprefix(start)} ({why})" for p, why in left.items())
         reading.notes.append(f"files that did not go with the notebook: {names}")
         reading.told.append(["grading.files_left", {"names": names}])
 
@@ -150,12 +150,12 @@ def _tell_magics(reading):
             magics = magics_in(as_python(text_of(cell)))
             skipped += [f"{magic} [{position}]" for magic in magics]
     if skipped:
-        lines = _listed(skipped)
+        lines = _list(skipped)
         reading.notes.append(f"lines that only a notebook runs: {lines}")
         reading.told.append(["grading.magics", {"lines": lines}])
 
 
-def _listed(names):
+def _list(names):
     names = [printable_line(name, 100) for name in names]
     more = len(names) - _MOST_SHOWN
     return ", ".join(names[:_MOST_SHOWN]) + (f", … (+{more})" if more > 0 else "")

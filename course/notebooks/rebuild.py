@@ -51,7 +51,7 @@ def rebuild(released, submitted):
     rebuilt = helpers.pop(-1, [])
     for position, cell in enumerate(fixed):
         mine = [cells[index] for index in slots.get(position, ())]
-        rebuilt.append(_filled(cell, mine, notes))
+        rebuilt.append(_fill(cell, mine, notes))
         rebuilt += helpers.pop(position, [])
     notebook = {key: copy.deepcopy(released[key]) for key in released if key != "cells"}
     notebook["cells"] = rebuilt
@@ -64,7 +64,7 @@ def text_of(cell):
     return source if isinstance(source, str) else "".join(source)
 
 
-def _filled(cell, mine, notes):
+def _fill(cell, mine, notes):
     new = {key: copy.deepcopy(cell[key]) for key in ("cell_type", "id") if key in cell}
     new["metadata"] = copy.deepcopy(cell.get("metadata", {}))
     new["source"], origin, kind = text_of(cell), "release", role(cell)
@@ -78,10 +78,10 @@ def _filled(cell, mine, notes):
             notes.append(f"the answer {_label(cell)!r} is not in the notebook")
         elif new["source"].strip():
             notes.append(f"the cell {_label(cell)!r} was missing and was put back")
-    return _finished(new, origin)
+    return _finish(new, origin)
 
 
-def _finished(cell, origin):
+def _finish(cell, origin):
     course = cell["metadata"].get("course")
     course = dict(course) if isinstance(course, dict) else {}
     cell["metadata"]["course"] = {**course, "origin": origin}
@@ -172,7 +172,7 @@ def _helpers(fixed, cells, slots, taken):
                     "metadata": {},
                     "source": cell.source,
                 }
-                helpers.setdefault(anchor, []).append(_finished(new, "helper"))
+                helpers.setdefault(anchor, []).append(_finish(new, "helper"))
     return helpers
 
 

@@ -93,10 +93,10 @@ class _Reader:
             if token == " ":
                 self.take()
                 continue
-            parts.append(self._scripted())
+            parts.append(self._add_scripts())
         return "".join(parts)
 
-    def _scripted(self) -> str:
+    def _add_scripts(self) -> str:
         """One thing with what stands below and above it."""
         start = self.peek()
         base, below, above = self._one(), "", ""

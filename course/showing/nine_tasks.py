@@ -25,11 +25,11 @@ def nine_tasks() -> Iterator[tuple[str, str, str]]:
             except CourseError as error:
                 yield task, str(error), ""
                 continue
-            good, bad = (f"{_shown(t)}  ->  {answer(t)}" for t in say(*texts))
+            good, bad = (f"{_show(t)}  ->  {answer(t)}" for t in say(*texts))
         yield task, good, bad
 
 
-def _shown(text: Any) -> str:
+def _show(text: Any) -> str:
     return " | ".join(text) if isinstance(text, tuple) else text
 
 

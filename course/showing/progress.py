@@ -14,7 +14,7 @@ class ShownProgress:
     """The best results so far, unit by unit.
 
     Args:
-        results: As `settings.recorded` gives them.
+        results: As `settings.read_results` gives them.
         language: "en" or "es".
     """
 
@@ -30,7 +30,7 @@ class ShownProgress:
 
     def __repr__(self) -> str:
         lines = [
-            f"{unit[:2]} {self._bar(p.right, p.count)} {self._said(p)}"
+            f"{unit[:2]} {self._bar(p.right, p.count)} {self._say(p)}"
             for unit, p in self.units.items()
         ]
         return "\n".join([*lines, self.next_step()])
@@ -39,8 +39,8 @@ class ShownProgress:
         rows = "".join(
             "<div style='display:flex;flex-wrap:wrap;gap:0 .8em;align-items:center'>"
             f"<span style='min-width:8.5em'>{html.escape(unit)}</span>"
-            f"{_drawn(p.right / p.count)}"
-            f"<span style='font-size:90%'>{html.escape(self._said(p))}</span></div>"
+            f"{_draw(p.right / p.count)}"
+            f"<span style='font-size:90%'>{html.escape(self._say(p))}</span></div>"
             for unit, p in self.units.items()
         )
         step = f"<b>{html.escape(self.next_step())}</b> {self._link()}"
@@ -69,7 +69,7 @@ class ShownProgress:
         name = html.escape(task.notebook)
         return f'<a href="{name}" style="color:{LINK}">{name}</a>'
 
-    def _said(self, progress) -> str:
+    def _say(self, progress) -> str:
         from course.learning.route import minutes_left
 
         left = minutes_left(self.results, progress.unit)
@@ -83,7 +83,7 @@ class ShownProgress:
         return "█" * full + "░" * (_BLOCKS - full)
 
 
-def _drawn(share: float) -> str:
+def _draw(share: float) -> str:
     """A bar that is filled to a share; an image needs no style of the page's."""
     width = round(160 * share)
     return (

@@ -22,7 +22,7 @@ NEXT = {
 }
 
 
-def _named(token: str) -> str:
+def _name(token: str) -> str:
     """The token in the language of the notebook."""
     from course import say
 
@@ -88,7 +88,7 @@ def plot_search(panel: Any, width: int) -> None:
             panel.text(
                 depth - 0.22,
                 height,
-                f"{_named(text[-1])}  {total:.2f}",
+                f"{_name(text[-1])}  {total:.2f}",
                 va="center",
                 fontsize=9,
                 color="grey" if fate == "cut" else colours[fate],

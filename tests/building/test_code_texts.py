@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from course.building.code_texts import code_texts, table_of, translated
+from course.building.code_texts import code_texts, table_of, translate_cell
 from course.building.learning_path import stops
 from course.paths import repository
 
@@ -56,12 +56,12 @@ def test_what_speaks_in_a_cell():
 
 def test_each_stands_where_the_other_stood():
     table = {text: text for text in texts(SOURCE)}
-    assert translated(SOURCE, table) == SOURCE
+    assert translate_cell(SOURCE, table) == SOURCE
     table["Doubles.\n\nArgs:\n    x: A number."] = (
         "Duplica.\n\nArgumentos:\n    x: Uno."
     )
     table["one thing\nin two lines"] = "una cosa\nen\ntres"
-    new = translated(SOURCE, table)
+    new = translate_cell(SOURCE, table)
     assert '    """Duplica.\n\n    Argumentos:\n        x: Uno.\n    """\n' in new
     assert "    # una cosa\n    # en\n    # tres\n    y =" in new
     assert code_only(new) == code_only(SOURCE)
@@ -69,7 +69,7 @@ def test_each_stands_where_the_other_stood():
 
 @pytest.mark.parametrize("source", ["%timeit x", "def f(:", "", "# alone", '"""doc"""'])
 def test_whatever_a_cell_holds(source):
-    assert translated(source, {}) == source
+    assert translate_cell(source, {}) == source
 
 
 def code_only(source):

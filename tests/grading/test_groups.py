@@ -141,8 +141,8 @@ def test_the_kernel_tells_which_limit_a_group_met(source, controller, name):
     groups = Groups(SMALL)
     run("print(1)", groups, 1)
     run(source, groups, 2)
-    assert groups.reached(1) == []
-    assert groups.reached(2) == [name]
+    assert groups.read_limits(1) == []
+    assert groups.read_limits(2) == [name]
     groups.close()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.grading.limit_messages import in_words, lost
+from course.grading.limit_messages import in_words, lost_message
 from course.grading.nbgrader.feedback import with_verdicts
 from course.grading.results import Mark, Result
 from course.grading.run.columns import spreadsheet
@@ -64,14 +64,14 @@ def test_a_result_names_the_limit(grade, source, seconds, name):
     assert result.marks[ID].score == 4
     if name == "clock":
         told = str(with_verdicts(result, {"en": RELEASED})["cells"])
-        assert lost([name], "en") in told
+        assert lost_message([name], "en") in told
 
 
 def test_a_notebook_that_used_up_its_time_says_so(grade):
     given = handed_in(RIGHT, before=["import time\ntime.sleep(60)"])
     result = grade(given, cell_seconds=60, notebook_seconds=0.5)
     assert result.limits == ["cell", "notebook"]
-    assert result.marks[ID].message == lost(["notebook"], "en")
+    assert result.marks[ID].message == lost_message(["notebook"], "en")
 
 
 def test_honest_work_meets_no_limit(grade):
@@ -81,7 +81,7 @@ def test_honest_work_meets_no_limit(grade):
 def test_an_end_without_a_limit_is_told_as_such(grade):
     result = grade("import os\ndef double(x):\n    os._exit(0)")
     assert result.limits == []
-    assert result.marks[ID].message == lost([], "en")
+    assert result.marks[ID].message == lost_message([], "en")
 
 
 def test_every_limit_has_words_in_both_languages():
@@ -89,17 +89,17 @@ def test_every_limit_has_words_in_both_languages():
     for language in LANGUAGES:
         told = [in_words([key.rpartition(".")[2]], language) for key in sorted(known)]
         assert len(set(told)) == len(known) == 9
-    assert lost(["memory"], "es").startswith("Tu c\u00f3digo")
+    assert lost_message(["memory"], "es").startswith("Tu c\u00f3digo")
 
 
 def test_the_table_and_the_page_name_the_limit():
-    mark = Mark(0.0, 4.0, "raised", message=lost(["memory"], "en"))
+    mark = Mark(0.0, 4.0, "raised", message=lost_message(["memory"], "en"))
     met = Result("ada", "unit", "book", marks={"x": mark}, limits=["memory", "output"])
     report = Report("unit", [met, Result("bob", "unit", "book")])
     remarks = [row[5] for row in spreadsheet(report)]
     told = "it used more memory than it may; a cell printed more than is kept"
     assert remarks == ["remark", told, ""]
-    assert report.limited() == [
+    assert report.list_limited() == [
         ("ada", "book: it used more memory than it may"),
         ("ada", "book: a cell printed more than is kept"),
     ]

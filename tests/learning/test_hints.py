@@ -45,7 +45,7 @@ def test_our_solution_is_not_shown_before():
 
 
 def test_it_is_shown_after_passing(monkeypatch):
-    monkeypatch.setattr(api.settings, "recorded", lambda: {NAME: {"right": True}})
+    monkeypatch.setattr(api.settings, "read_results", lambda: {NAME: {"right": True}})
     global softmax
     softmax = EXERCISES[NAME].reference
     shown = ours(NAME)

@@ -49,7 +49,7 @@ exercise = Exercise(
     returns={"least": (), "most": (), "draws": (), "beams": ()},
     forbidden=(
         f"{__name__}.resolve_settings",
-        "transformer_tf.pipelines.generation_options.layered",
+        "transformer_tf.pipelines.generation_options.combine_settings",
     ),
     hints=4,
     difficulty=3,

@@ -62,7 +62,7 @@ def main(descriptor, settings):
         contextlib.closing(groups),
     ):
         path = os.path.join(folder, "zygote")
-        prepare = functools.partial(_prepared, modules if cold else None)
+        prepare = functools.partial(_prepare, modules if cold else None)
         started = _fork_zygote(path, level, control, prepare, groups)
         system.forbid_inspection()  # nor may it be in a worker, which is forked later
         imported = time.perf_counter() - begun
@@ -90,14 +90,14 @@ def _load(modules):
     # All of it: its files are not there for a submission.
     zygote.load(zygote.modules_below("transformer_tf"))
     zygote.load(modules)
-    zygote.answering(RESPOND)
+    zygote.resolve_answer(RESPOND)
 
 
-def _prepared(modules):
+def _prepare(modules):
     """What answers requests in a runner, which imports modules first if it is cold."""
     if modules is not None:
         _load(modules)
-    return zygote.answering(RESPOND)
+    return zygote.resolve_answer(RESPOND)
 
 
 def _load_checks():

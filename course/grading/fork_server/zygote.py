@@ -45,7 +45,7 @@ def modules_below(package):
     return [package, *(module.name for module in below)]
 
 
-def answering(respond):
+def resolve_answer(respond):
     """The function behind a dotted path, `module:function`."""
     module, _, name = respond.partition(":")
     return getattr(importlib.import_module(module), name)
@@ -177,8 +177,8 @@ class Zygote:
             if not process:
                 return
             client, private, slot = self.running.pop(process, (None, None, None))
-            limits = self.groups.reached(slot) if slot else []
-            limits += self._met(process, status, usage)
+            limits = self.groups.read_limits(slot) if slot else []
+            limits += self._find_limits(process, status, usage)
             if slot:
                 self.groups.remove(slot)
             if private:
@@ -194,7 +194,7 @@ class Zygote:
                     limits=limits,
                 )
 
-    def _met(self, process, status, usage):
+    def _find_limits(self, process, status, usage):
         """The limits that show in how a process ended, or in why it was killed."""
         code = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGXFSZ:

@@ -39,11 +39,11 @@ def with_verdicts(result, releases):
         cell["outputs"] = outputs
         cell["execution_count"] = None
     if result.told:
-        notebook["cells"].append(_told(result))
+        notebook["cells"].append(_note_cell(result))
     return notebook
 
 
-def _told(result):
+def _note_cell(result):
     """A last cell that says what became of files and lines that are not graded."""
     heading = text("grading.notes", result.language)
     return {

@@ -1,4 +1,4 @@
-"""The one writer to nbgrader's gradebook and to its `autograded` directory."""
+"""The one writer to nbgrader's gradebook and to its `notebook_of` directory."""
 
 import json
 
@@ -109,7 +109,7 @@ class GradebookWriter:
     def _write_notebook(self, result):
         """The rebuilt notebook with its verdicts, for the form grader and feedback."""
         notebook = with_verdicts(result, self.releases[result.notebook])
-        path = self.folders.autograded(result)
+        path = self.folders.notebook_of(result)
         write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False))
 
 
@@ -126,12 +126,12 @@ def save_marks(notebook, result):
             grade.auto_score = mark.score
             by_hand = grade.manual_score is not None
             grade.needs_manual_grade = mark.score is None or by_hand
-    untouched = _untouched(result)
+    untouched = _find_untouched(result)
     for comment in notebook.comments:
         comment.auto_comment = "No response." if comment.name in untouched else None
 
 
-def _untouched(result):
+def _find_untouched(result):
     """grade_ids of answers that stand as they were given out."""
     cells = (result.rebuilt or {"cells": []})["cells"]
     return {

@@ -8,7 +8,7 @@ from course.files import write_atomically
 from course.grading.nbgrader.gradebook import GradebookWriter
 from course.grading.nbgrader.settings import nbgrader_settings
 from course.grading.run.folders import Folders
-from course.notebooks.links import relinked
+from course.notebooks.links import relink_notebook
 from course.paths import exercises_folder, lessons_folder
 
 CONFIGURATION = '''"""What nbgrader's commands and its form grader do in this folder.
@@ -50,8 +50,8 @@ def make_folder(folder: Path, platform: str = "") -> dict[str, list[str]]:
     else:
         write_atomically(configuration, CONFIGURATION.format(platform=platform))
         report["made"].append(_NAME)
-    for place, content in _handed_out().items():
-        report[_written(content, folder / place)].append(place)
+    for place, content in _hand_out().items():
+        report[_write(content, folder / place)].append(place)
     if not nbgrader_settings(folder).isolates:
         raise CourseError(
             f"{configuration} is yours and was kept, but does not call configure(c), "
@@ -66,7 +66,7 @@ def make_folder(folder: Path, platform: str = "") -> dict[str, list[str]]:
     return report
 
 
-def _handed_out() -> dict[str, str]:
+def _hand_out() -> dict[str, str]:
     """What a class gets, by its place: notebooks in exercises/, lessons in lessons/."""
     released = {}
     for path in sorted(exercises_folder().rglob("*.ipynb")):
@@ -77,13 +77,13 @@ def _handed_out() -> dict[str, str]:
         released[f"course/lessons/{place}"] = (f"lessons/{place}", path)
     places = {old: place for old, (place, _) in released.items()}
     return {
-        place: relinked(path.read_text(encoding="utf-8"), old, places)
+        place: relink_notebook(path.read_text(encoding="utf-8"), old, places)
         for old, (place, path) in released.items()
         if ".ipynb_checkpoints" not in path.parts
     }
 
 
-def _written(content: str, target: Path) -> str:
+def _write(content: str, target: Path) -> str:
     if not target.exists():
         write_atomically(target, content)
         return "made"

@@ -16,7 +16,7 @@ class SkipShowCells(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        shown = self._released_show_cells(resources)
+        shown = self._read_show_cells(resources)
         for cell in nb.cells:
             tags = [t for t in cell.metadata.get("tags", []) if t != SHOW_TAG]
             if cell.cell_type == "code" and cell.get("id") in shown:
@@ -25,7 +25,7 @@ class SkipShowCells(NbGraderPreprocessor):
                 cell.metadata["tags"] = tags
         return nb, resources
 
-    def _released_show_cells(self, resources) -> set[str]:
+    def _read_show_cells(self, resources) -> set[str]:
         coursedir = self.parent.parent.coursedir
         folder = coursedir.format_path(
             coursedir.release_directory, ".", resources["nbgrader"]["assignment"]

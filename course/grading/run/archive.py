@@ -41,7 +41,7 @@ def add_members(found, path, data):
     for member in every[:_MOST_MEMBERS]:
         if member.is_dir():
             continue
-        why = _refused(member)
+        why = _reason_to_refuse(member)
         inside = f"{path}/{member.filename}"
         if why:
             found.leave_out(inside, why)
@@ -82,7 +82,7 @@ def _directory_is_small(data):
     return all(size <= _LARGEST_DIRECTORY for size in sizes)
 
 
-def _refused(member):
+def _reason_to_refuse(member):
     name = member.filename
     if stat.S_ISLNK(member.external_attr >> 16):
         return "a link"

@@ -74,7 +74,7 @@ class Cluster(Supervisor):
                 if future.status == "finished":
                     result = Result.from_data(json.loads(future.result()))
                 elif not self._once_more(task):
-                    result = self._given_up(task)
+                    result = self._give_up(task)
                 if result is None:
                     todo.append(task)
                 else:

@@ -76,7 +76,7 @@ def canvas(report, roster=None, column=""):
             continue
         given = {"Student": student, "ID": student}
         row = known.get(student, given)
-        rows.append([*(row.get(head, "") for head in heads), _given(standing)])
+        rows.append([*(row.get(head, "") for head in heads), _score_of(standing)])
     return rows
 
 
@@ -100,7 +100,7 @@ def moodle(report, roster=None, column=""):
         if roster and student not in known:
             continue
         given = {"Identifier": f"Participant {student}", "Maximum grade": standing.most}
-        row = {**known.get(student, given), column: _given(standing)}
+        row = {**known.get(student, given), column: _score_of(standing)}
         rows.append([row.get(head, "") for head in heads])
     return rows
 
@@ -131,7 +131,7 @@ def _column(unit, roster):
     return unit
 
 
-def _given(standing):
+def _score_of(standing):
     """Nothing for who handed nothing in: a platform has rules of its own for that."""
     return standing.score if standing.handed_in else ""
 

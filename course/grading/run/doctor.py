@@ -49,7 +49,7 @@ def _machine():
         f"{platform.system()} {platform.release()} {platform.machine()}, as {who}",
         f"Python {platform.python_version()}; {cores} cores, "
         f"{memory / 2**30:.0f} GiB of memory, {free / 2**30:.0f} GiB free here",
-        f"seccomp filter: {'known' if seccomp.supported() else 'not written'} for "
+        f"seccomp filter: {'known' if seccomp.is_supported() else 'not written'} for "
         f"this processor; Landlock version: {landlock.version() or 'none'}",
         f"limits on a submission's processes together: {_groups()}",
     ]

@@ -38,7 +38,7 @@ class Catalog:
         best = max(likeness.values(), default=0)
         return best >= _ALIKE and likeness.get(self.unit, 0) == best
 
-    def wanted(self, names):
+    def choose_names(self, names):
         """Of the names in a student's folder those to look at, the best first."""
         others = [n for n in names if n not in self.units and not is_household(n)]
         near = [name for name in others if self.near(name)]
@@ -49,7 +49,7 @@ class Catalog:
 
     def find(self, root, student):
         """A `Found`: what a student handed in that may concern this unit."""
-        handed_in = walk(root, student, self.wanted)
+        handed_in = walk(root, student, self.choose_names)
         matches = {file.path: self.matches(file) for file in handed_in.notebooks}
         return Found(self, handed_in, matches)
 

@@ -38,7 +38,7 @@ class Folders:
     def path(self, name):
         return os.path.join(self.root, name)
 
-    def autograded(self, result):
+    def notebook_of(self, result):
         """Where the notebook of a `Result` with its verdicts lies."""
         names = (result.student, result.unit, f"{result.notebook}.ipynb")
         return os.path.join(self.path("autograded"), *map(check_name, names))
@@ -102,10 +102,10 @@ class Folders:
                     names.append(check_name(name))
             except Fault as fault:
                 problems.append(fault.message)
-        return names, problems + _told_apart_by_little(names)
+        return names, problems + _find_similar(names)
 
 
-def _told_apart_by_little(names):
+def _find_similar(names):
     """Names of one and the same person, perhaps, as two systems write them."""
     groups: dict = {}
     for name in names:

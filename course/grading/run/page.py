@@ -32,13 +32,13 @@ def page(report):
         "<h2>Needs manual review</h2>",
         "<p class=quiet>Nobody lost a point for what is listed here, except where an "
         "answer was handed to the very function that was asked for.</p>",
-        _rows(("what", "who"), _gathered(report.odd())),
+        _rows(("what", "who"), _gather(report.odd())),
         "<h2>Could not be read, or was repaired</h2>",
-        _rows(("what", "who"), _gathered(report.failed())),
+        _rows(("what", "who"), _gather(report.list_failed())),
         "<h2>Handed in nothing</h2>",
         _absent(report.absent()),
         "<h2>Limits that were met</h2>",
-        _rows(("what", "who"), _gathered(report.limited())),
+        _rows(("what", "who"), _gather(report.list_limited())),
         "<h2>The slowest</h2>",
         _rows(
             ("student", "notebook", "seconds"),
@@ -118,7 +118,7 @@ def _absent(names):
     return f"<p>{'; '.join(map(_text, names))}</p>"
 
 
-def _gathered(rows):
+def _gather(rows):
     """[(student, what)] -> [(what, students)], a row for each thing that was found."""
     found: dict = {}
     for student, what in rows:

@@ -185,7 +185,7 @@ def environment_of_learners(modules):
     path = [
         place
         for place in dict.fromkeys(map(os.path.abspath, sys.path))
-        if place in homes or _installed_to(place)
+        if place in homes or _has_packages(place)
     ]  # other places are the instructor's, not for submissions
     return {**ENVIRONMENT, **known, "PYTHONPATH": os.pathsep.join(path)}
 
@@ -203,7 +203,7 @@ def _home(module):
     return os.path.dirname(place) if is_package else place
 
 
-def _installed_to(place):
+def _has_packages(place):
     return os.path.isdir(place) and any(
         name.endswith(".dist-info") for name in os.listdir(place)
     )

@@ -121,7 +121,7 @@ class Report:
             found += [(student, what) for student in names]
         return found
 
-    def failed(self):
+    def list_failed(self):
         """[(student, what)]: could not be read, or had to be repaired."""
         found = []
         for student, results in self.students.items():
@@ -131,7 +131,7 @@ class Report:
                 found += [(student, note) for note in result.notes]
         return found
 
-    def limited(self):
+    def list_limited(self):
         """[(student, which limit was met, in words)]."""
         return [
             (student, f"{result.notebook}: {in_words([name])}")
@@ -154,14 +154,14 @@ class Report:
         groups = defaultdict(list)
         for student, results in self.students.items():
             for result in results:
-                written = "\n".join(_written(result)).split()
+                written = "\n".join(_learner_texts(result)).split()
                 if sum(map(len, written)) > 200:
                     whole = hashlib.sha256(" ".join(written).encode()).hexdigest()
                     groups[result.notebook, whole].append(student)
         return [(book, names) for (book, _), names in groups.items() if len(names) > 1]
 
 
-def _written(result):
+def _learner_texts(result):
     for cell in (result.rebuilt or {"cells": []})["cells"]:
         own = cell["metadata"]["course"]["origin"] == "learner"
         if own and role(cell) == "answer":

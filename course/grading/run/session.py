@@ -84,13 +84,13 @@ class Session:
     def _not_recorded(self):
         """Results that are in the journal alone: an earlier run or a writer died."""
         for path, result in self.journal.results():
-            recorded = self.folders.autograded(result)
+            recorded = self.folders.notebook_of(result)
             missing = not os.path.exists(recorded)
             if missing or os.path.getmtime(recorded) < os.path.getmtime(path):
                 yield result
 
     def _plan(self, students):
-        wanted = _known("student", self.options.students, students)
+        wanted = _find_known("student", self.options.students, students)
         asked = None
         if self.options.exercises:
             asked = self._grade_ids()
@@ -117,10 +117,10 @@ class Session:
             for grade_id in points_of(releases)
         }
         asked = [name.replace("-", ".", 1) for name in self.options.exercises]
-        return [names[name] for name in _known("exercise", asked, names)]
+        return [names[name] for name in _find_known("exercise", asked, names)]
 
 
-def _known(kind, names, known):
+def _find_known(kind, names, known):
     """The names as they were given.
 
     Raises:

@@ -53,15 +53,15 @@ class Sources:
         if grade_id not in self.modules:
             return ""
         name, path = self.modules[grade_id]
-        code = [file.read_bytes() for file in sorted(self._needed(path))]
+        code = [file.read_bytes() for file in sorted(self._find_needed(path))]
         return digest(*code, *_texts(name))
 
-    def _needed(self, path: Path) -> set[Path]:
+    def _find_needed(self, path: Path) -> set[Path]:
         """A module of the checks, and those that it imports."""
         needed, waiting = {path}, [path]
         while waiting:
             tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
-            found = {file for name in _imported(tree) if (file := self._file(name))}
+            found = {file for name in _find_imports(tree) if (file := self._file(name))}
             waiting += found - needed
             needed |= found
         return needed
@@ -81,7 +81,7 @@ def _exercises_in(source: str):
                 yield value
 
 
-def _imported(tree: ast.AST):
+def _find_imports(tree: ast.AST):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -73,7 +73,7 @@ class Supervisor:
                 for key, _ in self.selector.select():
                     task, result = self._collect(key.fileobj)
                     if result is None and not self._once_more(task):
-                        result = self._given_up(task)
+                        result = self._give_up(task)
                     if result is None:
                         todo.append(task)
                         continue
@@ -153,7 +153,7 @@ class Supervisor:
                 time.sleep(0.5)
         self.keep(result)
 
-    def _given_up(self, task):
+    def _give_up(self, task):
         """The grader's own process died on it again and again: a human must look."""
         worker = self.settings["worker"]
         result = Result(task.student, worker["unit"], task.notebook)

@@ -8,7 +8,7 @@ temptation, in a process that belongs to the learner; it is no wall.
 import contextlib
 import functools
 
-from course.examination.watching import resolve, wrapped
+from course.examination.watching import resolve, unwrap
 
 
 class Delegation(RuntimeError):
@@ -53,7 +53,7 @@ def _functions(thing):
     if isinstance(thing, type):
         found = [vars(thing).get("__init__"), vars(thing).get("call")]
     else:
-        found = [thing, *wrapped(thing)]
+        found = [thing, *unwrap(thing)]
     # A wrapper's own code is shared by everything that it wraps.
     return [
         one

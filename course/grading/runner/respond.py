@@ -54,7 +54,7 @@ def respond(names, payload, seconds):
             left = seconds - (time.process_time() - began)
             left = min(left, (until - time.monotonic()) / PATIENCE)
             with watching:
-                reply = _timed(answer, request, cache, left, seconds)
+                reply = _answer_in_time(answer, request, cache, left, seconds)
             delegated = {*used, *traced.copies, *_withheld(forbidden)}
             if delegated:
                 reply = Reply(delegated=tuple(sorted(delegated)))
@@ -65,7 +65,7 @@ def respond(names, payload, seconds):
 
 def _withheld(forbidden):
     """The forbidden names whose module is withheld, and was called all the same."""
-    called = withheld.called()
+    called = withheld.list_called()
     return [n for n in forbidden if getattr(resolve(n), "__module__", "") in called]
 
 
@@ -75,7 +75,7 @@ def _lighter(request, covered, answer):
     return request.replace(forbidden=tuple(left))
 
 
-def _timed(answer, request, cache, left, seconds):
+def _answer_in_time(answer, request, cache, left, seconds):
     if left <= 0:
         return Reply(problem=("too_long", {"seconds": seconds}))
     try:

@@ -122,7 +122,7 @@ def bounded_run(shell, source, name, seconds):
     except TimeIsUp:
         error = {"kind": "TimeIsUp", "message": f"more than {seconds} s", "lines": ""}
     except BaseException as raised:
-        error = described(raised)
+        error = describe(raised)
     finally:
         sys.stdout = sys.stderr = _Bounded()
     return error, "".join(written.kept)
@@ -155,7 +155,7 @@ def _ring(*ignored):
     raise TimeIsUp
 
 
-def described(raised):
+def describe(raised):
     """An exception as short strings, whatever its own methods do."""
     try:
         message = printable(str(raised), 500)

@@ -13,7 +13,7 @@ from tensorflow.python.framework import op_callbacks
 
 import transformer_tf
 from course import pieces
-from course.examination.watching import resolve, wrapped
+from course.examination.watching import resolve, unwrap
 from course.grading.runner.forbidden import REFUSED
 
 # The directories of the library and of the course's pieces, as their files name them.
@@ -43,7 +43,7 @@ class Traced:
         self._forbidden = {}
         for name in forbidden:
             for code in _codes(resolve(name)):
-                self._forbidden[_written(code)] = name
+                self._forbidden[_place_of(code)] = name
         self._seen = {}
 
     @contextlib.contextmanager
@@ -64,7 +64,7 @@ class Traced:
         if id(code) in self._seen:
             return
         self._seen[id(code)] = code
-        name = self._forbidden.get(_written(code))
+        name = self._forbidden.get(_place_of(code))
         if name is not None:
             self.copies.add(name)
         if code.co_filename.startswith(_BELOW) and not _inside_library(frame.f_back):
@@ -88,11 +88,11 @@ def _inside_library(frame):
 def _codes(thing):
     """The code of a function with what it wraps, or of a class's own methods."""
     members = vars(thing).values() if isinstance(thing, type) else [thing]
-    every = [part for member in members for part in (member, *wrapped(member))]
+    every = [part for member in members for part in (member, *unwrap(member))]
     return [
         part.__code__
         for part in every
-        if not (isinstance(thing, type) and _generated(part, thing))
+        if not (isinstance(thing, type) and _is_generated(part, thing))
         # A wrapper's own code is shared by everything that it wraps.
         if hasattr(part, "__code__") and not hasattr(part, "__wrapped__")
         # What is withheld has no code of its own, and can have no copy.
@@ -100,14 +100,14 @@ def _codes(thing):
     ]
 
 
-def _generated(part, owner):
+def _is_generated(part, owner):
     """Whether a class has a method from elsewhere: what all named tuples share."""
     code = getattr(part, "__code__", None)
     home = getattr(sys.modules.get(owner.__module__), "__file__", None)
     return code is not None and code.co_filename != home
 
 
-def _written(code):
+def _place_of(code):
     return code.co_filename, code.co_firstlineno, code.co_name
 
 

@@ -75,7 +75,7 @@ def give_back(module, codes):
         function.__code__ = code
 
 
-def called():
+def list_called():
     """The withheld modules that were called since this was last asked."""
     names = set(_CALLED)
     _CALLED.clear()

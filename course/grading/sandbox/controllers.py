@@ -68,15 +68,15 @@ def _version_2(directory, point):
     A group of version 2 that holds processes cannot hand them down, but for the first
     of all; its parent mostly does already.
     """
-    if _handed_down(directory) or _hand_down(directory):
-        return [Place(directory, 2, _handed_down(directory))]
+    if _read_handed_down(directory) or _hand_down(directory):
+        return [Place(directory, 2, _read_handed_down(directory))]
     if directory == os.path.normpath(point):
         return []
     parent = os.path.dirname(directory)
-    return [Place(parent, 2, _handed_down(parent))]
+    return [Place(parent, 2, _read_handed_down(parent))]
 
 
-def _handed_down(directory):
+def _read_handed_down(directory):
     try:
         with open(os.path.join(directory, "cgroup.subtree_control")) as file:
             names = file.read().split()
@@ -92,7 +92,7 @@ def _hand_down(directory):
             hand_down(directory, name)
         except OSError:
             continue
-    return bool(_handed_down(directory))
+    return bool(_read_handed_down(directory))
 
 
 def hand_down(directory, name):

@@ -61,7 +61,7 @@ class Groups:
                 _limit(group, version, controller, self.policy)
             _write(group, "cgroup.procs", 0)
 
-    def reached(self, slot):
+    def read_limits(self, slot):
         """Names of the limits that the kernel says a submission's group has met."""
         found = []
         for root, version, controllers, _ in self._roots:

@@ -33,13 +33,15 @@ def restrict(readable, writable):
     rules = struct.pack("QQQ", everything, no_network, no_signals)
     rules = rules[: 8 if offered < 4 else 16 if offered < 6 else 24]
     ruleset = system.libc.syscall(_CREATE, rules, len(rules), 0)
-    system.checked(ruleset, "landlock_create_ruleset")
+    system.check_result(ruleset, "landlock_create_ruleset")
     for path in readable:
         _add(ruleset, path, (_EXECUTE | _READ | _LIST) & everything)
     for path in writable:
         _add(ruleset, path, everything)
     system.forbid_new_privileges()
-    system.checked(system.libc.syscall(_RESTRICT, ruleset, 0), "landlock_restrict_self")
+    system.check_result(
+        system.libc.syscall(_RESTRICT, ruleset, 0), "landlock_restrict_self"
+    )
     os.close(ruleset)
 
 
@@ -51,4 +53,4 @@ def _add(ruleset, path, rights):
         rule = struct.pack("=Qi", rights, descriptor)
         result = system.libc.syscall(_ADD, ruleset, 1, rule, 0)
         os.close(descriptor)
-        system.checked(result, f"landlock_add_rule {path}")
+        system.check_result(result, f"landlock_add_rule {path}")

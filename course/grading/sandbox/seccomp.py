@@ -99,7 +99,7 @@ _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
-def supported():
+def is_supported():
     return os.uname().machine in _ARCHITECTURES
 
 
@@ -175,4 +175,4 @@ def install():
     system.forbid_new_privileges()
     set_seccomp, mode_filter = 22, 2
     result = system.libc.prctl(set_seccomp, mode_filter, ctypes.byref(filters), 0, 0)
-    system.checked(result, "prctl seccomp")
+    system.check_result(result, "prctl seccomp")

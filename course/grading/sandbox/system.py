@@ -23,7 +23,7 @@ _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def checked(result, what):
+def check_result(result, what):
     """The result of a C call, or the OSError that it stands for."""
     if result < 0:
         number = ctypes.get_errno()
@@ -36,15 +36,15 @@ def _bytes(text):
 
 
 def unshare(flags):
-    checked(libc.unshare(flags), f"unshare {flags:#x}")
+    check_result(libc.unshare(flags), f"unshare {flags:#x}")
 
 
 def enter_namespace(descriptor, kind):
-    checked(libc.setns(descriptor, kind), "setns")
+    check_result(libc.setns(descriptor, kind), "setns")
 
 
 def mount(source, target, kind=None, flags=0, options=None):
-    checked(
+    check_result(
         libc.mount(
             _bytes(source),
             _bytes(target),
@@ -63,35 +63,35 @@ def make_read_only(path):
     result = libc.syscall(
         _MOUNT_SETATTR, here, _bytes(path), recursive, attributes, len(attributes)
     )
-    checked(result, f"mount_setattr {path}")
+    check_result(result, f"mount_setattr {path}")
 
 
 def pivot_root(new, old):
     number = _PIVOT_ROOT[os.uname().machine]
-    checked(libc.syscall(number, _bytes(new), _bytes(old)), "pivot_root")
+    check_result(libc.syscall(number, _bytes(new), _bytes(old)), "pivot_root")
 
 
 def unmount(path):
-    checked(libc.umount2(_bytes(path), MNT_DETACH), f"umount {path}")
+    check_result(libc.umount2(_bytes(path), MNT_DETACH), f"umount {path}")
 
 
 def die_with_parent():
-    checked(libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0), "prctl pdeathsig")
+    check_result(libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0), "prctl pdeathsig")
 
 
 def adopt_orphans():
     """Processes whose parent dies become children of this one."""
-    checked(libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl subreaper")
+    check_result(libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl subreaper")
 
 
 def forbid_new_privileges():
-    checked(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl no_new_privs")
+    check_result(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl no_new_privs")
 
 
 def forbid_inspection():
     """No other process of this user may read this one's memory or environment."""
     if sys.platform == "linux":
-        checked(libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl dumpable")
+        check_result(libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl dumpable")
 
 
 def drop_capabilities():
@@ -99,4 +99,4 @@ def drop_capabilities():
         if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break
     header = struct.pack("Ii", 0x20080522, 0)
-    checked(libc.capset(header, bytes(24)), "capset")
+    check_result(libc.capset(header, bytes(24)), "capset")

@@ -54,7 +54,7 @@ class IsolatedCandidate:
             payload = self.runner.ask(pack(order), self.seconds)
         except RunnerDied as died:
             self.died = died
-            return [_failed("ProcessEnded", died.why) for _ in requests]
+            return [_fail("ProcessEnded", died.why) for _ in requests]
         try:
             said = unpack(payload)
             if type(said) is not dict or set(said) != _SAID:
@@ -63,21 +63,21 @@ class IsolatedCandidate:
             if type(trees) is not list or len(trees) != len(requests):
                 raise CodecError("not one reply for each request")
         except (CodecError, RecursionError, MemoryError) as error:
-            return [_failed("Unreadable", str(error)) for _ in requests]
+            return [_fail("Unreadable", str(error)) for _ in requests]
         self.modules = _names(said["modules"])
         self.ran = [n for n in _names(said["operations"]) if n in self.operations]
-        return [_believed(tree, asked) for tree, asked in zip(trees, requests)]
+        return [_believe(tree, asked) for tree, asked in zip(trees, requests)]
 
 
-def _failed(kind, message):
+def _fail(kind, message):
     return Reply(error=Raised(kind, message[:300]))
 
 
-def _believed(tree, request):
+def _believe(tree, request):
     try:
         reply = reply_from_tree(tree)
     except (CodecError, TypeError, KeyError) as error:
-        return _failed("Unreadable", str(error))
+        return _fail("Unreadable", str(error))
     if reply.error is not None:
         said = reply.error
         shown = dataclasses.replace(
@@ -86,17 +86,17 @@ def _believed(tree, request):
             message=_printable(said.message, 300),
             code=_printable(said.code, 200),
         )
-        return Reply(error=shown, delegated=_known(reply.delegated, request))
+        return Reply(error=shown, delegated=_keep_known(reply.delegated, request))
     if reply.problem is not None:
         key, details = reply.problem
         if key not in _PROBLEMS or set(details) != set(_PROBLEMS[key]):
-            return _failed("Unreadable", "a problem that no runner reports")
+            return _fail("Unreadable", "a problem that no runner reports")
         details = {name: _plain(value) for name, value in details.items()}
         return Reply(problem=(key, details))
-    return dataclasses.replace(reply, delegated=_known(reply.delegated, request))
+    return dataclasses.replace(reply, delegated=_keep_known(reply.delegated, request))
 
 
-def _known(delegated, request):
+def _keep_known(delegated, request):
     return tuple(name for name in delegated if name in request.forbidden)
 
 

@@ -12,7 +12,7 @@ import traceback
 from collections import Counter
 
 from course.examination import LocalCandidate, ask, judge_replies
-from course.grading.limit_messages import in_words, lost
+from course.grading.limit_messages import in_words, lost_message
 from course.grading.results import Mark
 from course.grading.worker.isolated import IsolatedCandidate
 from course.grading.worker.runners import MAX_OUTPUT, RunnerDied
@@ -85,7 +85,7 @@ class Verifier:
         data = {file["path"]: file["data"] for file in submission["files"]}
         files = {path: data[where] for path, where in reading.files.items()}
         released = releases[reading.language]
-        todo = [s for s in steps(reading.notebook, released) if _wanted(s, only)]
+        todo = [s for s in steps(reading.notebook, released) if _is_wanted(s, only)]
         self._run(runner, todo, files, result)
         return result
 
@@ -94,7 +94,7 @@ class Verifier:
 
         Whatever a submission holds, to parse it costs bounded time and memory there.
         """
-        graded = {name for r in releases.values() for name, _ in _graded(r)}
+        graded = {name for r in releases.values() for name, _ in _read_grades(r)}
         known = self.exercises.keys() & graded
         order = {
             "submission": submission,
@@ -113,7 +113,7 @@ class Verifier:
             except (Fault, RuntimeError):
                 runner.close()
                 raise
-        _met(result, limits)
+        _add_limits(result, limits)
         why = in_words(limits) or "its reader ended"
         raise Fault("unreadable", f"it cannot be read: {why}; hand in a saved notebook")
 
@@ -131,7 +131,7 @@ class Verifier:
                 begun = time.perf_counter()
                 usage = runner.close()
                 _add(result, "end", begun)
-                _met(result, usage["limits"])
+                _add_limits(result, usage["limits"])
             runner = None
             result.usage = {
                 "seconds": result.usage.get("seconds", 0) + usage["seconds"],
@@ -141,9 +141,9 @@ class Verifier:
                 break
         for step in todo:
             if step.grade_id and step.grade_id not in result.marks:
-                _met(result, ["notebook"])
-                told = lost(["notebook"], result.language)
-                result.marks[step.grade_id] = self._failed(step, told)
+                _add_limits(result, ["notebook"])
+                told = lost_message(["notebook"], result.language)
+                result.marks[step.grade_id] = self._fail(step, told)
 
     def _attempt(self, runner, todo, files, result, deaths, until):
         """Goes through the steps; gives the one at which the process was lost."""
@@ -166,7 +166,7 @@ class Verifier:
             begun = time.perf_counter()
             if step.grade_id:
                 died = self._examine(runner, step, result, left)
-                library.checked(step.grade_id)
+                library.after_check(step.grade_id)
                 _add(result, "examine", begun)
             else:
                 died = self._cell(runner, step, result, left)
@@ -175,12 +175,12 @@ class Verifier:
                 deaths[step.position] += _DEATHS if died.late else 1
                 if deaths[step.position] >= _DEATHS:
                     limits = ["clock"] if died.late else runner.close()["limits"]
-                    _met(result, limits)
+                    _add_limits(result, limits)
                     why = ": ".join(filter(None, (died.why, in_words(limits))))
                     result.notes.append(f"cell {step.position + 1}: {why}")
-                    told = lost(limits, result.language)
+                    told = lost_message(limits, result.language)
                     if step.grade_id:
-                        result.marks[step.grade_id] = self._failed(step, told)
+                        result.marks[step.grade_id] = self._fail(step, told)
                     else:
                         result.cells[str(step.position)]["error"]["message"] = told
                 return step
@@ -199,8 +199,8 @@ class Verifier:
             error = {"kind": "ProcessEnded", "message": died.why, "lines": ""}
             result.cells[str(step.position)] = {"error": error, "output": ""}
             return died
-        result.cells[str(step.position)] = _kept(error, output, result)
-        _met(result, _seen(error, output))
+        result.cells[str(step.position)] = _keep_output(error, output, result)
+        _add_limits(result, _see_limits(error, output))
         return None
 
     def _examine(self, runner, step, result, left):
@@ -260,7 +260,7 @@ class Verifier:
             verdict=json.loads(verdict.to_json()),
         )
 
-    def _failed(self, step, told):
+    def _fail(self, step, told):
         exercise = self.exercises.get(step.grade_id)
         points = float(exercise.points) if exercise else step.points
         return Mark(0.0, points, "raised", message=told)
@@ -269,7 +269,7 @@ class Verifier:
 def refuse(result, released, fault):
     """The result of what cannot be read: 0 everywhere, with the reason."""
     result.fault = {"reason": fault.reason, "message": fault.message}
-    for grade_id, points in _graded(released):
+    for grade_id, points in _read_grades(released):
         result.marks[grade_id] = Mark(0.0, points, "fault", message=fault.message)
     return result
 
@@ -278,12 +278,12 @@ def leave_to_a_human(result, released, why):
     """The result of what the grader itself failed at: nothing is decided."""
     result.anomalies.append(f"reading failed: {why}")
     told = "a fault of the grader's own"
-    for grade_id, points in _graded(released):
+    for grade_id, points in _read_grades(released):
         result.marks[grade_id] = Mark(None, points, "manual", message=told)
     return result
 
 
-def _graded(released):
+def _read_grades(released):
     for cell in released["cells"]:
         if role(cell) == "check":
             flags = cell["metadata"]["nbgrader"]
@@ -297,11 +297,11 @@ def _card(verdict, exercise):
     return ShownVerdict(verdict, exercise, None).as_html()
 
 
-def _wanted(step, only):
+def _is_wanted(step, only):
     return not (only and step.grade_id and step.grade_id not in only)
 
 
-def _kept(error, output, result):
+def _keep_output(error, output, result):
     """What a cell said, as far as there is room for it: a result fits into a frame."""
     said = (text for ran in result.cells.values() for text in _texts(**ran))
     room = max(0, _MOST_SAID - sum(map(len, said)))
@@ -314,7 +314,7 @@ def _texts(error, output):
     return [output, *(error or {}).values()]
 
 
-def _seen(error, output):
+def _see_limits(error, output):
     """The limits that show in how a cell ended; it has no reason to lie about them."""
     if error and error["kind"] == "TimeIsUp":
         yield "cell"
@@ -324,7 +324,7 @@ def _seen(error, output):
         yield "output"
 
 
-def _met(result, limits):
+def _add_limits(result, limits):
     result.limits += [name for name in limits if name not in result.limits]
 
 

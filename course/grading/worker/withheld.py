@@ -37,7 +37,7 @@ class Withheld:
         if self._kept:
             runner.withhold(self._kept)
 
-    def checked(self, grade_id):
+    def after_check(self, grade_id):
         """After a check: what no later one asks for is there again."""
         done = self._asked.pop(grade_id, set()).difference(*self._asked.values())
         with contextlib.suppress(RunnerDied):  # the next step meets it too
