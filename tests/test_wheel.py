@@ -81,6 +81,8 @@ EXTRAS = {
     "text": (LAYERS + TEXT, ("babel", "nbgrader", "Django", "keras-hub")),
     "course": (LAYERS + TEXT + COURSE, ("keras-hub", "pytest", "torch")),
     "cluster": (LAYERS + "    import distributed\n", ("babel", "Django")),
+    "hub": (LAYERS + "    import huggingface_hub\n", ("babel", "Django", "torch")),
+    "gguf": (LAYERS + "    import gguf\n", ("babel", "Django", "torch")),
 }
 
 
