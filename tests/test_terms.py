@@ -4,6 +4,7 @@ Pictures belong to the lessons' stories and to messages for learners, with the t
 beside them; those are not searched.
 """
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -46,6 +47,22 @@ LIBRARY = {
     r"\baccumulated_gradients\b|\brecomputed_call\b": "accumulate, recompute_call",
     r"\btrained_tokenizer\b": "train_tokenizer",
 }
+# Functions are verbs: `pad`, not `padded`. What is left is a noun or an adjective, one
+# half of an API that learners' notebooks use, or a function made inside another.
+PARTICIPLE = re.compile(
+    r"_*([a-z]+(ed|en|ing)|made|found|kept|drawn|held|known|said|told|sent|built|rebuilt"
+    r"|lost|met|led|sought|torn|worn|shown|grown|thrown|laid)$"
+)
+PARTICIPLES = re.compile(r"_*(checked|chosen|written|taken|drawn|found|kept)_\w+$")
+# No participles: verbs, nouns, adjectives, and what `with` reads best.
+OTHERS = {"embed", "feed", "need", "listen", "shorten", "string", "token", "seed"}
+OTHERS |= {"nothing", "children", "speed", "ring", "missing", "pretraining", "ragged"}
+OTHERS |= {"unfinished", "unsupported", "ranking", "setting", "standing", "watching"}
+NOTEBOOKS_SAY = {"asking", "labelled", "written", "translated", "answered", "unseen"}
+NOTEBOOKS_SAY |= {"padded", "named", "published", "grown"}
+ENGINE = ["transformer_tf", "tools", "benchmarks", "course/building", "course/commands"]
+ENGINE += ["course/grading", "course/learning", "course/notebooks", "course/messages"]
+ENGINE += ["course/api.py", "course/settings.py"]
 # "Slope" is ALiBi's own word; elsewhere it was said of gradients.
 SLOPES = {r"\bslopes?\b": "gradient"}
 
@@ -101,6 +118,49 @@ def test_gradients_are_gradients():
     }
     problems = [line for line in found(SLOPES, files) if "ALiBi" not in line]
     assert not problems, "\n".join(problems)
+
+
+def test_functions_are_named_by_verbs():
+    allowed = OTHERS | NOTEBOOKS_SAY
+    problems = [
+        f"{path}:{function.lineno}: {function.name}"
+        for path, text in sources(*ENGINE).items()
+        if path.endswith(".py")
+        for function in outer_functions(ast.parse(text))
+        if function.name.strip("_") not in allowed and is_participle(function.name)
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def outer_functions(tree):
+    """Functions and methods, without properties and what is made inside of others."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from outer_functions(node)
+        elif isinstance(node, ast.FunctionDef) and not any(
+            "property" in ast.unparse(d) for d in node.decorator_list
+        ):
+            yield node
+
+
+def is_participle(name):
+    return bool(PARTICIPLE.match(name) or PARTICIPLES.match(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("padded", True),
+        ("_padded", True),
+        ("checked_ids", True),
+        ("_kept", True),
+        ("pad", False),
+        ("check_ids", False),
+        ("hidden_states", False),
+    ],
+)
+def test_a_participle_is_seen(name, expected):
+    assert is_participle(name) == expected
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
