@@ -30,7 +30,7 @@ TESTS = {
     "attention/memory_efficient/tiling.py": "attention/test_blockwise.py",
     "attention/memory_efficient/kernel.py": "attention/test_blockwise.py",
     "attention/memory_efficient/partial_softmax.py": "attention/test_longformer.py",
-    "blocks/block.py": "blocks/test_blocks.py",
+    "blocks/block.py": "blocks/test_blocks.py test_initializers.py",
     "blocks/feed_forward.py": "blocks/test_blocks.py blocks/test_errors.py",
     "blocks/gated_feed_forward.py": "blocks/test_blocks.py blocks/test_errors.py",
     "blocks/encoder.py": "blocks/test_blocks.py",

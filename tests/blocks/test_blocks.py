@@ -266,3 +266,31 @@ def test_no_part_of_a_kind_of_its_own_is_prepared(kind, part):
     assert layer.prepare()
     getattr(layer, part).__class__ = _OwnDense
     assert layer.prepare() == {}
+
+
+@pytest.mark.parametrize("kind", [EncoderBlock, DecoderBlock])
+def test_build_alone_makes_every_weight(rng, kind):
+    block = kind(HEADS, HIDDEN)
+    block.build((BATCH, LENGTH, DIM))
+    built = [weight.path for weight in block.weights]
+    block(floats(rng, BATCH, LENGTH, DIM))
+    assert built and built == [weight.path for weight in block.weights]
+
+
+@pytest.mark.parametrize("kind", [FeedForward, GatedFeedForward])
+def test_double_precision_is_kept_throughout(rng, kind):
+    layer = kind(HIDDEN, activation="relu", use_bias=True, dtype="float64")
+    x = rng.normal(size=(BATCH, LENGTH, DIM))
+    layer.build(x.shape)
+    got = shaken(layer, rng)(x)
+
+    def project(name, x):
+        part = getattr(layer, f"{name}_projection")
+        return x @ part.kernel.numpy() + part.bias.numpy()
+
+    hidden = project("up", x)
+    if kind is FeedForward:
+        hidden = np.maximum(hidden, 0)
+    else:
+        hidden = np.maximum(project("gate", x), 0) * hidden
+    np.testing.assert_allclose(got, project("down", hidden), atol=1e-12)
