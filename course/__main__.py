@@ -11,7 +11,7 @@ import pkgutil
 import sys
 
 from course import commands, errors
-from course.environment import check_environment
+from course.environment import check_environment, start_quickly
 from course.errors import CourseError
 
 
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal may not know every character
             stream.reconfigure(errors="backslashreplace")
+    start_quickly()
     try:
         args = _parser().parse_args(arguments)
         check_environment()

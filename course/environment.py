@@ -2,10 +2,21 @@
 
 import importlib.util
 import os
+import sys
 
 from course.errors import CourseError
 
 _OF_THE_COURSE = ("babel", "nbgrader", "jupytext", "matplotlib")
+
+
+def start_quickly() -> None:
+    """Keeps `nbformat` from loading what takes longer than all else that it needs.
+
+    Its checker of schemas, jsonschema, builds the grammar of internationalized web
+    addresses, in a second or more, and does without where it is not installed: no
+    notebook's schema has such addresses.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def check_environment() -> None:
