@@ -1,4 +1,4 @@
-"""Tests that share a fixture run in one process, where there are several."""
+"""Tests of a file run in one process, where there are several."""
 
 import pytest
 
@@ -23,4 +23,14 @@ def test_one_with_a_group_of_its_own(shared, request):
 
 
 def test_one_that_shares_none(tmp_path, request):
+    assert group_of(request) == "tests/test_shared_fixtures.py"
+
+
+@pytest.mark.full
+def test_one_that_shares_a_fixture_in_the_full_set(shared, request):
+    assert group_of(request) == "tests/test_shared_fixtures.py"
+
+
+@pytest.mark.full
+def test_one_that_shares_none_in_the_full_set(tmp_path, request):
     assert group_of(request) is None

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from tests.grading.courses import ROOT
+from tests.grading.courses import LEAN, ROOT
 
 
 @contextlib.contextmanager
@@ -37,7 +37,7 @@ def _dask(folder, *arguments):
     return subprocess.Popen(
         [sys.executable, "-m", "dask", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{LEAN}"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

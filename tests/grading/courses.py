@@ -1,11 +1,15 @@
 """A whole course on disk: released, submitted, ready to be graded by the command."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
+from course.__main__ import main
 from course.building.answers import answer_text
 from course.checks import exercise
 from course.grading.run.settings import settings as as_grade_makes_them
@@ -15,6 +19,7 @@ from tests.grading.released import answer, cell
 UNIT, NOTEBOOK = "03_attention", "weights"
 NAME = "attention.scaled_dot_product"
 ROOT = Path(__file__).parents[2]
+LEAN = ROOT / "tests" / "lean_start"
 
 
 def released():
@@ -106,7 +111,7 @@ def write_notebook(path, notebook):
 def environment(folder):
     return {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{LEAN}",
         "XDG_CONFIG_HOME": str(folder / "config"),
         "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
     }
@@ -118,6 +123,22 @@ def grade(folder, *arguments, seconds=240):
     printed, _ = process.communicate(timeout=seconds)
     assert process.returncode in (0, 1), printed
     return printed
+
+
+def run_here(folder, *arguments):
+    """Runs a command that runs nothing of a learner's, in this process.
+
+    Gives what it printed. To start a process and to import all takes seconds.
+    """
+    printed, config = io.StringIO(), str(folder / "config")
+    with (
+        mock.patch.dict(os.environ, XDG_CONFIG_HOME=config),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        code = main([*arguments, "--course", str(folder)])
+    assert code == 0, printed.getvalue()
+    return printed.getvalue()
 
 
 def journal(folder):
