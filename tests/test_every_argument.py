@@ -4,6 +4,7 @@ Something is the output, the output in training, the first weights, or an error.
 argument that is read nowhere, or handed on wrongly, changes none of them.
 """
 
+import collections
 import dataclasses
 import functools
 import inspect
@@ -15,6 +16,7 @@ import tensorflow as tf
 
 import transformer_tf as t
 from tests.every_layer import EVERY_LAYER
+from tests.selection import table
 from tests.test_arguments import arguments_of
 
 OTHER = {
@@ -138,12 +140,21 @@ def unchanged_layer(row_name):
     return traced_layer(row)
 
 
+def by_turns(cases):
+    """Every argument of a layer in one of its rows, the next in the next."""
+    rows = collections.defaultdict(list)
+    for case, (row, name, _) in cases.items():
+        rows[row.layer, name].append(case)
+    return {found[n % len(found)] for n, found in enumerate(rows.values())}
+
+
 def in_one_process(cases):
-    """Those of one layer share what it does unchanged."""
-    return [
-        pytest.param(case, marks=pytest.mark.xdist_group(f"arguments of {row}"))
-        for case, (row, _, _) in cases.items()
-    ]
+    """Those of one row share what it does unchanged."""
+    often = by_turns(cases)
+    for case, (row, _, _) in cases.items():
+        group = pytest.mark.xdist_group(f"arguments of {row}")
+        marks = [group] if case in often else [group, pytest.mark.full]
+        yield pytest.param(case, marks=marks)
 
 
 @pytest.mark.parametrize("case", in_one_process(LAYERS))
@@ -215,20 +226,32 @@ def unchanged_model(kind, fields):
     return traced_model(kind, **dict(fields))
 
 
+def kinds_of(name):
+    """The models that a field is tried in."""
+    base = BASES.get(name, {})
+    if base.get("spans"):
+        return [t.SpanQuestionAnswerer]
+    if name in ("logit_scale", "logit_transform", "prefix_lm", *OF_DECODERS):
+        return [t.CausalLM]
+    return [t.Seq2SeqLM] if base.get("seq2seq") else [t.CausalLM, t.MaskedLM]
+
+
+CASES = [(name, kind) for name in FIELDS for kind in kinds_of(name)]
+# Every field in one kind of model, by turns.
+OFTEN = [
+    (name, kinds_of(name)[n % len(kinds_of(name))]) for n, name in enumerate(FIELDS)
+]
+
+
 @pytest.mark.xdist_group("fields of the config")
-@pytest.mark.parametrize("name", FIELDS)
-def test_of_every_field_of_the_config(name):
+@pytest.mark.parametrize(("name", "kind"), table(CASES, OFTEN))
+def test_of_every_field_of_the_config(name, kind):
     if ("TransformerConfig", name) in EXEMPT:
         pytest.skip("it decides what is refused, or what generation starts from")
     base = {**SMALL, **BASES.get(name, {})}
-    is_seq2seq = base.pop("seq2seq", False)
-    kinds = [t.Seq2SeqLM] if is_seq2seq else [t.CausalLM, t.MaskedLM]
-    if base.pop("spans", False):
-        kinds = [t.SpanQuestionAnswerer]
-    if name in ("logit_scale", "logit_transform", "prefix_lm", *OF_DECODERS):
-        kinds = [t.CausalLM]
+    for choice in ("seq2seq", "spans"):
+        base.pop(choice, None)
     before = getattr(t.TransformerConfig(**base), name)
     after = other_value(name, before)
-    for kind in kinds:
-        unchanged = unchanged_model(kind, tuple(base.items()))
-        assert differ(unchanged, traced_model(kind, **{**base, name: after})), kind
+    unchanged = unchanged_model(kind, tuple(base.items()))
+    assert differ(unchanged, traced_model(kind, **{**base, name: after}))

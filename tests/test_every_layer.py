@@ -16,8 +16,12 @@ import tensorflow as tf
 import transformer_tf
 from tests import unknown_sizes
 from tests.every_layer import EVERY_LAYER
+from tests.selection import pairs_once, table
 
 EXTRA = 3
+KINDS = ("mixed_float16", "mixed_bfloat16")
+POLICIES = [(row, policy) for row in EVERY_LAYER for policy in KINDS]
+POLICIES_OFTEN = pairs_once(EVERY_LAYER, KINDS)
 
 
 def public_layers():
@@ -38,8 +42,12 @@ def test_the_table_is_complete():
 
 @pytest.fixture(params=EVERY_LAYER, ids=str)
 def row(request):
-    keras.utils.set_random_seed(1)
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    keras.utils.set_random_seed(1)
 
 
 @keras.saving.register_keras_serializable(package="every_layer")
@@ -148,7 +156,9 @@ class TestEveryLayer:
         arrays = keras.tree.map_structure(tf.constant, arrays)
         assert_equal(compiled(arrays), eager, rtol=1e-5, atol=1e-5)
 
-    @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+    @pytest.mark.parametrize(
+        ("row", "policy"), table(POLICIES, POLICIES_OFTEN, label=str)
+    )
     def test_computes_in_the_policy_dtype(self, row, policy):
         layer = row.build(dtype=policy)
         outputs = keras.tree.flatten(layer(**row.inputs()))

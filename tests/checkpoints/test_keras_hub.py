@@ -12,6 +12,7 @@ import pytest
 
 import transformer_tf as t
 from tests.checkpoints.outputs import CORPUS, load
+from tests.selection import table
 from transformer_tf.checkpoints import ApproximateModel, save_to_preset
 
 warnings.simplefilter("ignore")
@@ -76,6 +77,9 @@ TASKS = {
     "Llama3": ("CausalLM",),
 }
 CASES = [(name, task) for name, tasks in TASKS.items() for task in tasks]
+# Of two tasks each by turns.
+TURNS = [(name, tasks[n % len(tasks)]) for n, (name, tasks) in enumerate(TASKS.items())]
+CASES = table(CASES, TURNS)
 # A task has its backbone inside: here what tasks leave out.
 ALONE = ("Bert", "Albert", "Electra", "Electra, one width", "T5, gated", "Llama")
 CASES += [

@@ -50,7 +50,7 @@ def compare(zygote, exercise, named, seed):
 NAMES = sorted(exercises())
 
 
-@pytest.mark.parametrize("name", table(NAMES, NAMES[::2]))
+@pytest.mark.parametrize("name", table(NAMES, NAMES[::4]))
 def test_one_of_each_exercise(fork_server, name):
     """The reference, an alternative and a misconception by turns."""
     exercise = exercises()[name]

@@ -21,11 +21,14 @@ from tests.models.every_model import (
     new_model,
     targets_of,
 )
-from tests.selection import table
+from tests.selection import pairs_once, table
 
 HEADED = [name for name in NAMES if name not in POSITIONAL]
 FEW = ("seq2seq_bart",)
 SERVED = ("encoder", "decoder", "causal_llama", "masked_picked", "choice", "span")
+DTYPES = ("float32", "mixed_bfloat16")
+IN_DTYPES = [(name, dtype) for name in NAMES for dtype in DTYPES]
+IN_ONE_DTYPE = pairs_once(NAMES, DTYPES)
 LITERT = ("causal_llama", "seq2seq_t5")
 
 
@@ -52,34 +55,34 @@ def name(request):
 
 
 class TestEveryModel:
-    def test_shapes_and_dtypes_are_known_before_it_is_built(self, name):
+    @pytest.mark.parametrize("name, dtype", table(IN_DTYPES, IN_ONE_DTYPE))
+    def test_shapes_and_dtypes_are_known_before_it_is_built(self, name, dtype):
         inputs = inputs_of(name)
         shapes = {n: x.shape for n, x in inputs.items()}
-        for dtype in ("float32", "mixed_bfloat16"):
-            keras.config.set_dtype_policy(dtype)
-            try:
-                model = new_model(name)
-            finally:
-                keras.config.set_dtype_policy("float32")
-            if name in POSITIONAL:
-                said = model.compute_output_shape(*shapes.values())
-            else:
-                said = model.compute_output_shape(shapes)
-            specs = keras.tree.map_structure(
-                lambda x: keras.KerasTensor(x.shape, str(x.dtype)), inputs
-            )
-            given = list(specs.values()) if name in POSITIONAL else [specs]
-            spec = model.compute_output_spec(*given)
-            outputs = call(model, name, inputs)
-            traced = model.compute_output_spec(*given)
-            for structure in (spec, traced):
-                for one, other in zip(
-                    keras.tree.flatten(structure), keras.tree.flatten(outputs)
-                ):
-                    assert tuple(one.shape) == tuple(other.shape)
-                    assert one.dtype == keras.backend.standardize_dtype(other.dtype)
-            said = [said] if isinstance(said[0], int) else said
-            assert [tuple(s) for s in said] == [x.shape for x in leaves(outputs)]
+        keras.config.set_dtype_policy(dtype)
+        try:
+            model = new_model(name)
+        finally:
+            keras.config.set_dtype_policy("float32")
+        if name in POSITIONAL:
+            said = model.compute_output_shape(*shapes.values())
+        else:
+            said = model.compute_output_shape(shapes)
+        specs = keras.tree.map_structure(
+            lambda x: keras.KerasTensor(x.shape, str(x.dtype)), inputs
+        )
+        given = list(specs.values()) if name in POSITIONAL else [specs]
+        spec = model.compute_output_spec(*given)
+        outputs = call(model, name, inputs)
+        traced = model.compute_output_spec(*given)
+        for structure in (spec, traced):
+            for one, other in zip(
+                keras.tree.flatten(structure), keras.tree.flatten(outputs)
+            ):
+                assert tuple(one.shape) == tuple(other.shape)
+                assert one.dtype == keras.backend.standardize_dtype(other.dtype)
+        said = [said] if isinstance(said[0], int) else said
+        assert [tuple(s) for s in said] == [x.shape for x in leaves(outputs)]
 
     def test_functional_clone_summary_and_paths(self, name, capsys):
         model, inputs = new_model(name), inputs_of(name)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.selection import table
 from transformer_tf import (
     CausalLM,
     Decoder,
@@ -24,7 +25,7 @@ from transformer_tf import (
     t5_config,
 )
 
-VOCABULARY, DIM, HEADS, HIDDEN, LAYERS = 29, 24, 4, 36, 3
+VOCABULARY, DIM, HEADS, HIDDEN, LAYERS = 29, 24, 4, 36, 2
 BATCH, LENGTH, SOURCE, CHOICES = 2, 7, 9, 5
 SMALL = {
     "vocabulary_size": VOCABULARY,
@@ -109,8 +110,8 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("name", SHAPES)
 class TestComposedModels:
+    @pytest.mark.parametrize("name", SHAPES)
     def test_shape_saving_and_gradients(self, rng, name, tmp_path):
         model, inputs = composed(rng)[name]
         output = model(inputs)
@@ -131,6 +132,8 @@ class TestComposedModels:
         other_first = keras.tree.flatten(other(inputs))[0]
         np.testing.assert_array_equal(other_first, first)
 
+    # Smaller models of every kind, in every run: test_everyday.py.
+    @pytest.mark.parametrize("name", table(SHAPES, ["masked_albert", "masked_untied"]))
     def test_functional_model_gives_the_same(self, rng, name):
         model, inputs = composed(rng)[name]
         arrays = inputs if isinstance(inputs, dict) else {"ids": inputs}
@@ -310,15 +313,15 @@ class TestDetails:
             assert np.abs(np.asarray(weights)[1, :, :, 4:]).max() == 0
 
     def test_encoder_decoder_hands_over_both_sides(self, rng):
-        model = EncoderDecoder(bart_config(**SMALL, num_decoder_layers=2))
+        model = EncoderDecoder(bart_config(**SMALL, num_decoder_layers=3))
         source, target = ids_of(rng, BATCH, SOURCE), ids_of(rng, BATCH, LENGTH)
         details = model(source, target, return_hidden_states=True, return_weights=True)
         np.testing.assert_allclose(details["output"], model(source, target), atol=1e-5)
         decoder = details["decoder"]
         assert len(details["encoder"]["weights"]) == LAYERS
-        assert len(decoder["weights"]) == len(decoder["memory_weights"]) == 2
+        assert len(decoder["weights"]) == len(decoder["memory_weights"]) == 3
         assert decoder["memory_weights"][0].shape == (BATCH, HEADS, LENGTH, SOURCE)
-        assert len(decoder["hidden_states"]) == 3
+        assert len(decoder["hidden_states"]) == 4
 
 
 class TestSharing:

@@ -24,18 +24,20 @@ from transformer_tf.text.tables.ranges import parse_set
 
 SPACES, MARKS = parse_set(classes.SPACES), parse_set(bert.PUNCTUATION)
 ALONE = parse_set(bert.CHINESE) | parse_set(WITHOUT_SPACES)
+# Made once: tens of thousands of characters, asked for every one of a text.
+APART, NO_LETTERS, AT_EDGES = SPACES | ALONE, SPACES | MARKS | ALONE, "".join(SPACES)
 
 
 def is_letter(text, place):
     inside = 0 <= place < len(text)
-    return inside and text[place] not in SPACES | MARKS | ALONE
+    return inside and text[place] not in NO_LETTERS
 
 
 def joined(text, place):
     """Whether a character and the one before it are of one word, by definition."""
 
     def apart(at):
-        if text[at] in SPACES | ALONE:
+        if text[at] in APART:
             return True
         both = is_letter(text, at - 1) and is_letter(text, at + 1)
         return text[at] in MARKS and not both
@@ -53,7 +55,7 @@ def test_words_by_definition():
         for start in range(len(text)):
             for end in range(start, min(len(text), start + 6) + 1):
                 ((first, last),) = trim(text, [(start, end)])
-                assert text[first:last] == text[start:end].strip("".join(SPACES))
+                assert text[first:last] == text[start:end].strip(AT_EDGES)
 
 
 def test_what_people_write():

@@ -39,7 +39,8 @@ def gradients(wrap):
         return (y**3).sum(), after
 
     weights = [v.value for v in block.trainable_variables]
-    gradients, after = jax.grad(loss, has_aux=True)(weights)
+    # As one program: alone, JAX would compile each of the operations.
+    gradients, after = jax.jit(jax.grad(loss, has_aux=True))(weights)
     program = str(jax.make_jaxpr(jax.grad(loss, has_aux=True))(weights))
     return [np.asarray(x) for x in [*gradients, *after]], "remat" in program
 
