@@ -12,6 +12,8 @@ import inspect
 import keras
 from keras import ops
 
+from transformer_tf.projection import Projection
+
 KEPT_BY_KERAS = {"build", "quantize", "loss"}
 """Names of methods under which Keras itself keeps something on an instance."""
 
@@ -62,7 +64,7 @@ def replaced_methods(layer):
 def is_plain(dense, dtype):
     """Whether a projection is x @ kernel + bias in this dtype, and nothing else."""
     return (
-        type(dense) is keras.layers.Dense
+        type(dense) in (Projection, keras.layers.Dense)
         and not replaced_methods(dense)
         and dense.activation is keras.activations.linear
         and dense.quantization_mode is None

@@ -31,6 +31,15 @@ def gradient_step(model, inputs, targets, mode="graph"):
     return MODES[mode](step)
 
 
+def distance(gradients, exact):
+    """How far one list of gradients is from another, of the length of the second."""
+    one, other = (
+        np.concatenate([np.ravel(np.asarray(x, "float32")) for x in parts])
+        for parts in (gradients, exact)
+    )
+    return np.linalg.norm(one - other) / np.linalg.norm(other)
+
+
 class TestRematerialized:
     @pytest.mark.parametrize("mode", table(MODES, ["graph"]))
     def test_gradients_equal_plain_ones_with_dropout(self, mode, rng):
@@ -106,8 +115,15 @@ class TestRematerialized:
             gradient_step(tiny_model(0.3, 1, wrap, policy), *data)()
             for wrap in (lambda block: block, rematerialized)
         )
-        for got, expected in zip(recomputed, gradients, strict=True):
-            np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
+        if policy == "mixed_float16":
+            for got, expected in zip(recomputed, gradients, strict=True):
+                np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
+            return
+        # In bfloat16 a graph rounds a product and its bias once where no gradient needs
+        # what is between them: in the first pass of two. Both are as near to float32.
+        _, exact = gradient_step(tiny_model(0.3, 1), *data)()
+        assert distance(recomputed, exact) <= 1.1 * distance(gradients, exact)
+        assert distance(recomputed, gradients) <= distance(gradients, exact)
 
     def test_refuses_what_is_no_layer(self):
         with pytest.raises(ValueError, match="valid Keras layer"):

@@ -24,6 +24,7 @@ from transformer_tf.initializers import (
 )
 from transformer_tf.layer import Layer
 from transformer_tf.logits import logits_dtype
+from transformer_tf.projection import Projection
 from transformer_tf.shapes import check_axes, check_broadcasts
 
 
@@ -118,7 +119,7 @@ class LongformerAttention(Layer):
         self.output_projection = self._projection("output", merged_shape, dim)
 
     def _projection(self, name, input_shape, units):
-        layer = keras.layers.Dense(
+        layer = Projection(
             units,
             use_bias=self.use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, name),

@@ -33,6 +33,7 @@ from transformer_tf.initializers import (
 )
 from transformer_tf.layer import Layer
 from transformer_tf.logits import MASKED_LOGIT
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -160,7 +161,7 @@ class MultiHeadAttention(Layer):
             self.key_norm = self._norm("key_norm")
 
     def _projection(self, name, input_shape, units):
-        layer = keras.layers.Dense(
+        layer = Projection(
             units,
             use_bias=self.use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, name),

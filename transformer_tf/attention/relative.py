@@ -21,6 +21,7 @@ from transformer_tf.initializers import (
 )
 from transformer_tf.layer import Layer
 from transformer_tf.logits import logits_dtype
+from transformer_tf.projection import Projection
 from transformer_tf.shapes import check_axes
 
 
@@ -133,7 +134,7 @@ class RelativeAttention(Layer):
             )
 
     def _projection(self, name, inputs, units, use_bias):
-        layer = keras.layers.Dense(
+        layer = Projection(
             units,
             use_bias=use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, name),

@@ -57,7 +57,7 @@ def _gelu(x):
     if keras.backend.standardize_dtype(x.dtype) in ("float16", "bfloat16"):
         # 1 + erf would round to nothing where erf is near -1; erfc does not.
         return ops.gelu(x, approximate=False)
-    return x * (0.5 + 0.5 * ops.erf(x * 0.5**0.5))
+    return x * ((ops.erf(x * 0.5**0.5) + 1.0) * 0.5)
 
 
 def _gelu_tanh(x):

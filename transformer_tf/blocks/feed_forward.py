@@ -16,6 +16,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection, on_rows
 from transformer_tf.shapes import check_axes
 
 
@@ -79,7 +80,7 @@ class FeedForward(Layer):
         )
 
     def _projection(self, name, input_shape, units):
-        layer = keras.layers.Dense(
+        layer = Projection(
             units,
             use_bias=self.use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, name),
@@ -96,7 +97,14 @@ class FeedForward(Layer):
 
     def expand(self, x):
         """[batch, length, dim] -> [batch, length, hidden_dim]"""
-        return finite(self.activate(self.up_projection(x)))
+
+        def compute(x):
+            return finite(self.activate(self.up_projection(x)))
+
+        # Keras' activations do the same on any axes; a function need not.
+        named = isinstance(self.activation, str)
+        plain = type(self.up_projection) is Projection
+        return on_rows(compute, x) if named and plain else compute(x)
 
     def prepare(self):
         """What `step` reads; {} where a part is more than it is here."""

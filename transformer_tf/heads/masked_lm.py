@@ -15,6 +15,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -73,7 +74,7 @@ class MaskedLMHead(ScoringHead):
 
     def build(self, x_shape, table_shape=None, mask_positions_shape=None):
         width = x_shape[-1] if table_shape is None else table_shape[-1]
-        self.transform = keras.layers.Dense(
+        self.transform = Projection(
             width,
             kernel_initializer=initializer_for(self.kernel_initializer, "transform"),
             dtype=self.dtype_policy,

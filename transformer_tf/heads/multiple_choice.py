@@ -15,6 +15,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -76,7 +77,7 @@ class MultipleChoiceHead(Layer):
                 f"x must be [batch, choice, length, dim]; got shape {tuple(x_shape)}"
             )
         self.summary.build((None, None, x_shape[-1]))
-        self.projection = keras.layers.Dense(
+        self.projection = Projection(
             1,
             kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
             dtype=self.dtype_policy,

@@ -7,6 +7,7 @@ from transformer_tf.attention.implicit_mask import zero_padding
 from transformer_tf.blocks.activation import optional_activation
 from transformer_tf.initializers import initializer_for
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 POOLINGS = ("first", "last", "mean")
 
@@ -59,7 +60,7 @@ class Summary(Layer):
 
     def build(self, x_shape):
         if self.activation is not None:
-            self.transform = keras.layers.Dense(
+            self.transform = Projection(
                 x_shape[-1],
                 activation=optional_activation(self.activation),
                 kernel_initializer=initializer_for(

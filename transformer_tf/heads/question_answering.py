@@ -11,6 +11,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -45,7 +46,7 @@ class QuestionAnsweringHead(Layer):
         self.supports_masking = True
 
     def build(self, x_shape, padding_mask_shape=None):
-        self.projection = keras.layers.Dense(
+        self.projection = Projection(
             2,
             kernel_initializer=initializer_for(self.kernel_initializer),
             dtype=self.dtype_policy,

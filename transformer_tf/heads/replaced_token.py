@@ -13,6 +13,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -58,7 +59,7 @@ class ReplacedTokenHead(Layer):
         self.projection = self._dense(x_shape, 1, "projection")
 
     def _dense(self, x_shape, units, name):
-        layer = keras.layers.Dense(
+        layer = Projection(
             units,
             kernel_initializer=initializer_for(self.kernel_initializer, name),
             dtype=self.dtype_policy,

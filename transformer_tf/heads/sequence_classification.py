@@ -20,6 +20,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -87,7 +88,7 @@ class SequenceClassificationHead(Layer):
 
     def build(self, x_shape, padding_mask_shape=None):
         self.summary.build(x_shape)
-        self.projection = keras.layers.Dense(
+        self.projection = Projection(
             self.num_classes,
             use_bias=self.use_bias,
             kernel_initializer=initializer_for(self.kernel_initializer, "projection"),

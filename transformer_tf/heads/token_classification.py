@@ -10,6 +10,7 @@ from transformer_tf.initializers import (
     serialize_initializer,
 )
 from transformer_tf.layer import Layer
+from transformer_tf.projection import Projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -55,7 +56,7 @@ class TokenClassificationHead(Layer):
         self.supports_masking = True
 
     def build(self, x_shape):
-        self.projection = keras.layers.Dense(
+        self.projection = Projection(
             self.num_classes,
             kernel_initializer=initializer_for(self.kernel_initializer),
             dtype=self.dtype_policy,

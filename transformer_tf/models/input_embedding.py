@@ -14,6 +14,7 @@ from transformer_tf.embedding.ids import check_padding_mask
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
 from transformer_tf.layer import Layer
 from transformer_tf.models.padding import token_positions
+from transformer_tf.projection import Projection
 from transformer_tf.shapes import check_axes, exceeds
 
 
@@ -80,7 +81,7 @@ class InputEmbedding(Layer):
             self.norm.build(shape)
         self.dropping = keras.layers.Dropout(config.dropout, dtype=self.dtype_policy)
         if config.embedding_dim and config.cutoffs is None:
-            self.projection = keras.layers.Dense(
+            self.projection = Projection(
                 config.dim,
                 kernel_initializer=keras.initializers.get(config.initializer()),
                 dtype=self.dtype_policy,

@@ -1,0 +1,49 @@
+"""A dense layer whose product, bias and activation can run as one operation."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="transformer_tf")
+class Projection(keras.layers.Dense):
+    """Keras' `Dense`, which multiplies the positions of all sequences as rows.
+
+    A product of three axes and two is a reshape, a product and a reshape in TensorFlow.
+    Keras adds the bias after the second one, where a graph's optimizer no longer merges
+    it with the product. Here bias and activation follow the product, on two axes.
+
+    Args:
+        units: Features of the output.
+        **kwargs: As for `keras.layers.Dense`.
+
+    Call:
+        inputs: [..., features] floats.
+
+    Returns:
+        [..., units] floats.
+
+    Example:
+        >>> layer = Projection(3, activation="relu")
+        >>> print(layer(ops.ones((2, 7, 8))).shape)
+        (2, 7, 3)
+    """
+
+    def call(self, inputs, training=None):
+        return on_rows(super().call, inputs)
+
+    def quantize(self, mode=None, type_check=True, config=None):
+        # Keras quantizes no subclass unless told that it may.
+        super().quantize(mode, type_check=False, config=config)
+
+
+def on_rows(compute, inputs):
+    """[..., features] -> [..., units]: a function of [rows, features], on all rows.
+
+    Under another backend than TensorFlow the inputs keep their axes: XLA merges what
+    follows a product on any.
+    """
+    *leading, features = ops.shape(inputs)
+    if len(leading) < 2 or keras.backend.backend() != "tensorflow":
+        return compute(inputs)
+    outputs = compute(ops.reshape(inputs, (-1, features)))
+    return ops.reshape(outputs, (*leading, outputs.shape[-1]))
