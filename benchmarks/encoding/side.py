@@ -1,0 +1,99 @@
+"""One side: answers every line with what one call took, or gave. Run by `Sides`.
+
+The file imports nothing of this project but in `ours`: torch lives elsewhere.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+
+def inputs(batch, length):
+    """Ids and a mask that hides nothing."""
+    ids = np.random.default_rng(0).integers(1000, 30000, (batch, length))
+    return ids, np.ones_like(ids)
+
+
+def ours(name, folder, _):
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import tensorflow as tf
+
+    from transformer_tf import from_pretrained
+
+    models = {}
+
+    def call(shape, dtype):
+        if (shape, dtype) not in models:
+            model = from_pretrained(folder, dtype=dtype)
+            ids, mask = inputs(*shape)
+            given = tf.constant(ids, "int32"), tf.constant(mask, "bool")
+            compiled = tf.function(
+                lambda: model(*given), jit_compile=name.endswith("xla"), autograph=False
+            )
+            models[shape, dtype] = compiled
+        return models[shape, dtype]().numpy()
+
+    return call
+
+
+def onnxruntime(_, __, graph):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(graph, options)
+
+    def call(shape, dtype):
+        ids, mask = inputs(*shape)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": 0 * ids}
+        return session.run(None, given)[0]
+
+    return call
+
+
+def torch(_, folder, __):
+    import torch
+    import transformers
+
+    models = {}
+
+    def call(shape, dtype):
+        if dtype not in models:
+            models[dtype] = transformers.AutoModel.from_pretrained(
+                folder, dtype=getattr(torch, dtype)
+            ).eval()
+        ids, mask = map(torch.tensor, inputs(*shape))
+        with torch.inference_mode():
+            return models[dtype](ids, mask).last_hidden_state.float().numpy()
+
+    return call
+
+
+def serve(side, *arguments):
+    """Answers every line with what one call took, or gave."""
+    call = {"ours": ours, "onnxruntime": onnxruntime, "torch": torch}[side](*arguments)
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        question = json.loads(line)
+        asked = tuple(question["shape"]), question["dtype"]
+        output = call(*asked)
+        if question.get("show"):
+            answer = np.asarray(output, "float32").mean(axis=1).tolist()
+        else:
+            wall, processor = time.perf_counter(), time.process_time()
+            call(*asked)
+            answer = time.perf_counter() - wall, time.process_time() - processor
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("side", choices=("ours", "onnxruntime", "torch"))
+    parser.add_argument("arguments", nargs=3)
+    options = parser.parse_args()
+    serve(options.side, *options.arguments)
