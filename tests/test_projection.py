@@ -117,5 +117,5 @@ def test_what_stands_in_for_the_first_product_is_followed_by_the_activation():
     layer = FeedForward(16, "relu")
     layer.build((None, None, 8))
     layer.up_projection = lambda x: keras.ops.concatenate([-x, -x], axis=-1)
-    assert len(layer.hidden(np.ones((2, 5, 8), "float32")).shape) == 3
-    np.testing.assert_array_equal(layer.hidden(np.ones((2, 5, 8), "float32")), 0.0)
+    assert len(layer.expand(np.ones((2, 5, 8), "float32")).shape) == 3
+    np.testing.assert_array_equal(layer.expand(np.ones((2, 5, 8), "float32")), 0.0)

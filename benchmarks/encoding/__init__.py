@@ -36,10 +36,10 @@ ALWAYS = 1.1  # of torch, in float32
 def rows(pairs):
     with Sides() as sides:
         for dtype, shape in product(("float32", "bfloat16"), SHAPES):
-            yield from compared(sides, shape, dtype, pairs)
+            yield from compare_all(sides, shape, dtype, pairs)
 
 
-def compared(sides, shape, dtype, pairs):
+def compare_all(sides, shape, dtype, pairs):
     """Our better mode beside each peer's."""
     names = [name for name in sides.processes if sides.has(name, dtype)]
     timed = {name: [] for name in names}
