@@ -2,16 +2,27 @@
 
 Prints the table of false accepts and false rejects on every answer that the exercises
 name; with --mutants also that on answers they do not name, made by machine from right
-ones. With --write the tables go into course/checks/AUDIT.md.
+ones. With --write the figures go into course/checks/audit.json after each exercise, and
+the page AUDIT.md is made of them; exercises that have not changed since are not
+examined again. It may be stopped at any time: what is done is kept.
 """
+
+MINUTES = 4.0
 
 
 def add_arguments(parser):
-    parser.add_argument("--write", action="store_true", help="update the document")
+    parser.add_argument("--write", action="store_true", help="keep the figures")
     parser.add_argument(
-        "--mutants", action="store_true", help="on answers made by machine too: an hour"
+        "--mutants", action="store_true", help="on answers made by machine too: hours"
     )
     parser.add_argument("--only", default="", help="exercises whose names begin so")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        help="of an exercise for mutants, and again for right answers: the rest of "
+        f"them is left out, and the table says so (default: {MINUTES})",
+    )
 
 
 def run(args):
@@ -19,23 +30,38 @@ def run(args):
 
     from course.checks import exercises
     from course.examination import audit as page
+    from course.examination import figures
     from course.examination.silence import silence
     from course.examination.unseen import unseen
     from course.files import write_atomically
     from course.paths import repository
 
+    folder = repository() / "course" / "checks"
+    kept = figures.read(folder / "audit.json") if args.write else {}
     chosen = [e for e in exercises().values() if e.name.startswith(args.only)]
-    if args.write and len(chosen) < len(exercises()):
-        raise SystemExit(
-            "--write needs the figures of every exercise: leave out --only"
-        )
-    path = repository() / "course" / "checks" / "AUDIT.md"
-    rows, others = [], []
     for exercise in tqdm(chosen, unit="exercise"):
+        now = figures.fingerprint(exercise)
+        before = kept.get(exercise.name)
+        named = before.named if before else ("", None)
+        other = before.unseen if before else None
         with silence():
-            rows.append(page.audit(exercise))
-            if args.mutants:
-                others.append(unseen(exercise))
+            if named[0] != now:
+                named = now, page.audit(exercise)
+            if args.mutants and (other is None or other[0] != now):
+                other = now, unseen(exercise, seconds=60 * args.minutes)
+        kept[exercise.name] = figures.Kept(named, other)
+        if args.write:
+            figures.write(folder / "audit.json", kept)
+            text = figures.page(kept, exercises())
+            write_atomically(folder / "AUDIT.md", text)
+    return _report([kept[exercise.name] for exercise in chosen])
+
+
+def _report(kept):
+    from course.examination import audit as page
+
+    rows = [one.named[1] for one in kept]
+    others = [one.unseen[1] for one in kept if one.unseen]
     if others:
         print(page.unseen_table(others))
         for row in others:
@@ -44,10 +70,5 @@ def run(args):
             for name in row.refused:
                 print(f"refused: {row.exercise}: {name}")
     print(page.table(rows))
-    if args.write and others:
-        write_atomically(path, page.document(rows, page.unseen_section(others)))
-    elif args.write:
-        kept = page.kept_section(path.read_text(encoding="utf-8"))
-        write_atomically(path, page.document(rows, kept))
     wrong = [r.false_rejects or r.false_accepts or r.misnamed for r in rows]
     return int(any(wrong) or any(r.accepted or r.refused for r in others))

@@ -76,38 +76,39 @@ def table(rows: Sequence[Row]) -> str:
 def unseen_table(rows: Sequence[Unseen]) -> str:
     """The same for answers that the checks were not built from."""
     lines = [
-        "| exercise | wrong answers | accepted | right answers | refused |",
-        "|---|--:|--:|--:|--:|",
+        "| exercise | mutants tried | wrong | accepted | right answers | seeds "
+        "| refused |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
-    counts = [
-        (f"`{r.exercise}`", r.wrong, len(r.accepted), r.right, len(r.refused))
-        for r in rows
-    ]
-    total = ("**all**", *(sum(column) for column in list(zip(*counts))[1:]))
-    for row in [*counts, total]:
-        lines.append(f"| {' | '.join(map(str, row))} |")
+    for r in rows:
+        tried = r.equal + r.wrong
+        share = f"{tried}" if tried == r.made else f"{tried} of {r.made}"
+        counts = share, r.wrong, len(r.accepted), r.right, r.seeds, len(r.refused)
+        lines.append(f"| `{r.exercise}` | {' | '.join(map(str, counts))} |")
+    total = (
+        f"{sum(r.equal + r.wrong for r in rows)} of {sum(r.made for r in rows)}",
+        sum(r.wrong for r in rows),
+        sum(len(r.accepted) for r in rows),
+        sum(r.right for r in rows),
+        "",
+        sum(len(r.refused) for r in rows),
+    )
+    lines.append(f"| **all** | {' | '.join(map(str, total))} |")
     return "\n".join(lines) + "\n"
 
 
-def document(rows: Sequence[Row], unseen_section: str) -> str:
-    """The page that is kept in the repository."""
+def document(rows: Sequence[Row], others: Sequence[Unseen], missing: int = 0) -> str:
+    """The page that is kept in the repository.
+
+    Args:
+        rows: Figures on the answers that the exercises name.
+        others: Figures on answers made by machine.
+        missing: How many exercises have none of the latter yet.
+    """
+    left = f"Not measured yet: {missing} exercises.\n\n" if missing else ""
     return f"""# How well the checks judge
 
-{unseen_section}
-{NAMED}
-
-Every right answer that an exercise names (its reference and its alternatives) and
-every wrong one (its misconceptions) is examined under the seeds {SEEDS}. *Refused*
-counts right answers that did not earn every point, *accepted* wrong answers that did,
-*misnamed* wrong answers whose misconception was not named, or named wrongly. The tests
-examine the same answers again.
-
-{table(rows)}"""
-
-
-def unseen_section(rows: Sequence[Unseen]) -> str:
-    """The first part of the page: what the figures in README.md are taken from."""
-    return f"""{UNSEEN}
+{UNSEEN}
 
 *Wrong answers* are mutants: the reference and every right answer of an exercise, each
 with one thing changed by machine (a bound, an axis, a comparison, a constant, a step
@@ -117,18 +118,23 @@ of that for layers) are not counted. *Accepted* are those that earned every poin
 under one of the seeds {MUTANT_SEEDS}. *Right answers* are the named ones and
 rewritings of each by machine (in TensorFlow, with einsum, operands exchanged,
 reciprocals, other loops, double precision, through `tf.function`), kept where the
-numbers agree; *refused* are those that missed a point under one of
-{len(RIGHT_SEEDS)} seeds. Written by `transformer-course audit --mutants --write`, which
-takes an hour; a small part of it is a test.
+numbers agree; *refused* are those that missed a point under one of the seeds, of which
+there are {len(RIGHT_SEEDS)}. Where time was short, "40 of 300" says how many mutants
+were tried, the first of a fixed random order, and the seeds are fewer.
 
-{unseen_table(rows)}"""
+Written by `transformer-course audit --mutants --write`, which measures what has changed
+since `course/checks/audit.json` was written; a small part of it is a test.
 
+{left}{unseen_table(others)}
+{NAMED}
 
-def kept_section(page: str) -> str:
-    """The part on unseen answers as the page has it, when only the rest is new."""
-    if UNSEEN not in page:
-        return f"{UNSEEN}\n\nNot measured yet: `transformer-course audit --mutants`.\n"
-    return page[page.index(UNSEEN) : page.index(NAMED)].rstrip() + "\n"
+Every right answer that an exercise names (its reference and its alternatives) and
+every wrong one (its misconceptions) is examined under the seeds {SEEDS}. *Refused*
+counts right answers that did not earn every point, *accepted* wrong answers that did,
+*misnamed* wrong answers whose misconception was not named, or named wrongly. The tests
+examine the same answers again.
+
+{table(rows)}"""
 
 
 UNSEEN = "## On answers they were not built from"

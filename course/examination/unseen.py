@@ -7,7 +7,9 @@ answers are the ones that an exercise names, and rewritings of each, under many 
 
 import contextlib
 import dataclasses
+import random
 import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,7 +31,7 @@ DRAWS = 60  # inputs that a mutant and its original are compared on
 FAR = 10.0  # tolerances: what lies nearer is no other answer, but other rounding
 MUTANT_SEEDS = (0, 1, 20261122)
 RIGHT_SEEDS = tuple(range(25))
-SECONDS = 3.0  # a mutant may never end
+SECONDS = 3.0  # of the processor: a mutant may never end
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,44 +40,65 @@ class Unseen:
 
     Args:
         exercise: The exercise's name.
-        equal: Mutants that do the same as what they were made of.
-        wrong: Mutants that do not, each examined under `MUTANT_SEEDS`.
+        made: How many mutants there are.
+        equal: Those tried that do the same as what they were made of.
+        wrong: Those tried that do not, each examined under `MUTANT_SEEDS`.
         accepted: Those that earned every point under any of the seeds, by name.
-        right: Right answers, each examined under `RIGHT_SEEDS`.
+        right: Right answers.
+        seeds: Under how many of `RIGHT_SEEDS` each of them was examined.
         refused: Those that did not earn every point under all of them, by name.
     """
 
     exercise: str
+    made: int
     equal: int
     wrong: int
     accepted: tuple[str, ...]
     right: int
+    seeds: int
     refused: tuple[str, ...]
 
 
-def unseen(exercise: Exercise, draws: int = DRAWS, seeds=RIGHT_SEEDS) -> Unseen:
-    """Makes the answers and has them examined."""
+def unseen(
+    exercise: Exercise, seconds: float = float("inf"), draws: int = DRAWS
+) -> Unseen:
+    """Makes the answers and has them examined.
+
+    Args:
+        exercise: Whose answers.
+        seconds: After so long the mutants not yet tried are left out; those tried are
+            the first of a fixed random order. The right answers have as long again, and
+            every one is examined under at least one seed.
+        draws: Inputs that a mutant and its original are compared on.
+    """
     answers = {"reference": exercise.original, **exercise.alternatives}
     if not callable(exercise.original):
         answers = {}
-    equal = wrong = right = 0
-    accepted, refused = [], []
-    for label, answer in answers.items():
-        for mutant in mutants(answer):
-            let_through = accepted_under(exercise, mutant.answer, MUTANT_SEEDS)
-            if not let_through:
-                wrong += 1
-            elif differs(exercise, mutant.answer, draws) is None:
-                equal += 1
-            else:
-                wrong += 1
-                accepted.append(f"{label}, {mutant.name}")
-    for name, answer in right_answers(exercise):
-        right += 1
-        if not all(accepts(exercise, answer, seed) for seed in seeds):
-            refused.append(name)
-    counts = equal, wrong, tuple(accepted), right, tuple(refused)
-    return Unseen(exercise.name, *counts)
+    made = [(label, m) for label, answer in answers.items() for m in mutants(answer)]
+    random.Random(exercise.name).shuffle(made)
+    until = time.monotonic() + seconds
+    equal = wrong = 0
+    accepted, refused = [], set()
+    for label, mutant in made:
+        if time.monotonic() > until:
+            break
+        if not accepted_under(exercise, mutant.answer, MUTANT_SEEDS):
+            wrong += 1
+        elif differs(exercise, mutant.answer, draws) is None:
+            equal += 1
+        else:
+            wrong += 1
+            accepted.append(f"{label}, {mutant.name}")
+    until = time.monotonic() + seconds
+    right, seeds = dict(right_answers(exercise)), 0
+    for seed in RIGHT_SEEDS:
+        if seeds and time.monotonic() > until:
+            break
+        seeds += 1
+        refused |= {n for n, a in right.items() if not accepts(exercise, a, seed)}
+    counts = len(made), equal, wrong, tuple(accepted)
+    rest = len(right), seeds, tuple(sorted(refused))
+    return Unseen(exercise.name, *counts, *rest)
 
 
 def right_answers(exercise: Exercise) -> Iterator[tuple[str, Any]]:
@@ -223,11 +246,11 @@ def _limited(seconds: float) -> Iterator[None]:
     def end(*_):
         raise TimeoutError(f"no end after {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
     try:
         with contextlib.suppress(TimeoutError):  # raised between two of its calls
             yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
