@@ -4,15 +4,14 @@ Each command is a module in `course/commands` with a docstring (its help),
 `add_arguments(parser)` and `run(args)`.
 """
 
-import argparse
-import importlib
 import os
-import pkgutil
 import sys
 
-from course import commands, errors
+from course import errors, settings
+from course.command_line import parser, spoken
 from course.environment import check_environment, start_quickly
 from course.errors import CourseError
+from course.spanish_errors import in_spanish
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,12 +20,16 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a terminal may not know every character
             stream.reconfigure(errors="backslashreplace")
     start_quickly()
+    language, rest = spoken(sys.argv[1:] if arguments is None else arguments)
+    if language != settings.language():
+        settings.speak(language)
     try:
-        args = _parser().parse_args(arguments)
+        args = parser(language).parse_args(rest)
         check_environment()
         return args.run(args) or 0
     except CourseError as error:
-        print(f"transformer-course: {error}", file=sys.stderr)
+        said = in_spanish(str(error)) if language == "es" else error
+        print(f"transformer-course: {said}", file=sys.stderr)
     except PermissionError as error:
         said = errors.error("no_permission", path=error.filename)
         print(f"transformer-course: {said}", file=sys.stderr)
@@ -37,23 +40,6 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 2
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="transformer-course",
-        description="The Transformer course: learn, check, build and grade.",
-    )
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
-        module = importlib.import_module(f"course.commands.{name}")
-        summary, _, rest = (module.__doc__ or "").partition("\n")
-        subparser = subparsers.add_parser(
-            name, help=summary, description=f"{summary} {rest}".strip()
-        )
-        module.add_arguments(subparser)
-        subparser.set_defaults(run=module.run)
-    return parser
 
 
 if __name__ == "__main__":

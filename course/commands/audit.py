@@ -21,7 +21,7 @@ def add_arguments(parser):
         type=float,
         default=MINUTES,
         help="of an exercise for mutants, and again for right answers: the rest of "
-        f"them is left out, and the table says so (default: {MINUTES})",
+        "them is left out, and the table says so",
     )
 
 
@@ -42,11 +42,12 @@ def run(args):
     for exercise in tqdm(chosen, unit="exercise"):
         now = figures.fingerprint(exercise)
         before = kept.get(exercise.name)
-        named = before.named if before else ("", None)
-        other = before.unseen if before else None
         with silence():
-            if named[0] != now:
+            if before is None or before.named[0] != now:
                 named = now, page.audit(exercise)
+            else:
+                named = before.named
+            other = before.unseen if before else None
             if args.mutants and (other is None or other[0] != now):
                 other = now, unseen(exercise, seconds=60 * args.minutes)
         kept[exercise.name] = figures.Kept(named, other)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def add_arguments(parser):
-    parser.add_argument("notebook", type=Path, nargs="+")
+    parser.add_argument("notebook", type=Path, nargs="+", help="such as folder/*.ipynb")
 
 
 def run(args):

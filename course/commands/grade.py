@@ -11,12 +11,20 @@ import sys
 
 def add_arguments(parser):
     parser.add_argument("unit", help="such as 03_attention")
-    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="submissions at a time",
+    )
     parser.add_argument("--course", default=".", help="the course's directory")
     parser.add_argument(
         "--released", default="", help="directory of the released notebooks"
     )
-    parser.add_argument("--submitted", default="submitted")
+    parser.add_argument(
+        "--submitted", default="submitted", help="directory of the submissions"
+    )
     parser.add_argument(
         "--gradebook", default="", help="database URL; 'none' writes to none"
     )

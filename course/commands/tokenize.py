@@ -10,7 +10,7 @@ from course.errors import CourseError
 
 
 def add_arguments(parser):
-    parser.add_argument("text")
+    parser.add_argument("text", help="the text to show")
     parser.add_argument("second", nargs="?", help="a second text: shown as a pair")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -45,7 +45,7 @@ def run(args):
             cache=cache_folder(),
         )
     except FileNotFoundError as error:
-        raise CourseError(f"there is no {error.filename}") from error
+        raise CourseError(f"there is no {args.vocabulary}") from error
     except (ValueError, TypeError) as error:
         raise CourseError(str(error)) from error
     print(view.terminal())

@@ -72,13 +72,8 @@ def page(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> str:
 
 def stale(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> list[str]:
     """Exercises without figures on machine-made answers, or changed since."""
-    return [
-        name
-        for name, exercise in exercises.items()
-        if name not in figures
-        or figures[name].unseen is None
-        or figures[name].unseen[0] != fingerprint(exercise)
-    ]
+    found = {name: kept.unseen[0] for name, kept in figures.items() if kept.unseen}
+    return [n for n, one in exercises.items() if found.get(n) != fingerprint(one)]
 
 
 def _kept(entry: dict[str, Any]) -> Kept:
