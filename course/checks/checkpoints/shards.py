@@ -74,6 +74,15 @@ def some_lie_nowhere(rng):
     return Call(_map(rng, 4), wanted)
 
 
+@exercise.probe(part="nowhere")
+def many_lie_nowhere(rng):
+    """In front, between and at the end of a long list."""
+    weights = _map(rng, 4)
+    there = rng.permutation(sorted(weights)).tolist()
+    extra = [f"head.{n}" for n in rng.permutation(9)]
+    return Call(weights, [*extra[:2], *there[:3], extra[2], *there[3:], *extra[3:]])
+
+
 @exercise.promise(
     part="nowhere",
     layers=Sizes(0, 8),

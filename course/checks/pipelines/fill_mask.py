@@ -99,6 +99,11 @@ def a_word_twice(rng):
     return _call(rng, "the [MASK] is new", ("light", "red", "la"), targets)
 
 
+@exercise.probe(part="scores")
+def the_only_piece(rng):
+    return Call("the [MASK]", floats(rng, 1), {"lamp": 0}, ["door", "lamp"])
+
+
 @exercise.probe(part="text")
 def written_as_it_was(rng):
     order = ("東京", "1902", "!", "🙂")

@@ -91,12 +91,13 @@ def one_letter(rng):
     part="order", letters=OneOf(*ALPHABETS), length=Sizes(0, 30), merges=Sizes(0, 20)
 )
 def any_word(rng, letters, length, merges):
-    """Merges of letters, and of what earlier merges made."""
+    """Merges of letters, and of what earlier merges made; no two make the same piece,
+    or one that comes late could make room for one that came before."""
     pieces = list(letters[:3])
     learnt = []
     for _ in range(merges):
         one, other = (str(piece) for piece in rng.choice(pieces, size=2))
-        if (one, other) not in learnt and len(one + other) < 6:
+        if one + other not in pieces and len(one + other) < 6:
             learnt.append((one, other))
             pieces.append(one + other)
     word = "".join(rng.permutation(pieces * 2))[:length]
