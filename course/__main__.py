@@ -8,7 +8,7 @@ import os
 import sys
 
 from course import errors, settings
-from course.command_line import parser, spoken
+from course.command_line import choose_language, make_parser
 from course.environment import check_environment, start_quickly
 from course.errors import CourseError
 from course.spanish_errors import in_spanish
@@ -20,11 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a terminal may not know every character
             stream.reconfigure(errors="backslashreplace")
     start_quickly()
-    language, rest = spoken(sys.argv[1:] if arguments is None else arguments)
+    language, rest = choose_language(sys.argv[1:] if arguments is None else arguments)
     if language != settings.language():
         settings.speak(language)
     try:
-        args = parser(language).parse_args(rest)
+        args = make_parser(language).parse_args(rest)
         check_environment()
         return args.run(args) or 0
     except CourseError as error:

@@ -19,7 +19,7 @@ from course.spanish_help import SpanishFormatter, in_spanish
 HELP = "of help and errors; else that of your folder, or of the locale"
 
 
-def spoken(arguments: list[str]) -> tuple[str, list[str]]:
+def choose_language(arguments: list[str]) -> tuple[str, list[str]]:
     """The language to speak, and the arguments without `--lang`.
 
     `start` keeps its own, which is also the language of the folder that it makes.
@@ -38,17 +38,17 @@ def spoken(arguments: list[str]) -> tuple[str, list[str]]:
         return asked, rest
     if settings.learner_folder() is not None:
         return settings.language_of(Path.cwd()), rest
-    return _of_the_locale(), rest
+    return _read_locale(), rest
 
 
-def _of_the_locale() -> str:
+def _read_locale() -> str:
     """As `transformer_tf`'s own command line has it, which imports TensorFlow."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     chosen = next((os.environ[name] for name in names if os.environ.get(name)), "")
     return "es" if chosen.lower().startswith("es") else "en"
 
 
-def parser(language: str) -> argparse.ArgumentParser:
+def make_parser(language: str) -> argparse.ArgumentParser:
     """A parser with every command of `course/commands`."""
     spanish = language == "es"
     kind = SpanishParser if spanish else argparse.ArgumentParser

@@ -53,7 +53,7 @@ def run(args):
         kept[exercise.name] = figures.Kept(named, other)
         if args.write:
             figures.write(folder / "audit.json", kept)
-            text = figures.page(kept, exercises())
+            text = figures.make_page(kept, exercises())
             write_atomically(folder / "AUDIT.md", text)
     return _report([kept[exercise.name] for exercise in chosen])
 

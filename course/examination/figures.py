@@ -62,7 +62,7 @@ def write(path: Path, figures: Mapping[str, Kept]) -> None:
     write_atomically(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def page(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> str:
+def make_page(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> str:
     """The page made of the figures, in the order in which the exercises are taught."""
     there = [figures[name] for name in exercises if name in figures]
     measured = [kept.unseen[1] for kept in there if kept.unseen]
@@ -70,7 +70,9 @@ def page(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> str:
     return document([kept.named[1] for kept in there], measured, missing)
 
 
-def stale(figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]) -> list[str]:
+def find_stale(
+    figures: Mapping[str, Kept], exercises: Mapping[str, Exercise]
+) -> list[str]:
     """Exercises without figures on machine-made answers, or changed since."""
     found = {name: kept.unseen[0] for name, kept in figures.items() if kept.unseen}
     return [n for n, one in exercises.items() if found.get(n) != fingerprint(one)]

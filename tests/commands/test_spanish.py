@@ -8,7 +8,7 @@ import pytest
 
 from course import settings
 from course.__main__ import main
-from course.command_line import parser, spoken
+from course.command_line import choose_language, make_parser
 from course.paths import PACKAGE
 from course.settings import FOLDER
 from course.spanish_errors import PATTERNS, in_spanish
@@ -46,7 +46,7 @@ def docstring_of(command):
 
 
 def test_every_sentence_of_the_help_has_a_translation():
-    english = parser("en")
+    english = make_parser("en")
     assert list(subparsers(english)) == COMMANDS
     said = [sentence for sentence in sentences(english) if sentence]
     for name, made in subparsers(english).items():
@@ -61,7 +61,7 @@ def test_every_sentence_of_the_help_has_a_translation():
 
 
 def test_the_help_says_the_translations():
-    spanish = parser("es")
+    spanish = make_parser("es")
     for name, made in [("", spanish), *subparsers(spanish).items()]:
         shown = " ".join(made.format_help().split())
         assert shown.startswith(f"uso: transformer-course {name}".strip())
@@ -151,16 +151,16 @@ class TestLanguage:
     ):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("LC_ALL", "es_ES")
-        assert spoken(["status"]) == ("es", ["status"])
-        assert spoken(["--lang", "en", "status"]) == ("en", ["status"])
+        assert choose_language(["status"]) == ("es", ["status"])
+        assert choose_language(["--lang", "en", "status"]) == ("en", ["status"])
         (tmp_path / FOLDER).mkdir()
         (tmp_path / FOLDER / "settings.json").write_text('{"language": "en"}')
-        assert spoken(["status"]) == ("en", ["status"])
-        assert spoken(["status", "--lang=es"]) == ("es", ["status"])
+        assert choose_language(["status"]) == ("en", ["status"])
+        assert choose_language(["status", "--lang=es"]) == ("es", ["status"])
 
     def test_start_keeps_the_language_of_the_folder_that_it_makes(self):
         words = ["start", "mine", "--lang", "es"]
-        assert spoken(words) == ("es", words)
+        assert choose_language(words) == ("es", words)
 
     def test_a_language_that_is_none_is_left_to_the_parser(self, capsys):
         with pytest.raises(SystemExit):

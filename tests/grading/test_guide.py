@@ -21,7 +21,7 @@ import pytest
 
 from course.building.classroom import classroom
 from course.checks import exercises
-from course.command_line import parser
+from course.command_line import make_parser
 from course.paths import PACKAGE
 from tests.grading import courses, downloads
 
@@ -227,7 +227,7 @@ def test_every_command_has_its_options():
     assert len(lines) >= 15, lines
     for program, *words in map(shlex.split, lines):
         if program == "transformer-course":
-            assert parser("en").parse_args(words).run
+            assert make_parser("en").parse_args(words).run
         if program == "nbgrader":
             application, _ = NbGraderApp.subcommands[words[0]]
             flags = [word.removeprefix("--") for word in words if word == "--force"]

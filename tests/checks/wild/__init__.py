@@ -1,6 +1,6 @@
 """Wrong answers as people wrote them, each with the place where it was seen.
 
-Most are one line of the reference written as in that place; see `edited`. The sources
+Most are one line of the reference written as in that place; see `edit`. The sources
 are public threads, `repository#number`, or say what kind of code it is from. Nothing
 here was used to build the checks: `named` says what they made of it.
 """
@@ -34,10 +34,10 @@ class Wild:
 
     @property
     def answer(self) -> Any:
-        return self.written or edited(EXERCISES[self.exercise].original, self.changes)
+        return self.written or edit(EXERCISES[self.exercise].original, self.changes)
 
 
-def edited(definition: Any, changes: tuple[tuple[str, str], ...]) -> Any:
+def edit(definition: Any, changes: tuple[tuple[str, str], ...]) -> Any:
     """A definition with pieces of its source replaced, as `ast.unparse` writes it.
 
     Raises:
