@@ -50,7 +50,7 @@ def saved_with(outputs):
     return json.dumps(notebook)
 
 
-_SAYS = {
+SAYS = {
     "half a surrogate": "print('\\ud800')",
     "an error with a surrogate": "raise ValueError('\\udfff')",
     "a class with a surrogate": "raise type('E\\udc00', (Exception,), {})('x')",
@@ -109,7 +109,7 @@ def submissions():
     def add(kind, files, score=POINTS):
         found[f"s{len(found):02d} {kind}"] = files, score
 
-    for kind, source in _SAYS.items():
+    for kind, source in SAYS.items():
         add(f"says {kind}", {PLACE: written(before=[source])})
     for kind, source in _MAGICS.items():
         add(f"magic {kind}", {PLACE: written(source)})
