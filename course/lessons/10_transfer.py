@@ -235,9 +235,9 @@ plt.show()
 # ## 4. Las etiquetas tienen que dar con sus tokens
 #
 # La gente etiqueta lo que ve: textos, palabras, tramos de caracteres. Los modelos leen
-# trozos. Entre lo uno y lo otro hay una contabilidad que no le parece interesante a nadie y
-# que decide si un modelo aprende lo que querías decir. Una palabra en tres trozos tiene una
-# etiqueta: ¿qué trozo la lleva? Una respuesta empieza a mitad de un trozo: ¿qué trozo la
+# piezas. Entre lo uno y lo otro hay una contabilidad que no le parece interesante a nadie y
+# que decide si un modelo aprende lo que querías decir. Una palabra en tres piezas tiene una
+# etiqueta: ¿qué pieza la lleva? Una respuesta empieza a mitad de una pieza: ¿qué pieza la
 # empieza? Un texto largo se lee por ventanas: ¿qué responde una ventana que solo tiene
 # media? Escribe las respuestas antes que el código; los artículos difieren en ellas, y sus
 # números también.
@@ -255,8 +255,8 @@ plt.show()
 # %% [markdown] key="less" lang="es"
 # ## 5. Con menos
 #
-# Resulta que el cambio que el ajuste fino hace en un kernel es sencillo: es casi de **rango
-# bajo**, un producto de dos matrices delgadas. Pues que se aprendan esas dos y el kernel se
+# Resulta que el cambio que el ajuste fino hace en un núcleo es sencillo: es casi de **rango
+# bajo**, un producto de dos matrices delgadas. Pues que se aprendan esas dos y el núcleo se
 # quede como está: eso es un **adaptador de rango bajo**. En un modelo grande, el archivo de
 # una tarea pasa de gigabytes a megabytes.
 #

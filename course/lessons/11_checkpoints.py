@@ -138,7 +138,7 @@ plt.show()
 # ## 3. Contar, como prueba
 #
 # ¿Conoces un plano lo bastante bien? Entonces puedes decir cuántos números le corresponden,
-# exactamente. BERT base: 109.482.240. Si te faltan 768, has olvidado un vector en alguna
+# exactamente. BERT base: 109 482 240. Si te faltan 768, has olvidado un vector en alguna
 # parte.
 #
 # Las familias se distinguen por sus decisiones. **ALBERT** pregunta: ¿tienen que ser doce
@@ -234,7 +234,7 @@ plt.show()
 #
 # Los checkpoints antiguos son **pickles**. Parecen datos y son programas: una lista de
 # instrucciones para construir objetos, y una de ellas es *llama a esta función*. Quien abre
-# uno deja que su autor teclee una orden en la máquina. Se ha aprovechado de verdad, en
+# uno deja que su autor teclee una orden en la máquina. Ya ha ocurrido de verdad, con
 # archivos de modelos que habían subido desconocidos.
 #
 # Dos remedios. Usar formatos que solo contienen datos. Y, si no hay más remedio que abrir

@@ -156,8 +156,8 @@ plt.show()
 # Una sola respuesta para una palabra en varias piezas: la de la primera, la media o la de la
 # más segura. Una sola entidad de varias palabras: B- empieza, I- sigue. Y su sitio, en
 # **caracteres del texto tal como se escribió**: `text[start:end]`. Los programas que vuelven
-# a pegar piezas dan «ee . uu .» por «EE. UU.» y un cuadrito vacío por medio emoji. Una
-# rebanada del texto no puede estar mal.
+# a pegar piezas dan «ee . uu .» por «EE. UU.» y un cuadrito vacío por medio emoji. Un
+# fragmento cortado del propio texto no puede estar mal.
 #
 # Un hueco relleno es lo mismo en pequeño: deja el texto en paz y pon la palabra donde estaba
 # la máscara.

@@ -50,7 +50,7 @@ import matplotlib.pyplot as plt
 #
 # * **los textos**: lo que se escribió, quién, sobre quién, y lo que nadie escribió;
 # * **las etiquetas**: lo que dieron por sentado quienes las pusieron;
-# * **el objetivo**: una media sobre todos los ejemplos es una media sobre los muchos;
+# * **el objetivo**: la media de todos los ejemplos la deciden los que son más;
 # * **el uso**: un modelo para órdenes de cocina, puesto al frente de una línea de
 #   emergencias.
 #
@@ -132,12 +132,12 @@ plt.show()
 
 # %% [markdown] key="pairs-read" lang="en"
 # The course's own classifier, asked the same of *tú*, as in Madrid (*enciende*), and of
-# *vos*, as in Buenos Aires (*encendé*): 48 pairs, and nearly the whole difference comes from two of the
-# eight requests.
+# *vos*, as in Buenos Aires (*encendé*): 48 pairs, and nearly the whole difference comes
+# from two of the eight requests.
 # %% [markdown] key="pairs-read" lang="es"
 # El clasificador del curso, al que se le pide lo mismo de *tú*, como en Madrid
-# (*enciende*), y de *vos*, como en Buenos Aires (*encendé*): 48 pares, y casi toda la diferencia viene de dos de
-# las ocho peticiones.
+# (*enciende*), y de *vos*, como en Buenos Aires (*encendé*): 48 pares, y casi toda la
+# diferencia viene de dos de las ocho peticiones.
 # %% [markdown] key="grammar" lang="en"
 # ## 5. A language with genders
 #
@@ -209,7 +209,7 @@ plt.show()
 # ## 7. Lo que cuesta
 #
 # Vatios por aparatos por horas, por lo que añade el edificio, por los gramos de CO₂ de un
-# kilovatio hora. Cada factor es un margen, y el último, *dónde* se hace, es el más ancho.
+# kilovatio hora. Cada factor es un intervalo, y el último, *dónde* se hace, es el más ancho.
 # Es una buena noticia: se puede elegir.
 # %% key="cost-picture"
 from course.showing.auditing import footprints
@@ -230,8 +230,8 @@ plt.show()
 #
 # Todo eso cabe en una página, una **ficha de modelo**: qué es, de qué se hizo, cómo de bueno
 # es y para quién, y cómo se sabe, qué costó, qué no se ha probado, para qué no sirve. Una
-# prueba tuya puede demostrar que algo *está ahí*. Que no hay nada no lo puede demostrar;
-# solo, cuánto has buscado.
+# prueba tuya puede demostrar que algo *está ahí*. Que no hay nada no lo puede demostrar:
+# solo cuánto has buscado.
 # %% [markdown] key="vision" lang="en"
 # ## 9. One page more: what else can be a token
 #
@@ -271,7 +271,7 @@ plt.show()
 # **Un sonido** son miles de números por segundo, demasiados para ser tokens. Se corta en
 # tramos breves que se solapan, **tramas** (*frames*), y en cada una se mide cómo de fuerte
 # es cada frecuencia: una columna del dibujo de abajo, y un token. Un codificador lee las
-# tramas; un decodificador escribe la transcripción palabra a palabra y los mira por
+# tramas; un decodificador escribe la transcripción palabra a palabra y las mira por
 # atención cruzada: el traductor de la unidad 09, del sonido al texto (así está hecho
 # *Whisper*). Describir una imagen es lo mismo con parches.
 # %% key="speech-picture"

@@ -47,7 +47,7 @@ def labelled_pieces(command: tuple[str, str]) -> None:
             panel.text(middle, height + 0.2, mark or "-100", ha="center", fontsize=9)
     for height, name in (
         (1.8, say("words", "palabras")),
-        (0.5, say("pieces", "trozos")),
+        (0.5, say("pieces", "piezas")),
     ):
         panel.text(-0.01, height, name, ha="right", va="center")
     panel.set(xlim=(-0.08, 1), ylim=(-0.1, 2.4))

@@ -12,7 +12,7 @@
 # No todas las preguntas son sobre un texto entero. ¿Qué palabras son la habitación? ¿En qué
 # parte del texto está la respuesta? ¿Cuál de las cuatro es la buena? El cuerpo es el mismo;
 # cambia **qué vectores lee la cabeza**, y cómo llegan las etiquetas que alguien puso a
-# palabras y caracteres hasta los trozos que hizo un tokenizador. Esto último es pura
+# palabras y caracteres hasta las piezas que hizo un tokenizador. Esto último es pura
 # contabilidad, y es donde están casi todos los errores.
 # %% key="setup" lang="en"
 from course import check, hint, ours, say, speak
@@ -51,16 +51,16 @@ from course import pieces as given
 # | word | None | 0 | 1 | 2 | 2 | None |
 # | label | -100 | B-area | I-area | B-name | -100 | -100 |
 # %% [markdown] key="align" lang="es"
-# ## De palabras a trozos
+# ## De palabras a piezas
 #
 # {{about transfer.align}}
 #
-# La gente etiqueta palabras; un modelo lee trozos. Una palabra en tres trozos tiene una
-# etiqueta, así que la lleva un solo trozo, el **primero**, y los demás reciben -100, que
+# La gente etiqueta palabras; un modelo lee piezas. Una palabra en tres piezas tiene una
+# etiqueta, así que la lleva una sola pieza, la **primera**, y las demás reciben -100, que
 # las pérdidas dejan fuera. Lo mismo los tokens especiales. El tokenizador dice a qué
-# palabra pertenece cada trozo:
+# palabra pertenece cada pieza:
 #
-# | trozos | [CLS] | cuarto | de | lavado | ##ras | [SEP] |
+# | piezas | [CLS] | cuarto | de | lavado | ##ras | [SEP] |
 # |---|---|---|---|---|---|---|
 # | palabra | None | 0 | 1 | 2 | 2 | None |
 # | etiqueta | -100 | B-area | I-area | I-area | -100 | -100 |
@@ -95,8 +95,8 @@ check("transfer.align")
 # A real command, as the course's encoder reads it. Grey pieces have no label: what the
 # model says about them is neither praised nor blamed.
 # %% [markdown] key="align-look" lang="es"
-# Una orden real, tal como la lee el codificador del curso. Los trozos grises no tienen
-# etiqueta: lo que el modelo diga de ellos ni se premia ni se castiga.
+# Una orden real, tal como la lee el codificador del curso. Las piezas grises no tienen
+# etiqueta: lo que el modelo diga de ellas ni se premia ni se castiga.
 # %% key="plot-align" show=true
 from course.showing.transfer import labelled_pieces
 

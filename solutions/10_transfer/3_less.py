@@ -53,7 +53,7 @@ from keras import ops
 #
 # {{about transfer.low_rank}}
 #
-# El kernel $W$ se queda quieto. A su lado hay dos matrices delgadas, que bajan hasta $r$
+# El núcleo $W$ se queda quieto. A su lado hay dos matrices delgadas, que bajan hasta $r$
 # rasgos y vuelven a subir, y solo ellas aprenden (**LoRA**):
 #
 # $$ y = xW + \frac{\alpha}{r}\, x A B \qquad A: [d, r], \; B: [r, u] $$
@@ -61,7 +61,7 @@ from keras import ops
 # Al empezar, la actualización debe ser **cero**, para que el modelo responda como antes, y
 # aun así poder aprender. Un factor empieza en ceros y el otro no: con dos ceros, cada
 # gradiente es un producto por el otro y no se movería nada nunca. Tras entrenar, $W +
-# \frac{\alpha}{r} AB$ vuelve a ser un kernel corriente: **fundirlos** no cuesta nada al
+# \frac{\alpha}{r} AB$ vuelve a ser un núcleo corriente: **fundirlos** no cuesta nada al
 # usarlo.
 #
 # Tres de las promesas no se ven en las salidas. La comprobación mira una capa recién hecha,
@@ -124,9 +124,9 @@ check("transfer.low_rank")
 # course's encoder, that of MiniLM, and that of a model of several billion weights. The line
 # is what full fine-tuning learns of the same kernel.
 # %% [markdown] key="low-rank-look" lang="es"
-# Cuántos números se aprenden junto a un kernel cuadrado, con tres anchuras: la del
+# Cuántos números se aprenden junto a un núcleo cuadrado, con tres anchuras: la del
 # codificador del curso, la de MiniLM y la de un modelo de varios miles de millones de
-# pesos. La línea es lo que el ajuste fino completo aprende de ese mismo kernel.
+# pesos. La línea es lo que el ajuste fino completo aprende de ese mismo núcleo.
 # %% key="plot-low-rank" show=true
 figure, panels = plt.subplots(1, 3, figsize=(10, 2.8), layout="constrained")
 ranks = [1, 4, 16, 64]

@@ -140,7 +140,7 @@ plt.show()
 #
 # Las etiquetas codifican otra cosa: **entidades**, tramos de palabras de un tipo. A quien
 # pregunta por una habitación no le sirve la mitad de su nombre. Por eso se cuentan
-# entidades y no etiquetas: una se ha encontrado si aciertan el tipo, la primera palabra y
+# entidades y no etiquetas: una se ha encontrado si son correctos el tipo, la primera palabra y
 # la última. La mayoría de las palabras son O, y un modelo que a todo dice O acierta la
 # mayoría de las etiquetas y no encuentra nada.
 #

@@ -215,7 +215,7 @@ for text in say(
 # cruzar un borde.
 #
 # Las piezas se juntan *antes* de formar palabras y entidades. El otro orden es el que se le
-# ocurre a cualquiera, entidades de cada ventana y luego mezclarlas, y así es como una
+# ocurre a cualquiera (entidades de cada ventana y luego mezclarlas), y así es como una
 # biblioteca muy usada llegó a perder 276 de los 717 caracteres de un texto con el que la
 # probamos: de dos entidades que se solapaban se quedaba con una.
 # %% solution="pipelines.stitch"

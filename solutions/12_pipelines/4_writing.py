@@ -52,7 +52,7 @@ from transformer_tf import pipeline
 #
 # The usual values, the file that comes with a model, and the call each say some of it. The
 # later one wins. There are two words for one thing, though, a length with the prompt and a
-# number of new tokens: who merges the names without translating them lets the 256 that
+# number of new tokens: whoever merges the names without translating them lets the 256 that
 # nobody chose win over the 12 that the makers of a model wrote down.
 # %% [markdown] key="settings" lang="es"
 # ## Quién tiene la última palabra
@@ -180,14 +180,14 @@ check("pipelines.long_text")
 
 # %% [markdown] key="long-text-look" lang="en"
 # The course has a small model that translates and summarises what one says about a house
-# (trained in eight minutes; no thing in its room that is translated here was in its texts).
-# Given the whole text at once, it writes one sentence about it and stops: it was trained on
-# single ones. In parts it does well, as long as the words are its own. What has become of
-# the cat?
+# (trained in eight minutes; none of the things translated here was in that room in its
+# texts). Given the whole text at once, it writes one sentence about it and stops: it was
+# trained on single ones. In parts it does well, as long as the words are its own. What has
+# become of the cat?
 # %% [markdown] key="long-text-look" lang="es"
 # El curso tiene un modelo pequeño que traduce y resume lo que se dice de una casa
-# (entrenado en ocho minutos; ninguna cosa en su lugar de las que aquí se traducen estaba en
-# sus textos). Si recibe el texto entero de una vez, escribe una sola frase y para: se
+# (entrenado en ocho minutos; en sus textos, ninguna de las cosas que aquí se traducen
+# estaba en esa habitación). Si recibe el texto entero de una vez, escribe una sola frase y para: se
 # entrenó con frases sueltas. Por partes lo hace bien, mientras las palabras sean las suyas.
 # ¿Qué ha sido del gato?
 # %% key="print-long-text" show=true

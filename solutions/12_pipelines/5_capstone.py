@@ -178,14 +178,15 @@ check("pipelines.pipeline")
 #
 # Two hundred texts that nobody has learnt from, in both languages, every eighth of them
 # longer than the models read, through your function and through the finished one. The
-# wordings are new, the things in their rooms are new, and the seed is another one each time
-# that you run this.
+# wordings are new, the pairs of thing and room are new, and the seed is another one each
+# time that you run this.
 # %% [markdown] key="same" lang="es"
 # ## ¿Lo mismo que la biblioteca?
 #
 # Doscientos textos de los que nadie ha aprendido, en los dos idiomas, uno de cada ocho más
 # largo de lo que leen los modelos, por tu función y por la terminada. Las frases son
-# nuevas, las cosas en su lugar son nuevas y la semilla es otra cada vez que lo ejecutes.
+# nuevas, las parejas de cosa y habitación también, y la semilla es otra cada vez que lo
+# ejecutes.
 # %% key="print-same" show=true
 from course.datasets.unseen_texts import differences, library_answers, unseen_items
 

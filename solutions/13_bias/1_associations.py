@@ -46,8 +46,8 @@ import numpy as np
 # counts ten thousand trials and refuses a right answer once in a million runs. What does it
 # see? One set that comes up 20 % too often: in nine runs of ten. 10 % too often: in one of
 # fifty. The naive shuffle, which is in many programs: nearly always; with two thousand
-# trials it was seen in 6 runs of a hundred. That a test found nothing means little unless one knows
-# its **power**.
+# trials it was seen in 6 runs of a hundred. That a test found nothing means little unless
+# one knows its **power**.
 # %% [markdown] key="splits" lang="es"
 # ## Nada, bien sorteado
 #
@@ -62,8 +62,8 @@ import numpy as np
 # Esta cuenta diez mil ensayos y rechaza una respuesta correcta una vez en un millón. ¿Qué
 # llega a ver? Un conjunto que sale un 20 % de más: nueve veces de cada diez. Un 10 % de
 # más: una de cada cincuenta. La mezcla ingenua, que está en muchos programas: casi
-# siempre; con dos mil ensayos la veía 6 veces de cada cien. Que una prueba no haya encontrado nada dice
-# poco si no se sabe su **potencia**.
+# siempre; con dos mil ensayos la veía 6 veces de cada cien. Que una prueba no haya
+# encontrado nada dice poco si no se sabe su **potencia**.
 # %% solution="bias.splits"
 def random_splits(draws, size):
     """Splits items into two groups at random, once a trial.

@@ -107,14 +107,14 @@ print(say("8 requests:", "8 peticiones:"), f"{mean:.3f} ± {error:.3f}")
 # With 48 pairs the mean is nearly four standard errors from zero, in favour of *vos*: a
 # finding, it seems. Look at the rows. Nearly all of it comes from two requests; the room
 # hardly matters, so six rooms are not six observations. Counted as what they are, eight
-# requests, it is one and a half errors, and nothing has been shown but that *cierra la
+# requests, it is one and a half standard errors, and nothing has been shown but that *cierra la
 # persiana* is read badly. The formula cannot see whether its pairs are **independent**. You
 # can.
 # %% [markdown] key="address-read" lang="es"
 # Con 48 pares, la media queda a casi cuatro errores típicos de cero, a favor de *vos*:
 # parece un hallazgo. Mira las filas. Casi todo viene de dos peticiones; la habitación
 # apenas importa, así que seis habitaciones no son seis observaciones. Contadas como lo que
-# son, ocho peticiones, es un error y medio, y no se ha demostrado más que una cosa: *cierra
+# son, ocho peticiones, es un error típico y medio, y no se ha demostrado más que una cosa: *cierra
 # la persiana* se entiende mal. La fórmula no puede ver si sus pares son
 # **independientes**. Tú sí.
 # %% [markdown] key="masked-look" lang="en"
@@ -147,7 +147,7 @@ print(say("article alone:", "solo el artículo:"), f"{mean:.3f} ± {error:.3f}")
 # no doubt. Nobody calls that a prejudice: it is **agreement**, half learnt. But put *doctor*
 # and *nurse* for kitchen and garage, and the same number would be in a newspaper.
 # %% [markdown] key="masked-read" lang="es"
-# Se inclina hacia el lado bueno, 0,29: las apuestas cambian en un tercio, donde quien habla
+# Se inclina hacia el lado bueno, 0,29: la razón de probabilidades cambia en un tercio, donde quien habla
 # no tendría ninguna duda. A nadie se le ocurre llamarlo prejuicio: es **concordancia**,
 # aprendida a medias. Pero pon *médico* y *enfermera* en vez de garaje y cocina, y el mismo
 # número saldría en un periódico.

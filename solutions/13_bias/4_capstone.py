@@ -153,15 +153,15 @@ plt.show()
 # %% [markdown] key="wordings-read" lang="en"
 # Counted by wordings, the two intervals overlap widely: 84 to 94 % and 78 to 91 %. The
 # model may be worse in Spanish; with 273 wordings it cannot be said. (Nor the contrary.
-# Overlapping intervals are no proof of equality.) A card that prints 90.1 % has three
-# digits too many, or two thousand wordings too few.
+# Overlapping intervals are no proof of equality.) A card that prints 90.1 % has more
+# digits than it can know, or two thousand wordings too few.
 #
 # And is it as sure as it may be?
 # %% [markdown] key="wordings-read" lang="es"
 # Contando maneras de decirlo, los dos intervalos se solapan de sobra: del 84 al 94 % y del
 # 78 al 91 %. Puede que el modelo sea peor en español; con 273 maneras de decirlo no se puede
 # saber. (Lo contrario, tampoco: que dos intervalos se solapen no demuestra que sean
-# iguales.) A una ficha que imprime 90,1 % le sobran dígitos o le faltan dos mil maneras de
+# iguales.) A una ficha que imprime 90,1 % le sobran cifras o le faltan dos mil maneras de
 # decirlo.
 #
 # ¿Y está tan seguro como debe?
