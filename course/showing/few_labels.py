@@ -9,7 +9,7 @@ from course.api import say
 from course.datasets.frozen_bodies import Reader, minilm_body, own_body
 from course.errors import CourseError
 
-COLOURS = ("grey", "tab:orange", "tab:blue", "tab:green", "tab:red")
+COLOURS = ("tab:orange", "tab:blue", "grey", "tab:green")
 
 
 def bodies_at_hand() -> dict[str, Reader]:

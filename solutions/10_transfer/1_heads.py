@@ -361,7 +361,7 @@ from course.showing.few_labels import bodies_at_hand, few_labels
 
 counts = (1, 4, 16)
 bodies = bodies_at_hand()
-readers = {say("counts of words", "recuentos de palabras"): word_reader} | bodies
+readers = bodies | {say("counts of words", "recuentos de palabras"): word_reader}
 tasks = {
     say("nine sections", "nueve apartados"): factbook_task("section"),
     say("18 fields", "18 campos"): factbook_task("field"),
@@ -419,10 +419,7 @@ few_labels(found, counts)
 # portugués. Esta vez hay dos rivales: los recuentos de palabras y los de **letras** y pares
 # de letras. ¿Qué esperas? Dilo antes de ejecutar la celda; tarda medio minuto.
 # %% key="plot-languages" show=true
-readers = {
-    say("counts of words", "recuentos de palabras"): word_reader,
-    say("counts of letters", "recuentos de letras"): letter_reader,
-} | bodies
+readers |= {say("counts of letters", "recuentos de letras"): letter_reader}
 found = right_by_labels(language_task(), readers, counts, draws=5)
 few_labels({say("14 languages", "14 lenguas"): found}, counts)
 

@@ -219,6 +219,32 @@ for part in parts:
     print(f"    {text}  ->  {translate(text)[0]['translation_text']}")
 
 
+# %% [markdown] key="foreign-look" lang="en"
+# And a text in a language that nobody asked about? The same translator, the same task,
+# English to Spanish. It takes the direction from the words, not from the name of the task;
+# a mixture does not trouble it; and of what it cannot read at all it makes a command as
+# well. **A model that writes always writes.** Nothing in its answer says that three of the
+# texts were not for it. The pieces say it, before the model is asked: crumbs, and [UNK].
+# %% [markdown] key="foreign-look" lang="es"
+# ¿Y un texto en una lengua por la que nadie preguntó? El mismo traductor, la misma tarea,
+# del español al inglés. La dirección la toma de las palabras, no del nombre de la tarea;
+# una mezcla no le molesta, y de lo que no sabe leer hace también una orden. **Un modelo que
+# escribe siempre escribe.** Nada en su respuesta dice que tres de los textos no eran para
+# él. Lo dicen las piezas, antes de preguntar al modelo: migajas y [UNK].
+# %% key="print-foreign" show=true
+for text in (
+    say("turn off the lamp in the kitchen", "apaga la lámpara de la cocina"),
+    say("apaga la lámpara de la cocina", "turn off the lamp in the kitchen"),
+    say("turn off la lámpara in the kitchen", "apaga the lamp de la cocina"),
+    "éteins la lampe de la cuisine",
+    say("schalte das licht in der küche aus", "apaga o candeeiro da cozinha"),
+    "关掉厨房的灯",
+):
+    pieces = translate.tokenizer.encode(text).tokens[1:-1]
+    print(f"{text}  ->  {translate(text)[0]['translation_text']}")
+    print("      ", *pieces)
+
+
 # %% [markdown] key="summary-look" lang="en"
 # And summaries. The model has learnt what to leave out: where people are, how warm it is,
 # and what is off or closed. It leaves out other things as well, without a word, and says
