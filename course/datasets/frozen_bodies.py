@@ -59,18 +59,18 @@ class FrozenBody:
         known, unknown = self.vectors(texts), self.vectors(others)
         middle, spread = known.mean(axis=0), known.std() + 1e-6
         known, unknown = (known - middle) / spread, (unknown - middle) / spread
-        kernel, bias = _learnt(known, numbers)
+        kernel, bias = _train_head(known, numbers)
         return (unknown @ kernel + bias).argmax(axis=1)
 
 
 def word_reader(texts, numbers, others) -> np.ndarray:
     """Naive Bayes on words and on pairs of words, a `Reader`."""
-    return _counted(words_of, texts, numbers, others)
+    return _predict_by_counts(words_of, texts, numbers, others)
 
 
 def letter_reader(texts, numbers, others) -> np.ndarray:
     """Naive Bayes on letters and on pairs of letters, a `Reader`."""
-    return _counted(lambda one: list(one.lower()), texts, numbers, others)
+    return _predict_by_counts(lambda one: list(one.lower()), texts, numbers, others)
 
 
 @functools.cache
@@ -99,7 +99,7 @@ def right_by_labels(
         task: What there is to learn from, and to be tested on.
         readers: By their names.
         counts: How many texts of each class have labels.
-        draws: How often they are drawn anew.
+        draws: How many times they are drawn.
     """
     names = list(task.training)
     others, gold = zip(*task.testing, strict=True)
@@ -120,12 +120,12 @@ def right_by_labels(
     return found
 
 
-def _counted(parted, texts, numbers, others) -> np.ndarray:
+def _predict_by_counts(parted, texts, numbers, others) -> np.ndarray:
     counts = WordCounts(map(parted, texts), map(str, numbers))
     return np.array([int(counts.best(parted(one))) for one in others])
 
 
-def _learnt(x: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _train_head(x: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Kernel and bias of a dense layer: gradients of the cross entropy, and Adam."""
     x = np.concatenate([x, np.ones((len(x), 1), x.dtype)], axis=1)
     targets = np.eye(numbers.max() + 1, dtype=x.dtype)[numbers]

@@ -47,7 +47,7 @@ FIELDS = (
     "Political parties",
     "Terrain",
 )
-# Neighbours, most of them: two from the north, two from the middle, six from the south.
+# Most of them have a close relative among the others.
 LANGUAGES = tuple("ca cs da de en es fr gl it nl pl pt sk sv".split())
 
 
@@ -82,7 +82,7 @@ def factbook_task(kind: str) -> TextTask:
         found.setdefault(text, []).append((country, path[KINDS.index(kind)]))
     # What stands under two names, such as the climate, belongs to neither.
     rows = [(*v[0], t) for t, v in found.items() if len({n for _, n in v}) == 1]
-    return _parted(rows, names)
+    return _split(rows, names)
 
 
 def language_task() -> TextTask:
@@ -102,7 +102,7 @@ def language_task() -> TextTask:
                     if isinstance(one.string, str) and one.id != one.string:
                         rows.append((str(one.id), language, _message(one.string)))
     english = sorted({(source, "en", _message(source)) for source, _, _ in rows})
-    return _parted([*rows, *english], LANGUAGES)
+    return _split([*rows, *english], LANGUAGES)
 
 
 def words_of(text: str) -> list[str]:
@@ -133,7 +133,7 @@ def _message(text: str) -> str:
     return without_markup(re.sub(r"%(\(\w+\))?[sdr]|\{\w*\}", " ", text))
 
 
-def _parted(rows: Iterable[tuple[str, str, str]], names: Iterable[str]) -> TextTask:
+def _split(rows: Iterable[tuple[str, str, str]], names: Iterable[str]) -> TextTask:
     """Of (source, name, text): a third of the sources is for testing."""
     rows = sorted(row for row in rows if len(words_of(row[2])) > 3)
     chance = random.Random(0)

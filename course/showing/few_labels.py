@@ -54,4 +54,3 @@ def few_labels(
         panel.set_xticks(counts, counts)
         panel.minorticks_off()
         panel.legend(fontsize=9)
-    plt.show()

@@ -371,6 +371,7 @@ found = {
     for name, task in tasks.items()
 }
 few_labels(found, counts)
+plt.show()
 
 
 # %% [markdown] key="few-labels-figures" lang="en"
@@ -422,6 +423,7 @@ few_labels(found, counts)
 readers |= {say("counts of letters", "recuentos de letras"): letter_reader}
 found = right_by_labels(language_task(), readers, counts, draws=5)
 few_labels({say("14 languages", "14 lenguas"): found}, counts)
+plt.show()
 
 
 # %% [markdown] key="languages-figures" lang="en"

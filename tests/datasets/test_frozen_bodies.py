@@ -59,7 +59,7 @@ def test_the_head_learns_as_a_dense_layer_of_keras_does():
             tape.gradient(loss, head.trainable_variables), head.trainable_variables
         )
     for found, variable in zip(
-        frozen_bodies._learnt(x, numbers), head.weights, strict=True
+        frozen_bodies._train_head(x, numbers), head.weights, strict=True
     ):
         np.testing.assert_allclose(found, variable.numpy(), atol=2e-3)
 
