@@ -23,7 +23,7 @@ def country_texts() -> list[tuple[str, str]]:
     Raises:
         CourseError: the package is missing; says how to install it.
     """
-    fields = {name: [_text(c, *path) for path in FIELDS] for name, c in _countries()}
+    fields = {name: [_text(c, *path) for path in FIELDS] for name, c in countries()}
     texts = {
         name: ". ".join(part for part in parts if part)
         for name, parts in fields.items()
@@ -33,11 +33,12 @@ def country_texts() -> list[tuple[str, str]]:
 
 def country_field(*path: str) -> dict[str, str]:
     """One field of every country that has it, such as ("Geography", "Climate")."""
-    found = {name: _text(country, *path) for name, country in _countries()}
+    found = {name: _text(country, *path) for name, country in countries()}
     return {name: text for name, text in found.items() if text}
 
 
-def _countries() -> list[tuple[str, Any]]:
+def countries() -> list[tuple[str, Any]]:
+    """(name, tree of fields) of every country."""
     found = []
     for path in package_files(ENGLISH, r"data/.*/[a-z]{2}\.json$"):
         country = json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""A small writer of titles for short texts about countries; see README.md."""

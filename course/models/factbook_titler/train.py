@@ -1,0 +1,95 @@
+"""Trains the title writer: `python -m course.models.factbook_titler.train`.
+
+Every draw has a seed, and the data are a pinned package; a machine with other
+processors rounds differently, so the figures move in the third digit.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from course.datasets.rivals import WordCounts
+from course.datasets.titles import titled_texts
+from course.models.saving import save
+from course.models.seq2seq import (
+    learn,
+    new_model,
+    new_tokenizer,
+    published,
+    rows,
+    scores,
+)
+
+VOCABULARY_SIZE = 2000
+WORDS, READS, WRITES = 20, 40, 16  # words, and tokens of a text and of a title
+PREFIX = "title: "
+PUBLISHED = {
+    **published(VOCABULARY_SIZE),
+    "task_specific_params": {
+        "summarization": {"prefix": PREFIX, "num_beams": 1, "max_length": WRITES}
+    },
+}
+
+
+def beginning(text: str) -> str:
+    """What the model and its rivals read of a text."""
+    return " ".join(text.split()[:WORDS])
+
+
+def first_words(texts: list[str]) -> list[str]:
+    """A rival: the first three words."""
+    return [" ".join(text.split()[:3]) for text in texts]
+
+
+def counted(texts: list[str]) -> list[str]:
+    """A rival: the likeliest known title, by counts of words and of neighbours."""
+    known, titles = zip(*titled_texts()[0])
+    counts = WordCounts([beginning(text).lower().split() for text in known], titles)
+    return [counts.best(beginning(text).lower().split()) for text in texts]
+
+
+def writer(folder: Path) -> Callable[[list[str]], list[str]]:
+    """From texts to the titles that the trained model writes."""
+    from transformer_tf import pipeline
+
+    pipe = pipeline("summarization", str(folder))
+    return lambda texts: [
+        answer["summary_text"]
+        for answer in pipe([beginning(text) for text in texts], batch_size=32)
+    ]
+
+
+def figures(write: Callable) -> None:
+    """Prints the card's table: the model and two rivals on countries held out."""
+    testing = titled_texts()[1]
+    rivals = {"model": write, "counts of words": counted, "first words": first_words}
+    for name, rival in rivals.items():
+        exact, similar = scores(rival, testing)
+        print(f"| {name} | {exact:.1f} | {similar:.1f} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
+    args = parser.parse_args()
+    keras.utils.set_random_seed(0)
+    texts, titles = zip(*titled_texts()[0])
+    sources = [PREFIX + beginning(text) for text in texts]
+    tokenizer = new_tokenizer([*sources, *titles], VOCABULARY_SIZE)
+    model = new_model(VOCABULARY_SIZE)
+    print(f"{len(texts):,} texts, {model.count_params():,} parameters", flush=True)
+    start, used = time.time(), time.process_time()
+    read, write = rows(tokenizer, sources, READS), rows(tokenizer, titles, WRITES)
+    learn(model, read, write, steps=args.steps, rate=3e-3)
+    start, used = time.time() - start, time.process_time() - used
+    print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
+    save(args.folder, model, PUBLISHED, tokenizer)
+    figures(writer(args.folder))
+
+
+if __name__ == "__main__":
+    main()
