@@ -189,6 +189,19 @@ def _escape(message: str) -> str:
 
 
 def _code(message: str) -> str:
-    """`code` in backquotes becomes <code>; everything else is escaped."""
+    """Escaped; `code` becomes <code>, *words* become <em> and **words** <b>."""
     style = f"background:{CODE_PAPER};color:{INK};padding:0 .25em"
-    return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', _escape(message))
+    parts = re.split(r"`([^`]+)`", _escape(message))
+    shown = [
+        f'<code style="{style}">{part}</code>' if place % 2 else _emphasised(part)
+        for place, part in enumerate(parts)
+    ]
+    return "".join(shown)
+
+
+def _emphasised(part: str) -> str:
+    """A lonely star, or one between numbers or names, is no emphasis."""
+    part = re.sub(r"(?<![\w*])\*\*(\S|\S[^*]*\S)\*\*(?![\w*])", r"<b>\1</b>", part)
+    return re.sub(
+        r"(?<![\w*])\*([^\s*]|[^\s*][^*]*[^\s*])\*(?![\w*])", r"<em>\1</em>", part
+    )

@@ -1,10 +1,12 @@
 """Every message is there in both languages, with the same placeholders."""
 
+import re
 import string
 
 import pytest
 
 from course.messages import LANGUAGES, catalogue, text
+from course.showing import ShownHint
 from tests.course_exercises import EXERCISES
 
 TOPICS = [
@@ -38,6 +40,22 @@ def test_a_translation_is_a_translation(topic):
     english, spanish = (catalogue(topic, language) for language in LANGUAGES)
     same = [k for k, v in english.items() if v == spanish[k] and len(v.split()) > 3]
     assert not same
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_shows_no_signs_of_emphasis(topic, language):
+    """A star that is still shown stands between blanks: it is a product."""
+    for key, template in catalogue(topic, language).items():
+        shown = re.sub("<code.*?</code>", "", ShownHint(template)._repr_html_())
+        assert not re.search(r"\*\S|\S\*", shown), key
+
+
+def test_emphasis_is_shown_and_products_are_left_alone():
+    shown = ShownHint("a *b c*, **d** 2 * 3 * 4 f(*args, **more) x*y*z `e * *f*`")
+    html = re.sub(' style="[^"]*"', "", shown._repr_html_())
+    said = "a <em>b c</em>, <b>d</b> 2 * 3 * 4 f(*args, **more) x*y*z"
+    assert f"{said} <code>e * *f*</code>" in html
 
 
 def keys_of(exercise):
