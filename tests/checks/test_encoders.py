@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 
 import numpy as np
 import pytest
@@ -238,3 +239,16 @@ class TestCounting:
         found = scores(p, np.array([0, 0]))
         assert found["right"] == 50
         assert found["surprise"] == pytest.approx(-np.log([0.5, 0.1]).mean())
+
+
+def test_the_notebook_trains_as_the_benchmark_does():
+    """Its model is the benchmark's, but for whose pieces it is made of."""
+    from benchmarks.filling import ENCODER, LEARN, RATE, MaskedLanguageModel
+
+    script = repository() / "solutions" / "07_encoders" / "4_capstone.py"
+    text = script.read_text(encoding="utf-8")
+    for name, value in (ENCODER | LEARN | {"RATE": RATE}).items():
+        assert re.search(rf"\b{name} ?= ?{value}\b", text), name
+    for method in (MaskedLanguageModel.build, MaskedLanguageModel.call):
+        source = inspect.getsource(method).replace("mlm_head", "mine.mlm_head")
+        assert source in text, method.__name__
