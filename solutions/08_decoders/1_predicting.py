@@ -109,7 +109,8 @@ check("decoders.shift")
 # {{about decoders.causal_loss}}
 #
 # At each place the model gives logits for the whole vocabulary. Their softmax is a
-# probability $p$ for every token, and what it pays is the logarithm of the one that came:
+# probability $p$ for every token, and what it pays is minus the logarithm of the one that
+# came, the **cross-entropy**:
 #
 # $$ L = \frac{1}{N} \sum_{(t,\,t+1)\ \text{both real}} -\log p_t(x_{t+1}) $$
 #
@@ -125,7 +126,8 @@ check("decoders.shift")
 # {{about decoders.causal_loss}}
 #
 # En cada lugar el modelo da logits para todo el vocabulario. Su softmax es una probabilidad
-# $p$ para cada token, y lo que paga es el logaritmo de la del que vino:
+# $p$ para cada token, y lo que paga es, con signo menos, el logaritmo de la del que vino, la
+# **entropía cruzada**:
 #
 # $$ L = \frac{1}{N} \sum_{(t,\,t+1)\ \text{ambos reales}} -\log p_t(x_{t+1}) $$
 #
