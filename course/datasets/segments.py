@@ -72,7 +72,7 @@ def learn_in_segments(
         rows: In how many places.
 
     Returns:
-        The mean loss of the last tenth, in nats a token.
+        The mean loss of the last tenth, in nats per token.
     """
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=RATE, warmup_steps=steps // 20

@@ -260,7 +260,7 @@ plt.show()
 # be taken seriously.
 #
 # The Transformer earns its keep where the neighbours do not suffice: *set the heating in the
-# attic to 20 ____*. What decides there stands five words away. The figures below are from your
+# attic to 20 ____*. What decides there stands six words away. The figures below are from your
 # capstone, where you will draw the same picture for your own model.
 # %% [markdown] key="rivals" lang="es"
 # ## ¿Entiende o solo cuenta?

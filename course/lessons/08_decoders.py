@@ -14,7 +14,7 @@
 #
 # Un codificador lee un texto por los dos lados y sabe de qué trata. Un decodificador tiene
 # menos: solo ve el comienzo, y se le pregunta qué viene después. Curiosamente, la máquina
-# con peores vistas acabó siendo la famosa. Porque quien sabe decir qué viene después sabe
+# que peor ve acabó siendo la famosa. Porque quien sabe decir qué viene después sabe
 # escribir, y resultó que escribir es una forma de responder a casi cualquier pregunta.
 #
 # A los modelos de esta clase se les llama **autorregresivos**: lo que han escrito es lo que
@@ -116,7 +116,7 @@ show_attention(decoder, text, language=say("en", "es"))
 #
 # The model does not name one token, it gives a probability to each. It pays minus the
 # logarithm of what it gave to the one that came: nothing for certainty that proves right,
-# much for certainty that proves wrong. Why a logarithm? Probabilities of independent steps
+# much for certainty that proves wrong. Why a logarithm? Probabilities of successive steps
 # multiply, and logarithms turn that into a sum, so a text costs what its tokens cost.
 #
 # Two names for the same mark: the exponential of the mean is the **perplexity**, among how
@@ -128,9 +128,9 @@ show_attention(decoder, text, language=say("en", "es"))
 # %% [markdown] key="mark" lang="es"
 # ## 2. Cómo se puntúa una respuesta
 #
-# El modelo no nombra un token: da una probabilidad a cada uno. Paga menos el logaritmo de
-# la que dio al que vino: nada por una certeza que resulta buena, mucho por una que resulta
-# mala. ¿Por qué un logaritmo? Las probabilidades de pasos sucesivos se multiplican, y el
+# El modelo no nombra un token: da una probabilidad a cada uno. Paga el logaritmo, con signo
+# menos, de la que dio al que vino: nada por una certeza que resulta buena, mucho por una que
+# resulta mala. ¿Por qué un logaritmo? Las probabilidades de pasos sucesivos se multiplican, y el
 # logaritmo convierte eso en una suma: un texto cuesta lo que cuestan sus tokens.
 #
 # Dos nombres para la misma nota: la exponencial de la media es la **perplejidad**, entre
@@ -240,7 +240,7 @@ plt.show()
 # %% [markdown] key="memory" lang="es"
 # ## 5. Un texto más largo que la ventana
 #
-# Todo modelo tiene un texto máximo. Más allá se puede cortar: ventana tras ventana, y al
+# Todo modelo tiene una longitud máxima. Más allá se puede cortar: ventana tras ventana, y al
 # principio de cada una el modelo no sabe nada. O dejar que las ventanas se solapen y leer
 # buena parte del texto dos veces. **Transformer-XL** guarda los estados ocultos del último
 # segmento como una **memoria** que el siguiente puede mirar. Cada capa mira una memoria más

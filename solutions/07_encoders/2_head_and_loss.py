@@ -110,7 +110,7 @@ check("encoders.head")
 #
 # How surprised is the model by the word that stood there? $-\log p$ of that word: 0 if it was
 # certain of it, 0.7 if it wavered between two, about 7 if it knew nothing of a thousand words.
-# The loss is the mean over all places that have a label,
+# The loss, the **cross-entropy**, is the mean over all places that have a label,
 #
 # $$ L = \frac{1}{n} \sum_{i\,:\,y_i \neq -100} \Big( \log \sum_v e^{z_{iv}} - z_{i y_i} \Big). $$
 #
@@ -124,7 +124,7 @@ check("encoders.head")
 #
 # ¿Cuánto sorprende al modelo la palabra que estaba ahí? Es $-\log p$ de esa palabra: 0 si
 # estaba seguro de ella, 0,7 si dudaba entre dos, unos 7 si no sabía nada de mil palabras. La
-# pérdida es la media sobre todos los lugares que tienen etiqueta:
+# pérdida, la **entropía cruzada**, es la media sobre todos los lugares que tienen etiqueta:
 #
 # $$ L = \frac{1}{n} \sum_{i\,:\,y_i \neq -100} \Big( \log \sum_v e^{z_{iv}} - z_{i y_i} \Big). $$
 #

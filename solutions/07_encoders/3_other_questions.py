@@ -49,11 +49,11 @@ from keras import ops
 # {{about encoders.replaced}}
 #
 # [ELECTRA](https://arxiv.org/abs/2003.10555) (en inglés) entrena dos modelos. Uno pequeño, el
-# *generador*, rellena máscaras. Sus ocurrencias se ponen en el texto, y un segundo modelo, el
+# *generador*, rellena máscaras. Sus propuestas se ponen en el texto, y un segundo modelo, el
 # *discriminador*, lee el resultado y dice de **cada** token si es el original. Así aprende de
 # todos, y nunca se encuentra un `[MASK]`. Al final, el generador se tira.
 #
-# Hay una trampa. A veces el generador acierta la palabra original. Entonces no se ha
+# Hay un matiz. A veces el generador acierta la palabra original. Entonces no se ha
 # reemplazado nada: ningún lector del mundo podría notarlo, y la etiqueta dice *original*.
 
 
