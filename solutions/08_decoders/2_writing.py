@@ -9,10 +9,10 @@
 # # Dejarlo escribir
 #
 # A un modelo que dice qué puede venir a continuación se le puede hacer escribir: toma una
-# de sus propuestas, ponla detrás del texto y vuelve a preguntar. Escribir alimentándose de
-# lo que se acaba de escribir se llama ser **autorregresivo**. En este cuaderno escribirás
-# el bucle en su forma más sencilla y le enseñarás cuándo parar. Después mirarás qué escribe
-# y por qué es tan aburrido.
+# de sus propuestas, ponla detrás del texto y vuelve a preguntar. A un modelo que se alimenta
+# de lo que acaba de escribir se le llama **autorregresivo**. En este cuaderno escribirás el
+# bucle en su forma más sencilla y le enseñarás cuándo parar. Después mirarás qué escribe y
+# por qué es tan aburrido.
 # %% key="setup" lang="en"
 from course import check, hint, ours, say, speak
 

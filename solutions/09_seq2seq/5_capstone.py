@@ -261,9 +261,10 @@ check("seq2seq.translator")
 # ## A trabajar
 #
 # Veinte mil días entre 1900 y 2099, escritos de cinco maneras en cada idioma. Se apartó
-# una décima parte de todos los días: en el examen se pide por días nunca vistos, de
-# ninguna manera. El rival **busca**: toma la fecha del texto conocido más parecido. Eso
-# nunca puede ser del todo correcto, así que a él se le cuentan solo el mes y el año.
+# una décima parte de todos los días: el examen pregunta por días que el modelo no ha
+# visto nunca, ni escritos de otra manera. El rival **busca**: toma la fecha del texto
+# conocido más parecido. Eso nunca puede ser del todo correcto, así que a él se le cuentan
+# solo el mes y el año.
 #
 # En cinco intentos (otras parejas, otros pesos iniciales), el modelo escribió bien
 # todas y cada una de las dos mil fechas nunca vistas, los diez caracteres, tras sesenta
