@@ -132,9 +132,9 @@ check("transfer.heads")
 # * **Choices**: an English command and four Spanish ones; which wants the same? Rival: the
 #   cosine of the mean vectors of the same body before training.
 #
-# All four losses are added up, and body and heads learn from the sum. With three seeds the
-# heads were right in 80 to 81 % of the sentences (rival 61 to 63), had an F1 of 61 to 63
-# (rival 50 to 53), answered 74 to 78 % (rival 52 to 56) and chose well in 80 to 85 % (rival
+# All four losses are added up, and body and heads learn from the sum. With five seeds the
+# heads were right in 75 to 81 % of the sentences (rival 61 to 63), had an F1 of 61 to 64
+# (rival 50 to 53), answered 74 to 78 % (rival 52 to 56) and chose well in 78 to 85 % (rival
 # 56). They should beat every rival by five points. It takes a minute or two where nothing
 # else is running.
 # %% [markdown] key="task" lang="es"
@@ -151,10 +151,10 @@ check("transfer.heads")
 # * **Opciones**: una orden en inglés y cuatro en español; ¿cuál pide lo mismo? Rival: el
 #   coseno de los vectores medios del mismo cuerpo antes de entrenar.
 #
-# Las cuatro pérdidas se suman, y cuerpo y cabezas aprenden de la suma. Con tres semillas,
-# las cabezas acertaron del 80 al 81 % de las frases (el rival, de 61 a 63), tuvieron un F1 de
-# 61 a 63 (el rival, de 50 a 53), respondieron bien del 74 al 78 % (el rival, de 52 a 56) y
-# eligieron bien del 80 al 85 % (el rival, 56). Deben ganar a cada rival por cinco puntos.
+# Las cuatro pérdidas se suman, y cuerpo y cabezas aprenden de la suma. Con cinco
+# semillas, las cabezas acertaron del 75 al 81 % de las frases (el rival, de 61 a 63),
+# tuvieron un F1 de 61 a 64 (el rival, de 50 a 53), respondieron bien del 74 al 78 % (el
+# rival, de 52 a 56) y eligieron bien del 78 al 85 % (el rival, 56). Deben ganar a cada rival por cinco puntos.
 # Tarda uno o dos minutos si no hay nada más en marcha.
 # %% key="plot-learning" show=true
 from course.datasets.four_heads import answers, learn, pretrained_body, scores
