@@ -88,6 +88,7 @@ def test_labels_are_drawn_of_each_class_and_the_same_for_all():
         assert numbers == [0] * count + [1] * count
         assert len(set(texts)) == 2 * count
         assert "".join(t[0] for t in texts) == "a" * count + "b" * count
+    assert len({tuple(sorted(texts)) for texts, _ in seen["p"]}) == 4
     np.testing.assert_array_equal(found["p"], np.full((2, 2), 25.0))
 
 
