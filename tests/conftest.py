@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         alone = is_full(item) and not shares_a_fixture(item)
         if item.get_closest_marker("xdist_group") is None and not alone:
-            item.add_marker(pytest.mark.xdist_group(file_of(item)))
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
     items.sort(key=lambda item: file_of(item) in SMALL_GROUPS)  # the others stay
 
 
@@ -83,6 +83,12 @@ def forget_stacks():
 
     here = tf_stack.extract_stack()
     tf_stack.extract_stack = lambda stacklevel=1: here
+
+
+def group_of(item):
+    """Its file, or those whose tests share processes that have imported TensorFlow."""
+    servers = {"fork_server", "level"} & {*item.fixturenames}
+    return "fork servers" if servers else file_of(item)
 
 
 def file_of(item):

@@ -18,6 +18,12 @@ EVERY = [(row, objects) for row in EVERY_LAYER for objects in (False, True)]
 ONCE = pairs_once(EVERY_LAYER, [False, True])
 DTYPES = ("float32", "mixed_float16", "bfloat16")
 EVERY_DTYPE = [(row, dtype) for row in EVERY_LAYER for dtype in DTYPES]
+
+
+def named(value):
+    return getattr(value, "__name__", "")
+
+
 IGNORED = "ignore:.*(shuffle|trainable weights|retracing)"
 
 
@@ -41,8 +47,9 @@ class TestByKeras:
         keras.utils.set_random_seed(1)
         examine_layer(row, objects, train=False)
 
+    # What each model is as a Keras model, in every run: tests/models/test_everyday.py.
     @pytest.mark.parametrize(
-        "model, arguments", EVERY_MODEL, ids=lambda x: getattr(x, "__name__", "")
+        "model, arguments", table(EVERY_MODEL, EVERY_MODEL[::2], label=named)
     )
     def test_every_model(self, model, arguments):
         examine_model(model, arguments, train=False)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.generation.test_generate import CONFIGS, PROMPTS, SMALL, built
+from tests.selection import table
 from transformer_tf import CausalLM, Seq2SeqLM, gpt2_config, t5_config
 from transformer_tf.generation import (
     BeamSearch,
@@ -82,16 +83,18 @@ def translator():
     return model
 
 
-def test_serves_what_generate_writes(tmp_path):
+@pytest.mark.parametrize("with_drafts", table([False, True], [False]))
+def test_serves_what_generate_writes(tmp_path, with_drafts):
     """Every strategy, both paddings, more prompts than rows, too long a prompt."""
     writer, source_reader = built(CONFIGS["gpt2"]), translator()
     options = {"stop_ids": [11], "processors": [TopK(9)], "jit_compile": False}
     strategies = [
         (writer, None, True),
-        (writer, PromptLookup(3), False),
         (writer, Sampling(4), False),
         (source_reader, BeamSearch(3), False),
     ]
+    if with_drafts:
+        strategies = [(writer, PromptLookup(3), False)]
     requests, expected = [], []
     for number, (model, strategy, compiled) in enumerate(strategies):
         folder = tmp_path / str(number)

@@ -1,5 +1,7 @@
 """Published beam search against its rules, written down once more in NumPy."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -60,39 +62,43 @@ def reference(table, prompt, search, limit, stop_ids, least=0, ngram=0):
 
 PENALTIES, STOPS = (-0.5, 0.0, 1.0, 2.0), ((), (3,), (1, 3))
 EARLY = (True, False, "never")
-EVERY = [(e, p, s) for e in EARLY for p in PENALTIES for s in STOPS]
+# Of tokens before a stop, and of an n-gram that does not come again.
+LIMITS = ((0, 0), (2, 2))
+EVERY = list(itertools.product(EARLY, PENALTIES, STOPS, LIMITS))
 # Every pair of two options comes up.
 PAIRS = [
-    (early, penalty, STOPS[(n + m) % 3])
+    (early, penalty, STOPS[(n + m) % 3], LIMITS[(n + m // 2) % 2])
     for n, early in enumerate(EARLY)
     for m, penalty in enumerate(PENALTIES)
 ]
 
 
-@pytest.mark.parametrize("early_stopping, penalty, stop_ids", table(EVERY, PAIRS))
-def test_equals_the_rules(rng, early_stopping, penalty, stop_ids):
+@pytest.mark.parametrize(
+    "early_stopping, penalty, stop_ids, limits", table(EVERY, PAIRS)
+)
+def test_equals_the_rules(rng, early_stopping, penalty, stop_ids, limits):
     prompts = [[2], [0, 2, 1], [1, 1]]
     search = PublishedBeamSearch(3, penalty, early_stopping, num_results=3)
-    for least, ngram in ((0, 0), (2, 2)):
-        model = TrigramModel(1.5 * rng.normal(size=(7, 7, 7)))
-        table = log_softmax(model.logits)
-        processors = []
-        if least and stop_ids:
-            processors.append(MinimumLength(least, stop_ids))
-        if ngram:
-            processors.append(NoRepeatNgrams(ngram))
-        found = generate_beams(
-            *(model, prompts, 6, search),
-            stop_ids=stop_ids,
-            processors=processors,
-            jit_compile=False,
+    least, ngram = limits
+    model = TrigramModel(1.5 * rng.normal(size=(7, 7, 7)))
+    table = log_softmax(model.logits)
+    processors = []
+    if least and stop_ids:
+        processors.append(MinimumLength(least, stop_ids))
+    if ngram:
+        processors.append(NoRepeatNgrams(ngram))
+    found = generate_beams(
+        *(model, prompts, 6, search),
+        stop_ids=stop_ids,
+        processors=processors,
+        jit_compile=False,
+    )
+    for prompt, texts in zip(prompts, found):
+        wanted = reference(table, prompt, search, 6, stop_ids, least, ngram)
+        assert [text.ids for text in texts] == [ids for _, ids in wanted]
+        np.testing.assert_allclose(
+            [text.score for text in texts], [score for score, _ in wanted], 1e-4
         )
-        for prompt, texts in zip(prompts, found):
-            wanted = reference(table, prompt, search, 6, stop_ids, least, ngram)
-            assert [text.ids for text in texts] == [ids for _, ids in wanted]
-            np.testing.assert_allclose(
-                [text.score for text in texts], [score for score, _ in wanted], 1e-4
-            )
 
 
 def test_the_two_rankings_differ_as_stated():

@@ -24,7 +24,7 @@ from tests.models.every_model import (
 from tests.selection import pairs_once, table
 
 HEADED = [name for name in NAMES if name not in POSITIONAL]
-FEW = ("seq2seq_bart",)
+FEW = ("sequence",)
 SERVED = ("encoder", "decoder", "causal_llama", "masked_picked", "choice", "span")
 DTYPES = ("float32", "mixed_bfloat16")
 IN_DTYPES = [(name, dtype) for name in NAMES for dtype in DTYPES]

@@ -113,9 +113,9 @@ def test_fast_path_of_many():
 
 
 def test_in_graph_path():
-    assert sum(check_in_graph(*drawn(seed)[:2]) for seed in range(60)) > 0
+    assert sum(check_in_graph(*drawn(seed)[:2]) for seed in range(30)) > 0
 
 
 @pytest.mark.full
 def test_in_graph_path_of_many():
-    assert sum(check_in_graph(*drawn(seed)[:2]) for seed in range(60, 1_000)) > 9
+    assert sum(check_in_graph(*drawn(seed)[:2]) for seed in range(30, 1_000)) > 9

@@ -55,7 +55,7 @@ def plain_pieces(name):
     return [piece for piece in tokenizer_of(name).vocabulary if piece not in special]
 
 
-@pytest.mark.parametrize("part", [12, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("part", [24, pytest.param(1, marks=pytest.mark.full)])
 @every_road
 def test_every_piece_of_the_vocabulary_as_text(name, part):
     pieces = plain_pieces(name)
