@@ -230,6 +230,7 @@ IN_JAX = """
 import pickle, sys
 sys.modules["tensorflow"] = None  # importing it would fail
 import keras
+from tests.drawn_by_numpy import drawn_by_numpy
 from tests.every_layer import EVERY_LAYER
 with open(sys.argv[1], "rb") as file:
     weights = pickle.load(file)
@@ -237,7 +238,8 @@ outputs = []
 rows = EVERY_LAYER[:: int(sys.argv[3])]
 for row, values in zip(rows, weights, strict=True):
     layer = row.build()
-    layer(**row.inputs())
+    with drawn_by_numpy():
+        layer(**row.inputs())
     layer.set_weights(values)
     results = keras.tree.flatten(layer(**row.inputs()))
     outputs.append([keras.ops.convert_to_numpy(x) for x in results])

@@ -11,6 +11,7 @@ import traceback
 import keras
 import numpy as np
 
+from tests.drawn_by_numpy import drawn_by_numpy
 from tests.every_layer import BATCH, EVERY_LAYER, LENGTH
 from tests.layer_test import CELLS, EVERY_MODEL, T5
 from transformer_tf import EncoderDecoder, MultipleChoice, TransformerXL
@@ -110,7 +111,8 @@ def failures(names=()):
 
 
 if __name__ == "__main__":
-    found = failures(sys.argv[1:])
+    with drawn_by_numpy():
+        found = failures(sys.argv[1:])
     for name, error in found.items():
         print(f"{name}:\n{error}")
     sys.exit(bool(found))

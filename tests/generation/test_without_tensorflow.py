@@ -51,11 +51,14 @@ class Refusing(importlib.abc.MetaPathFinder):
 
 sys.meta_path.insert(0, Refusing())
 sys.path.insert(0, ".")
+from tests.drawn_by_numpy import drawn_by_numpy
 from tests.generation.test_without_tensorflow import built, texts
 
 with open(sys.argv[1], "rb") as file:
     weights = pickle.load(file)
-print(json.dumps(texts(built(weights))))
+with drawn_by_numpy():
+    models = built(weights)
+print(json.dumps(texts(models)))
 """
 
 
