@@ -58,7 +58,11 @@ def run_tests(tree: Path, arguments: list[str], log: Path) -> tuple[int, str]:
     child = os.fork()
     if child == 0:
         _run_and_exit(tree, arguments, log)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except BaseException:  # stopped: the tests must not go on
+        os.kill(child, signal.SIGKILL)
+        raise
     return (100 - status if status < 0 else status), log.read_text("utf-8", "replace")
 
 
@@ -68,6 +72,7 @@ def _run_and_exit(tree: Path, arguments: list[str], log: Path) -> None:
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 5))
+        signal.alarm(10 * LONGEST)  # it may wait for ever as well
         written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(written, 1)
         os.dup2(written, 2)
@@ -186,4 +191,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(f"stopped; what is known stands in {RESULTS}")
