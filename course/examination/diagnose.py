@@ -63,14 +63,14 @@ def diagnose(
         named = [
             name
             for name in exercise.misconceptions
-            if _explains(exercise, name, _compared(chosen), main, judge)
+            if _explains(exercise, name, _compare(chosen), main, judge)
         ]
         if named:
             return named[0] if len(named) == 1 else None
     return None
 
 
-def _compared(told: list[tuple[int, Told]]) -> list[tuple[int, Told]]:
+def _compare(told: list[tuple[int, Told]]) -> list[tuple[int, Told]]:
     """The questions that tell mistakes apart, the failed and the cheap ones first."""
     eager = [(n, t) for n, t in told if all(r.mode == "eager" for r in t.requests)]
     if any(t.failed for _, t in eager):

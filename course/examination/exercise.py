@@ -220,7 +220,7 @@ class Exercise:
             shows: Misconceptions that must all answer wrongly, no two of them alike:
                 the case is drawn again until they do.
         """
-        return self._adding(part, is_property=False, shows=shows)
+        return self._add(part, is_property=False, shows=shows)
 
     def promise(self, part: str, **dimensions: Dimension):
         """Decorates a function that draws a Case from one value a dimension."""
@@ -231,16 +231,16 @@ class Exercise:
             for number, choice in enumerate(promise.choices(), start=1):
                 named = promise.choose(choice)
                 named.__name__ = f"{promise.name}_{number}"
-                self._adding(part, is_property=False)(named)
+                self._add(part, is_property=False)(named)
             return make
 
         return add
 
     def property(self, part: str):
         """Decorates a generator that yields requests and returns whether they fit."""
-        return self._adding(part, is_property=True)
+        return self._add(part, is_property=True)
 
-    def _adding(self, part: str, is_property: bool, shows: tuple[str, ...] = ()):
+    def _add(self, part: str, is_property: bool, shows: tuple[str, ...] = ()):
         if part not in self.parts:
             raise ValueError(f"{self.name} has no part {part!r}: {sorted(self.parts)}")
 

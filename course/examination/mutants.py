@@ -84,11 +84,11 @@ def mutants(definition: Any) -> Iterator[Mutant]:
         except (SyntaxError, TypeError, ValueError):
             continue
         line = getattr(old, "lineno", 0)
-        name = f"line {line}: {_shown(old)} -> {_shown(new)}"
+        name = f"line {line}: {_show(old)} -> {_show(new)}"
         yield Mutant(name, changed, namespace[definition.__name__])
 
 
-def _shown(node: Any) -> str:
+def _show(node: Any) -> str:
     return ast.unparse(node).splitlines()[0][:60] if node is not None else "nothing"
 
 
@@ -165,7 +165,7 @@ def _variants(node: ast.AST) -> Iterator[ast.AST]:
             for other in _shorter(node.iter):
                 yield ast.For(node.target, other, node.body, node.orelse)
         case ast.While():
-            yield _bounded(node)
+            yield _bound(node)
         case ast.comprehension():
             for other in _shorter(node.iter):
                 yield ast.comprehension(node.target, other, node.ifs, node.is_async)
@@ -176,20 +176,20 @@ def _variants(node: ast.AST) -> Iterator[ast.AST]:
         case ast.AugAssign():
             for kind in OTHER_OPERATORS.get(type(node.op), ()):
                 yield ast.AugAssign(node.target, kind(), node.value)
-            yield ast.Assign([_loaded(node.target, ast.Store())], node.value)
+            yield ast.Assign([_load(node.target, ast.Store())], node.value)
             counted = f"({ast.unparse(node.value)}) if ({ast.unparse(node.value)}) != 1"
-            yield ast.AugAssign(node.target, node.op, _parsed(f"{counted} else 0"))
+            yield ast.AugAssign(node.target, node.op, _parse(f"{counted} else 0"))
         case ast.Expr() | ast.Assign() if not _is_docstring(node):
             yield ast.Pass()
         case ast.Return() if node.value is not None:
             yield from map(ast.Return, _other_results(node.value))
 
 
-def _parsed(text: str) -> ast.expr:
+def _parse(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def _loaded(node: ast.AST, context: ast.expr_context) -> Any:
+def _load(node: ast.AST, context: ast.expr_context) -> Any:
     copied = ast.parse(ast.unparse(node), mode="eval").body
     copied.ctx = context  # type: ignore[attr-defined]
     return copied
@@ -232,11 +232,11 @@ def _other_slices(node: ast.Slice) -> Iterator[ast.Slice]:
 def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     if name in OTHER_NAMES:
-        yield ast.Call(_renamed(node.func, OTHER_NAMES[name]), node.args, node.keywords)
+        yield ast.Call(_rename(node.func, OTHER_NAMES[name]), node.args, node.keywords)
     if isinstance(node.func, ast.Attribute) and not node.args:
         inside = ast.unparse(node.func.value)
         for pattern in TEXT.get(name, ()):
-            yield _parsed(pattern.format(inside))
+            yield _parse(pattern.format(inside))
         if not node.keywords:
             yield node.func.value
     if len(node.args) == 1 and name not in ("len", "range", "super", "float", "int"):
@@ -260,7 +260,7 @@ def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
                 yield ast.Call(node.func, node.args, [*others, changed])
 
 
-def _renamed(function: ast.expr, name: str) -> ast.expr:
+def _rename(function: ast.expr, name: str) -> ast.expr:
     if isinstance(function, ast.Attribute):
         return ast.Attribute(function.value, name, ast.Load())
     return ast.Name(name, ast.Load())
@@ -274,27 +274,27 @@ def _other_axes(kind: str, value: ast.expr) -> list[ast.expr]:
 def _other_ranges(node: ast.Call) -> Iterator[ast.expr]:
     """A range that is at most a few steps long, from either end, or one off."""
     text = ast.unparse(node)
-    yield _parsed(f"{text}[:{FEW}]")
-    yield _parsed(f"{text}[-{FEW}:]")
-    yield _parsed(f"{text}[1:]")
-    yield _parsed(f"{text}[:-1]")
+    yield _parse(f"{text}[:{FEW}]")
+    yield _parse(f"{text}[-{FEW}:]")
+    yield _parse(f"{text}[1:]")
+    yield _parse(f"{text}[:-1]")
 
 
 def _shorter(items: ast.expr) -> Iterator[ast.expr]:
     """A loop over all but the first, all but the last, the first few, backwards."""
     text = f"({ast.unparse(items)})"
     for pattern in ("list({0})[1:]", "list({0})[:-1]", f"list({{0}})[:{FEW}]"):
-        yield _parsed(pattern.format(text))
-    yield _parsed(f"list({text})[::-1]")
-    yield _parsed(f"[x for x in {text} if 1 not in (x if type(x) is tuple else [x])]")
+        yield _parse(pattern.format(text))
+    yield _parse(f"list({text})[::-1]")
+    yield _parse(f"[x for x in {text} if 1 not in (x if type(x) is tuple else [x])]")
 
 
-def _bounded(node: ast.While) -> ast.For:
+def _bound(node: ast.While) -> ast.For:
     """At most a few rounds of a loop without a bound."""
     leave = _if_not(node.test)
     return ast.For(
         ast.Name("_", ast.Store()),
-        _parsed(f"range({FEW + 2})"),
+        _parse(f"range({FEW + 2})"),
         [leave, *node.body],
         [ast.Pass()],
     )
@@ -315,6 +315,6 @@ def _other_results(value: ast.expr) -> Iterator[ast.expr]:
             for number in range(len(value.elts)):
                 parts = [ast.unparse(one) for one in value.elts]
                 parts[number] = cast.replace("_x", parts[number])
-                yield _parsed(f"({', '.join(parts)})")
+                yield _parse(f"({', '.join(parts)})")
         else:
-            yield _parsed(cast.replace("_x", text))
+            yield _parse(cast.replace("_x", text))

@@ -88,7 +88,7 @@ def _run(function: Any, args: tuple, kwargs: dict, weights: dict, request: Reque
         if request.iterate:
             output = list(itertools.islice(iter(output), request.iterate))
         return output, {}
-    sources = _floating({"args": args, "kwargs": kwargs})
+    sources = _floating_tensors({"args": args, "kwargs": kwargs})
     variables = {name: w.value for name, w in weights.items() if w.trainable}
     with tf.GradientTape() as tape:
         tape.watch(list(sources.values()))
@@ -120,7 +120,7 @@ def _losses(function: Any, args: tuple, kwargs: dict, weights: dict, train: dict
     return tf.stack(losses)
 
 
-def _floating(tree: Any, path: str = "") -> dict[str, tf.Tensor]:
+def _floating_tensors(tree: Any, path: str = "") -> dict[str, tf.Tensor]:
     """The floating-point tensors in a tree, by path: "args.0", "kwargs.query"."""
     if isinstance(tree, tf.Tensor):
         return {path: tree} if tree.dtype.is_floating else {}
@@ -130,7 +130,7 @@ def _floating(tree: Any, path: str = "") -> dict[str, tf.Tensor]:
         return {}
     found: dict[str, tf.Tensor] = {}
     for key, item in tree.items():
-        found |= _floating(item, f"{path}.{key}" if path else str(key))
+        found |= _floating_tensors(item, f"{path}.{key}" if path else str(key))
     return found
 
 

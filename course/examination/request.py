@@ -63,12 +63,12 @@ class Request:
     def in_float64(self) -> "Request":
         """The same question for the truth: eager, every float in double precision."""
         return self.replace(
-            args=_widened(self.args),
-            kwargs=_widened(self.kwargs),
-            build=_widened(self.build),
-            weights=_widened(self.weights),
-            gradient=_widened(self.gradient),
-            train=_widened(self.train),
+            args=_widen(self.args),
+            kwargs=_widen(self.kwargs),
+            build=_widen(self.build),
+            weights=_widen(self.weights),
+            gradient=_widen(self.gradient),
+            train=_widen(self.train),
             mode="eager",
             save_and_load=False,
             dtype="float64" if self.construct is not None else "",
@@ -132,7 +132,7 @@ def to_tree(item: Request | Reply) -> dict:
 
 
 def request_from_tree(tree: Any) -> Request:
-    return Request(**_checked(tree, Request))
+    return Request(**_check(tree, Request))
 
 
 def reply_from_tree(tree: Any) -> Reply:
@@ -141,7 +141,7 @@ def reply_from_tree(tree: Any) -> Reply:
     Raises:
         CodecError: a field is missing, unknown or of the wrong type.
     """
-    fields = _checked(tree, Reply)
+    fields = _check(tree, Reply)
     error, problem = fields["error"], fields["problem"]
     mappings = ("gradients", "weights", "intermediates")
     if not all(isinstance(fields[name], dict) for name in mappings):
@@ -152,7 +152,7 @@ def reply_from_tree(tree: Any) -> Reply:
     ):
         raise CodecError("a reply's delegated names are a tuple of strings")
     if error is not None:
-        fields["error"] = Raised(**_checked_raised(error))
+        fields["error"] = Raised(**_check_raised(error))
     if problem is not None and not (
         isinstance(problem, tuple)
         and len(problem) == 2
@@ -163,15 +163,15 @@ def reply_from_tree(tree: Any) -> Reply:
     return Reply(**fields)
 
 
-def _checked(tree: Any, kind: type) -> dict:
+def _check(tree: Any, kind: type) -> dict:
     names = {field.name for field in dataclasses.fields(kind)}
     if not isinstance(tree, dict) or set(tree) != names:
         raise CodecError(f"not a {kind.__name__.lower()}")
     return dict(tree)
 
 
-def _checked_raised(tree: Any) -> dict:
-    fields = _checked(tree, Raised)
+def _check_raised(tree: Any) -> dict:
+    fields = _check(tree, Raised)
     if not (
         all(
             isinstance(fields[name], str)
@@ -186,11 +186,11 @@ def _checked_raised(tree: Any) -> dict:
     return fields
 
 
-def _widened(tree: Any) -> Any:
+def _widen(tree: Any) -> Any:
     if isinstance(tree, Array) and tree.dtype in ("float16", "bfloat16", "float32"):
         return Array(tree.values.astype(np.float64), tree.kind)
     if isinstance(tree, list | tuple):
-        return type(tree)(_widened(item) for item in tree)
+        return type(tree)(_widen(item) for item in tree)
     if isinstance(tree, dict):
-        return {key: _widened(item) for key, item in tree.items()}
+        return {key: _widen(item) for key, item in tree.items()}
     return tree

@@ -64,13 +64,13 @@ def rewrites(definition: Any, tensors: bool = True) -> Iterator[Mutant]:
         changed = ast.unparse(tree)
         if changed not in seen:
             seen.add(changed)
-            yield Mutant(name, changed, _made(changed, definition))
+            yield Mutant(name, changed, _make(changed, definition))
     if isinstance(definition, types.FunctionType) and tensors:
         for name, wrap in WRAPPINGS.items():
-            yield Mutant(name, source, wrap(_made(source, definition)))
+            yield Mutant(name, source, wrap(_make(source, definition)))
 
 
-def _made(source: str, definition: Any) -> Any:
+def _make(source: str, definition: Any) -> Any:
     import tensorflow as tf
 
     namespace = {**vars(sys.modules[definition.__module__]), "_tf": tf}

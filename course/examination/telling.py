@@ -20,11 +20,11 @@ ATTEMPTS = 1000
 
 def drawn(exercise: Exercise, probe: Probe, seed: int) -> Any:
     """The case of a probe for a seed; a running generator for a property."""
-    return _telling(exercise, probe, seed) if probe.shows else probe.case(seed)
+    return _draw_telling(exercise, probe, seed) if probe.shows else probe.case(seed)
 
 
 @functools.lru_cache(maxsize=256)
-def _telling(exercise: Exercise, probe: Probe, seed: int) -> Any:
+def _draw_telling(exercise: Exercise, probe: Probe, seed: int) -> Any:
     for attempt in range(ATTEMPTS):
         case = probe.case(seed, attempt)
         if _all_show(exercise, probe, case):

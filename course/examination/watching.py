@@ -141,7 +141,7 @@ def describe_error(error: BaseException, answer: Any, mode: str = "eager") -> Ra
         code=code,
         source=_source(answer),
         variables=variables,
-        known=_known(answer, variables),
+        known=_find_known(answer, variables),
         answer=getattr(answer, "__name__", ""),
         mode=mode,
     )
@@ -210,7 +210,7 @@ def _source(answer: Any) -> str:
         return ""
 
 
-def _known(answer: Any, variables: dict[str, Any]) -> tuple[str, ...]:
+def _find_known(answer: Any, variables: dict[str, Any]) -> tuple[str, ...]:
     return (*variables, *getattr(answer, "__globals__", {}), *vars(builtins))
 
 

@@ -33,7 +33,7 @@ def describe(
         sentences.append(_place(details, say))
     if finding.key.startswith("raised"):
         sentences.append(_place(details, say))
-        sentences.append(_explained(details, say) or _of_mode(finding.key, say))
+        sentences.append(_explain(details, say) or _of_mode(finding.key, say))
     if "where" in details:
         sentences.append(_where(exercise, details, language))
     if "first" in details and diagnosis is None:
@@ -66,7 +66,7 @@ def _place(details: dict, say) -> str:
     return say(key, **details)
 
 
-def _explained(details: dict, say) -> str:
+def _explain(details: dict, say) -> str:
     """What an error of this kind means; "" for one that has no kind."""
     if details.get("kind") not in KINDS:
         return ""

@@ -43,6 +43,14 @@ class TestPooling:
         np.testing.assert_allclose(got, expected, atol=1e-5)
 
     @pytest.mark.parametrize("pooling", ["first", "last", "mean"])
+    def test_without_a_mask_every_token_is_real(self, x, pooling):
+        head = SequenceClassificationHead(4, pooling=pooling, activation=None)
+        pick = {"first": x[:, 0], "last": x[:, -1], "mean": x.mean(axis=1)}[pooling]
+        got = head(x)
+        expected = pick.astype("float64") @ np.asarray(head.projection.kernel)
+        np.testing.assert_allclose(got, expected, atol=1e-5)
+
+    @pytest.mark.parametrize("pooling", ["first", "last", "mean"])
     def test_scores_each_choice_alone(self, x, pooling):
         head = MultipleChoiceHead(pooling=pooling)
         got = head(x[None], padding_mask=REAL[None])

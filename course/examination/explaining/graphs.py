@@ -4,7 +4,7 @@ from course.examination.explaining.scene import Scene
 
 
 def _in_graph(scene: Scene, pattern: str) -> dict | None:
-    return {} if scene.mode != "eager" and scene.found(pattern) else None
+    return {} if scene.mode != "eager" and scene.search(pattern) else None
 
 
 def graph_value(scene: Scene) -> dict | None:

@@ -7,14 +7,14 @@ from course.examination.explaining.scene import Scene
 
 
 def changed_in_place(scene: Scene) -> dict | None:
-    said = scene.found(r"Tensor'? object does not support item (assignment|deletion)")
-    said = said or scene.found(r"assignment destination is read-only")
+    said = scene.search(r"Tensor'? object does not support item (assignment|deletion)")
+    said = said or scene.search(r"assignment destination is read-only")
     return {} if said else None
 
 
 def is_none(scene: Scene) -> dict | None:
     """Something is None: which, where the line names it."""
-    if not scene.found(r"NoneType|value \(None\)|None values not supported"):
+    if not scene.search(r"NoneType|value \(None\)|None values not supported"):
         return None
     seen = [
         node.id
@@ -26,8 +26,8 @@ def is_none(scene: Scene) -> dict | None:
 
 def signature(scene: Scene) -> dict | None:
     """The learner's function does not take the arguments that the exercise gives."""
-    called = scene.answer and scene.found(rf"{scene.answer}(\.\w+)?\(\)")
-    wrong = scene.found(r"positional argument|unexpected keyword|multiple values")
+    called = scene.answer and scene.search(rf"{scene.answer}(\.\w+)?\(\)")
+    wrong = scene.search(r"positional argument|unexpected keyword|multiple values")
     if not called or not wrong or scene.code:
         return None
     return {"answer": scene.answer}
@@ -35,12 +35,12 @@ def signature(scene: Scene) -> dict | None:
 
 def argument(scene: Scene) -> dict | None:
     """A function of the library got an argument that it does not have."""
-    said = scene.found(r"unexpected keyword argument '(\w+)'")
+    said = scene.search(r"unexpected keyword argument '(\w+)'")
     return {"name": said[1]} if said and scene.type == "TypeError" else None
 
 
 def not_defined(scene: Scene) -> dict | None:
-    said = scene.found(r"name '(\w+)' is not defined")
+    said = scene.search(r"name '(\w+)' is not defined")
     if not said or scene.type not in ("NameError", "UnboundLocalError"):
         return None
     close = difflib.get_close_matches(said[1], scene.known, n=1, cutoff=0.75)
@@ -48,18 +48,18 @@ def not_defined(scene: Scene) -> dict | None:
 
 
 def undefined(scene: Scene) -> dict | None:
-    said = scene.found(r"name '(\w+)' is not defined")
+    said = scene.search(r"name '(\w+)' is not defined")
     return {"name": said[1]} if said else None
 
 
 def before_assignment(scene: Scene) -> dict | None:
-    said = scene.found(r"local variable '(\w+)'")
+    said = scene.search(r"local variable '(\w+)'")
     return {"name": said[1]} if said and scene.type == "UnboundLocalError" else None
 
 
 def no_member(scene: Scene) -> dict | None:
     """A function that a module does not have, one with a similar name that it has."""
-    said = scene.found(r"module '([\w.]+)' has no attribute '(\w+)'")
+    said = scene.search(r"module '([\w.]+)' has no attribute '(\w+)'")
     if not said:
         return None
     import sys
@@ -73,7 +73,7 @@ def no_member(scene: Scene) -> dict | None:
 
 def a_list(scene: Scene) -> dict | None:
     """A Python list where an array is needed."""
-    said = scene.found(r"'(list|tuple)' object has no attribute '(\w+)'")
+    said = scene.search(r"'(list|tuple)' object has no attribute '(\w+)'")
     if said and said[2] in ("shape", "dtype", "T", "ndim", "numpy", "reshape"):
         return {"type": said[1], "name": said[2]}
     return None
@@ -81,15 +81,15 @@ def a_list(scene: Scene) -> dict | None:
 
 def own_attribute(scene: Scene) -> dict | None:
     """A layer that uses what it has not made."""
-    said = scene.answer and scene.found(
+    said = scene.answer and scene.search(
         rf"'{scene.answer}' object has no attribute '(\w+)'"
     )
     return {"name": said[1]} if said else None
 
 
 def unpacking(scene: Scene) -> dict | None:
-    said = scene.found(r"too many values to unpack \(expected (\d+)")
-    said = said or scene.found(r"not enough values to unpack \(expected (\d+)")
+    said = scene.search(r"too many values to unpack \(expected (\d+)")
+    said = said or scene.search(r"not enough values to unpack \(expected (\d+)")
     return {"count": said[1]} if said else None
 
 
@@ -98,7 +98,7 @@ def missing_key(scene: Scene) -> dict | None:
 
 
 def list_index(scene: Scene) -> dict | None:
-    said = scene.found(r"(list|string|tuple) (assignment )?index out of range")
+    said = scene.search(r"(list|string|tuple) (assignment )?index out of range")
     return {} if said and scene.type == "IndexError" else None
 
 

@@ -39,7 +39,7 @@ class Scene(NamedTuple):
         except (AttributeError, TypeError, ValueError):
             return None
 
-    def found(self, pattern: str) -> re.Match | None:
+    def search(self, pattern: str) -> re.Match | None:
         return re.search(pattern, self.message)
 
     def in_line(self) -> Iterator[ast.AST]:

@@ -13,7 +13,7 @@ def whole_transpose(scene: Scene) -> dict | None:
     if not lacks_t and _product(scene) is None:
         return None
     for node in nodes_of(scene.code if lacks_t else scene.source):
-        turned = _turned(node)
+        turned = _find_turned(node)
         if turned is None:
             continue
         shape = scene.shape_of(turned)
@@ -57,29 +57,29 @@ def batches_differ(scene: Scene) -> dict | None:
 
 def broadcast(scene: Scene) -> dict | None:
     """Two shapes that do not broadcast against each other."""
-    said = scene.found(rf"Incompatible shapes: {_SHAPE} vs\. {_SHAPE}")
-    said = said or scene.found(rf"together with shapes {_SHAPE} {_SHAPE}")
+    said = scene.search(rf"Incompatible shapes: {_SHAPE} vs\. {_SHAPE}")
+    said = said or scene.search(rf"together with shapes {_SHAPE} {_SHAPE}")
     pattern = rf"must be equal, but are .*shapes: {_SHAPE}, {_SHAPE}"
-    said = said or scene.found(pattern)
-    said = said or scene.found(rf"required broadcastable shapes.*{_SHAPE}.*{_SHAPE}")
-    said = said or scene.found(rf"condition {_SHAPE}, then {_SHAPE}, .* broadcastable")
+    said = said or scene.search(pattern)
+    said = said or scene.search(rf"required broadcastable shapes.*{_SHAPE}.*{_SHAPE}")
+    said = said or scene.search(rf"condition {_SHAPE}, then {_SHAPE}, .* broadcastable")
     return {"one": sizes(said[1]), "other": sizes(said[2])} if said else None
 
 
 def einsum(scene: Scene) -> dict | None:
     """One letter for two sizes."""
-    said = scene.found(r"must be equal, but are (\d+) and (\d+) for .*Einsum")
+    said = scene.search(r"must be equal, but are (\d+) and (\d+) for .*Einsum")
     if said is None and any("einsum" in ast.unparse(n) for n in scene.in_line()):
         pattern = r"Expected dimension (\d+) at axis .* but got dimension (\d+)"
-        said = scene.found(pattern)
+        said = scene.search(pattern)
     return {"one": said[1], "other": said[2]} if said else None
 
 
 def reshape(scene: Scene) -> dict | None:
-    said = scene.found(r"tensor with (\d+) values, but the requested shape has (\d+)")
+    said = scene.search(r"tensor with (\d+) values, but the requested shape has (\d+)")
     pattern = r"reshape a tensor with (\d+) elements to shape .*?\((\d+) elements\)"
-    said = said or scene.found(pattern)
-    said = said or scene.found(r"cannot reshape array of size (\d+) into shape (.+)")
+    said = said or scene.search(pattern)
+    said = said or scene.search(r"cannot reshape array of size (\d+) into shape (.+)")
     return {"count": said[1], "wanted": said[2]} if said else None
 
 
@@ -89,42 +89,42 @@ def no_such_axis(scene: Scene) -> dict | None:
         r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
         r"[Aa]xis.*?(-?\d+).*?(?:not in|in the range|must be in).*?\[-(\d+), ?\d+\)",
     ):
-        if said := scene.found(pattern):
+        if said := scene.search(pattern):
             return {"axis": said[1], "count": said[2], "last": int(said[2]) - 1}
     return None
 
 
 def out_of_bounds(scene: Scene) -> dict | None:
-    said = scene.found(r"slice index (-?\d+) of dimension (\d+) out of bounds")
-    said = said or scene.found(r"index (-?\d+) is out of bounds for axis (\d+)")
+    said = scene.search(r"slice index (-?\d+) of dimension (\d+) out of bounds")
+    said = said or scene.search(r"index (-?\d+) is out of bounds for axis (\d+)")
     return {"index": said[1], "axis": said[2]} if said else None
 
 
 def two_dtypes(scene: Scene) -> dict | None:
-    said = scene.found(r"expected to be an? (\w+) tensor but is an? (\w+) tensor")
-    said = said or scene.found(r"type (\w+) of argument '?\w+'?\.? ?.*type (\w+)")
-    said = said or scene.found(r"requested dtype (\w+) for Tensor with dtype (\w+)")
-    said = said or scene.found(r"type (\w+) that does not match type (\w+)")
+    said = scene.search(r"expected to be an? (\w+) tensor but is an? (\w+) tensor")
+    said = said or scene.search(r"type (\w+) of argument '?\w+'?\.? ?.*type (\w+)")
+    said = said or scene.search(r"requested dtype (\w+) for Tensor with dtype (\w+)")
+    said = said or scene.search(r"type (\w+) that does not match type (\w+)")
     return {"one": said[1], "other": said[2]} if said else None
 
 
 def no_such_row(scene: Scene) -> dict | None:
-    said = scene.found(r"indices.*? = (-?\d+) is not in \[0, (\d+)\)")
+    said = scene.search(r"indices.*? = (-?\d+) is not in \[0, (\d+)\)")
     return {"index": said[1], "size": said[2]} if said else None
 
 
 def booleans(scene: Scene) -> dict | None:
     """Arithmetic with a mask."""
-    said = scene.found(r"attr 'T' of bool is not in the list")
-    said = said or scene.found(r"DataType bool|has DataType bool|numpy boolean")
+    said = scene.search(r"attr 'T' of bool is not in the list")
+    said = said or scene.search(r"DataType bool|has DataType bool|numpy boolean")
     return {} if said else None
 
 
 def _product(scene: Scene) -> tuple[list[int], list[int]] | None:
     """The shapes of the two operands of a matrix product that failed."""
-    said = scene.found(rf"In\[0\]: {_SHAPE}, In\[1\]: {_SHAPE}")
-    said = said or scene.found(rf"In\[0\] and In\[1\].*?{_SHAPE} vs\. {_SHAPE}")
-    said = said or scene.found(rf"MatMul.*input shapes: {_SHAPE}, {_SHAPE}")
+    said = scene.search(rf"In\[0\]: {_SHAPE}, In\[1\]: {_SHAPE}")
+    said = said or scene.search(rf"In\[0\] and In\[1\].*?{_SHAPE} vs\. {_SHAPE}")
+    said = said or scene.search(rf"MatMul.*input shapes: {_SHAPE}, {_SHAPE}")
     if said:
         return _matrices(sizes(said[1]), sizes(said[2]))
     if "matmul" not in scene.message and "not aligned" not in scene.message:
@@ -133,7 +133,7 @@ def _product(scene: Scene) -> tuple[list[int], list[int]] | None:
         shapes = [scene.shape_of(each) for each in _operands(node)]
         if len(shapes) == 2 and shapes[0] and shapes[1]:
             return _matrices(shapes[0], shapes[1])
-    said = scene.found(rf"shapes {_SHAPE} and {_SHAPE} not aligned")
+    said = scene.search(rf"shapes {_SHAPE} and {_SHAPE} not aligned")
     return _matrices(sizes(said[1]), sizes(said[2])) if said else None
 
 
@@ -150,7 +150,7 @@ def _operands(node: ast.AST) -> list[ast.AST]:
     return []
 
 
-def _turned(node: ast.AST) -> ast.AST | None:
+def _find_turned(node: ast.AST) -> ast.AST | None:
     """What `.T`, or a transpose that names no axes, is applied to."""
     match node:
         case ast.Attribute(attr="T", value=value):
