@@ -45,6 +45,12 @@ class TestStopTable:
             )
             assert ends_at(table, ids) == expected
 
+    @pytest.mark.parametrize("strings", [["b"], ["ab"], ["abab", "é!"], ["a" * 9]])
+    def test_what_has_ended_stays_ended(self, strings):
+        table = stop_table(len(TEXTS), [5], strings, TEXTS)
+        end = len(table) - 1
+        assert (table[end] == end).all() and table.max() == end and table.min() == 0
+
     def test_ids_and_strings_together(self):
         table = stop_table(len(TEXTS), [5], ["ab"], TEXTS)
         assert ends_at(table, [1, 5]) == 2

@@ -154,6 +154,17 @@ class TestCutoffs:
 
 
 @pytest.mark.parametrize(
+    "processor",
+    [TopP(0.9), TypicalP(0.7), EpsilonCutoff(0.002), EtaCutoff(0.002)],
+    ids=lambda processor: type(processor).__name__,
+)
+def test_half_precision_keeps_what_its_numbers_keep_in_float32(rng, processor):
+    logits = tf.cast(rng.normal(size=(4, 300), scale=2), "bfloat16")
+    expected = kept(processor, tf.cast(logits, "float32"))
+    np.testing.assert_array_equal(kept(processor, logits), expected)
+
+
+@pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: TypicalP(0), r"in \(0, 1\]; got 0"),
