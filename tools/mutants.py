@@ -98,6 +98,8 @@ def examine(mutant: Mutant, tree: Path) -> dict[str, Any]:
         status, printed = run_tests(tree, arguments, tree / "build.log")
     finally:
         path.write_bytes(kept)
+    if status - 100 in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        raise KeyboardInterrupt  # somebody ended it: that says nothing of the change
     if status not in (0, 1, 2) and status <= 100:
         raise RuntimeError(f"no tests ran for {mutant.name}:\n{printed[-2000:]}")
     caught = next(
