@@ -13,7 +13,7 @@ EACH = 3
 # File of the library -> the narrowest tests that are to see what changes in it.
 TESTS = {
     "hashing.py": "attention/test_dropout.py",
-    "shapes.py": "attention/test_masks.py attention/test_errors.py "
+    "shapes.py": "attention/test_multi_head.py attention/test_errors.py "
     "embedding/test_errors.py",
     "initializers.py": "test_initializers.py",
     "attention/softmax.py": "attention/test_scaled_dot_product.py",

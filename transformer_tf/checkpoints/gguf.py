@@ -123,9 +123,10 @@ def _config(path, values, stored) -> dict[str, Any]:
         "architectures": ["LlamaForCausalLM"],
         "vocab_size": int(stored["token_embd.weight"].shape[1]),
         "num_key_value_heads": values.get("llama.attention.head_count_kv", heads),
-        "rope_theta": float(values.get("llama.rope.freq_base", 10_000.0)),
         "tie_word_embeddings": "output.weight" not in stored,
     }
+    if "llama.rope.freq_base" in values:
+        found["rope_theta"] = float(values["llama.rope.freq_base"])
     if "llama.attention.key_length" in values:
         found["head_dim"] = values["llama.attention.key_length"]
     for key, name in _IDS.items():
