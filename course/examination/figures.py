@@ -50,7 +50,9 @@ def read(path: Path) -> dict[str, Kept]:
     """The figures by exercise; none where there is no such file yet."""
     if not path.exists():
         return {}
-    return {name: _kept(entry) for name, entry in json.loads(path.read_text()).items()}
+    return {
+        name: _read_entry(entry) for name, entry in json.loads(path.read_text()).items()
+    }
 
 
 def write(path: Path, figures: Mapping[str, Kept]) -> None:
@@ -78,7 +80,7 @@ def find_stale(
     return [n for n, one in exercises.items() if found.get(n) != fingerprint(one)]
 
 
-def _kept(entry: dict[str, Any]) -> Kept:
+def _read_entry(entry: dict[str, Any]) -> Kept:
     print_, row = entry["named"]
     named = (print_, Row(**row))
     if entry["unseen"] is None:
