@@ -1,7 +1,8 @@
 """What the library needs of Keras beyond its public interface, all in one place.
 
 Padding masks attached to tensors, attributes of tensors, the scope of symbolic calls,
-automatic casts, the dropout of recurrent cells, and first values of variables.
+automatic casts, the dropout of recurrent cells, first values of variables, and where
+gradients of several devices are summed.
 """
 
 from keras.src.backend import (
@@ -22,6 +23,7 @@ __all__ = [
     "get_global_attribute",
     "get_keras_mask",
     "get_tensor_attr",
+    "gradients_come_summed",
     "in_symbolic_scope",
     "set_initializer",
     "set_keras_mask",
@@ -42,3 +44,15 @@ def set_initializer(variable, initializer):
     if variable._value is not None:
         raise ValueError(f"{variable.path} has its first value already")
     variable._initializer = initializer
+
+
+def gradients_come_summed(optimizer):
+    """Tells an optimizer that the gradients it is given are those of all replicas.
+
+    Keras sums them itself, but only after it has clipped each replica's own and has
+    looked there for numbers that are not finite; on one device it does so afterwards.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner._all_reduce_sum_gradients = lambda gradients_and_variables: (
+        gradients_and_variables
+    )

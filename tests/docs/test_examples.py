@@ -47,12 +47,14 @@ def a_model_learns_and_serves(names, printed):
 AFTERWARDS = {"how-to/real-text.md": a_model_learns_and_serves}
 # In the full set: what the quickstart does, on more text. Exports, callbacks, low rank
 # and int8 are in every run in tests/generation/test_exporting.py and in
-# test_everyday.py of tests/models and tests/checkpoints.
+# test_everyday.py of tests/models and tests/checkpoints, the command in
+# tests/training/test_train_command.py.
 LONG = (
     "how-to/real-text.md",
     "how-to/export.md",
     "how-to/callbacks.md",
     "how-to/lora-and-int8.md",
+    "how-to/train-command.md",
 )
 WITH_PYTHON = [name for name, page in PAGES.items() if "```python" in page]
 

@@ -103,6 +103,8 @@ def all_of(keys: Keys) -> tuple[str, ...]:
 def size_of(config: TransformerConfig, field: str) -> Any:
     """A field's value, also where None stands for what other fields say."""
     value = getattr(config, field)
+    if field == "window" and config.global_attention:  # published for each layer
+        return tuple(config.window_of_layer(n) for n in range(config.num_layers))
     if value is not None:
         return value
     others = {

@@ -98,7 +98,7 @@ def from_pretrained(
     row, head, made = head_of(family, published, kind)
     meant = translate(family, published)  # refused before anything is read
     stored = read_weights(place) if stored is None else stored
-    tensors = _normalise(family, head, stored)
+    tensors = normalise(family, head, stored)
     # Variables that are made in this scope get their first values when it ends: those
     # of the file, without numbers drawn before and without a second copy of the model.
     with keras.StatelessScope():
@@ -152,7 +152,7 @@ def _table(family: Family, head: Head) -> str:
     return next(name for name, path in names.items() if "tokens.table" in path)
 
 
-def _normalise(family: Family, head: Head, tensors) -> dict[str, StoredTensor]:
+def normalise(family: Family, head: Head, tensors) -> dict[str, StoredTensor]:
     """The tensors by the names of today, without the prefix of the body."""
     found = {}
     for name, tensor in tensors.items():

@@ -45,7 +45,7 @@ def accumulate_gradients(
             the loss before them.
 
     Returns:
-        value: A float32 scalar, the loss (on this replica).
+        value: A float32 scalar, the loss of the global batch.
         gradients: A list, one tensor for each of `model.trainable_variables`.
 
     Raises:
@@ -94,10 +94,11 @@ def accumulate_gradients(
         parallel_iterations=1,
         maximum_iterations=parts,
     )
-    value = tf.math.divide_no_nan(values, weights)
     if replicas > 1:
         context = tf.distribute.get_replica_context()
-        weights = context.all_reduce(tf.distribute.ReduceOp.SUM, weights)
+        both = context.all_reduce(tf.distribute.ReduceOp.SUM, [weights, values])
+        weights, values = both
+    value = tf.math.divide_no_nan(values, weights)
     return value, [tf.math.divide_no_nan(total, weights) for total in sums]
 
 
