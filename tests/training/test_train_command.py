@@ -74,7 +74,7 @@ class Stop:
     ],
 )
 def test_stopped_and_resumed_is_not_stopped(folder, task, monkeypatch, capsys):
-    """To the last bit, with dropout, a shuffled order, masks that are drawn anew."""
+    """To the last bit, with dropout, a shuffled order, masks of every step."""
     evaluated = {"files": [f"{'pairs' if task == 'pairs' else 'held'}.txt"], "every": 3}
     more = {"model": {"dropout": 0.2}, "evaluation": evaluated, "steps": 5}
     path, whole = written(folder, task=task, name=f"whole-{task}", **more)

@@ -8,31 +8,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import transformer_tf as t
+from tests.training.families import FAMILIES, new_model
 from transformer_tf.checkpoints import replacing
 from transformer_tf.training import training_folder
 from transformer_tf.training.report import Report, read_log
 from transformer_tf.training.training_folder import State, TrainingFolder
 
-SIZES = {"vocabulary_size": 9, "dim": 8, "num_layers": 1, "num_heads": 2}
-CONFIGS = {
-    "albert": (t.MaskedLM, t.albert_config, {"embedding_dim": 4}),
-    "bart": (t.Seq2SeqLM, t.bart_config, {}),
-    "bert": (t.MaskedLM, t.bert_config, {}),
-    "gpt2": (t.CausalLM, t.gpt2_config, {}),
-    "led": (t.Seq2SeqLM, t.led_config, {"window": 3}),
-    "llama": (t.CausalLM, t.llama_config, {"hidden_dim": 12}),
-    "longformer": (t.MaskedLM, t.longformer_config, {"window": 3}),
-    "t5": (t.Seq2SeqLM, t.t5_config, {}),
-}
+# A Transformer-XL is published with zero_memory alone.
+SAVED = [name for name in FAMILIES if name != "transformer_xl"]
 
 
 def new_training(name="gpt2", seed=0):
     """A model and an optimizer, all of whose variables differ from their first ones."""
-    keras.utils.set_random_seed(seed)
-    kind, config, more = CONFIGS[name]
-    model = kind(config(**SIZES, **more))
-    model.build()
+    model = new_model(name)
     optimizer = keras.optimizers.Adam()
     optimizer.build(model.trainable_variables)
     draw = np.random.default_rng(seed)
@@ -46,7 +34,7 @@ def numbers(model, optimizer):
     return [np.asarray(v.value) for v in [*model.variables, *optimizer.variables]]
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", SAVED)
 def test_everything_comes_back(tmp_path, name):
     """Weights, random states and optimizer of every family, to the last bit."""
     folder = TrainingFolder(tmp_path / "run")

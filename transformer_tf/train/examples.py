@@ -24,7 +24,7 @@ Examples = Callable[..., tuple[Any, Any]]
 
 
 def row_lengths(objective: Objective) -> tuple[int, ...]:
-    """How many tokens a row has that an objective makes an example of."""
+    """How many tokens there are in the rows that an objective reads."""
     if objective.name == "causal":
         return (objective.length + 1,)  # inputs and targets are one apart
     if objective.name == "pairs":
