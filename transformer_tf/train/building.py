@@ -66,9 +66,9 @@ def new_model(config: Config, tokenizer: Any) -> Any:
     kind = KINDS[config.objective.name]
     dtype = config.training.dtype
     if "checkpoint" in config.model:
-        model = _loaded(config, kind, dtype)
+        model = _load(config, kind, dtype)
     else:
-        model = kind(_described(config, tokenizer), dtype=dtype)
+        model = kind(_describe(config, tokenizer), dtype=dtype)
         model.build()
     model.tokenizer = tokenizer
     _check_fits(config, model, tokenizer)
@@ -126,7 +126,7 @@ def _place(config: Config, name: str) -> str | Path:
     return path if (path := config.path(name)).exists() else name
 
 
-def _loaded(config: Config, kind: Any, dtype: str) -> Any:
+def _load(config: Config, kind: Any, dtype: str) -> Any:
     others = [name for name in config.model if name != "checkpoint"]
     if others:
         raise ConfigError(
@@ -141,7 +141,7 @@ def _loaded(config: Config, kind: Any, dtype: str) -> Any:
         raise ConfigError(f"model.checkpoint cannot be had: {error}") from None
 
 
-def _described(config: Config, tokenizer: Any) -> TransformerConfig:
+def _describe(config: Config, tokenizer: Any) -> TransformerConfig:
     """The `TransformerConfig` that [model] describes."""
     name = config.model.get("family")
     if name not in FAMILIES:

@@ -44,7 +44,7 @@ def examples(
         end: The id that ends a text.
         seed: Of what is hidden; with the step it says all.
     """
-    make = {"causal": _causal, "masked": _masked, "spans": _spans, "pairs": _pairs}
+    make = {"causal": _causal, "masked": _mask, "spans": _spans, "pairs": _pairs}
     return make[objective.name](objective, tokenizer, model, end, seed)
 
 
@@ -64,7 +64,7 @@ def _causal(objective, tokenizer, model, end, seed) -> Examples:
     return make
 
 
-def _masked(objective, tokenizer, model, end, seed) -> Examples:
+def _mask(objective, tokenizer, model, end, seed) -> Examples:
     mask = mask_id(tokenizer)
     special = sorted({*tokenizer.special_ids, padding_id(tokenizer)} - {mask})
     places = math.ceil(objective.rate * objective.length)

@@ -68,11 +68,11 @@ def read_section(section: str, kind: type, values: Any) -> Any:
                 f"It has {', '.join(fields)}"
             )
     return kind(
-        **{n: _checked(f"{section}.{n}", fields[n], v) for n, v in values.items()}
+        **{n: _check(f"{section}.{n}", fields[n], v) for n, v in values.items()}
     )
 
 
-def _checked(name: str, field: Any, value: Any) -> Any:
+def _check(name: str, field: Any, value: Any) -> Any:
     """A value of the kind that the field's annotation names."""
     if field.type == "list[str]":
         value = [value] if isinstance(value, str) else value

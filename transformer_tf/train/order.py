@@ -37,10 +37,10 @@ class Order:
         while self.passes is None or place < self.passes * self.count:
             epoch, first = divmod(place, self.count)
             some = np.arange(first, min(first + BLOCK, self.count))
-            yield from self._shuffled(some, epoch).tolist()
+            yield from self._shuffle(some, epoch).tolist()
             place += len(some)
 
-    def _shuffled(self, places: np.ndarray, epoch: int) -> np.ndarray:
+    def _shuffle(self, places: np.ndarray, epoch: int) -> np.ndarray:
         """Which numbers stand at some places of a pass."""
         if not self.shuffle or self.count == 1:
             return places

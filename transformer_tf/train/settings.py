@@ -151,7 +151,7 @@ class Config:
         """A path of the configuration, from the folder of its file."""
         return self.base / Path(text).expanduser()
 
-    def said(self) -> dict[str, Any]:
+    def determinants(self) -> dict[str, Any]:
         """What the loss curve depends on, as JSON has it."""
         kept = {name: dataclasses.asdict(getattr(self, name)) for name in SECTIONS}
         for name in ("evaluation", "checkpoints"):

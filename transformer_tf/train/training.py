@@ -56,7 +56,7 @@ def train_as_told(config: Config, tell: Callable[[str], None]) -> list[float]:
         held_out = None
         if config.evaluation.files or config.evaluation.tokens:
             held_out = evaluation(Feed(config, tokenizer, model, True), model)
-        said = {**config.said(), "data size": feed.size}
+        said = {**config.determinants(), "data size": feed.size}
         before = folder.state()
         if before is not None:
             _check_same(before.said, said, folder.folder)
