@@ -1,5 +1,6 @@
 """Our solution beside the learner's, once it can no longer spoil anything."""
 
+import ast
 import dataclasses
 import html
 import inspect
@@ -60,8 +61,23 @@ class ShownComparison:
 def comparison(exercise: Exercise, answer: Any, language: str) -> ShownComparison:
     """Our solution beside an answer, which may be a value or not there (None)."""
     title = text(f"{exercise.name}.title", language)
-    ours = _source(exercise.original)
+    ours = _without_docstrings(_source(exercise.original))
     return ShownComparison(title, _source(answer), ours, language)
+
+
+def _without_docstrings(source: str) -> str:
+    """What is promised stands in the learner's own cell, in the learner's language."""
+    dropped: set[int] = set()
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        if ast.get_docstring(node) is not None and len(node.body) > 1:
+            last = node.body[0].end_lineno or 0
+            dropped |= {*range(node.body[0].lineno, last + 1)}
+            if not lines[last].strip():  # the line after it is empty
+                dropped.add(last + 1)
+    return "\n".join(line for n, line in enumerate(lines, 1) if n not in dropped)
 
 
 def _source(thing: Any) -> str:

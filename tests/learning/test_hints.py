@@ -35,6 +35,7 @@ def test_the_last_hint_gives_the_link_and_our_solution(name, language):
     assert isinstance(shown, ShownComparison)
     assert shown.ours
     assert "BEGIN SOLUTION" not in shown.ours
+    assert '"""' not in shown.ours  # in one language, and in the learner's cell
     course.speak("en")
 
 
