@@ -77,6 +77,7 @@ def capitals_and_blanks(rng):
         ("ninedays", "nine days"),
         ("two", "two or three"),
         ("Nairobi", "Lagos"),
+        ("Weißer Nil", "weisser nil"),  # `casefold` goes further than `lower`
     ]
     return _call(rng, pairs)
 
