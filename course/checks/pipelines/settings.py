@@ -78,6 +78,18 @@ def not_said(rng):
     return Call([own, {"min_new_tokens": 3}, call], 7)
 
 
+@exercise.probe(part="layers")
+def many_say_little(rng):
+    first = {"num_beams": _n(rng, 3, 6), "max_new_tokens": 30, "do_sample": True}
+    between = [{"temperature": 0.5}, {"num_beams": None}, {}, {"top_k": 9}, {}]
+    return Call([first, *between, {"min_new_tokens": 4}], 7)
+
+
+@exercise.probe(part="lengths")
+def the_prompt_is_one_token(rng):
+    return Call([{"max_length": _n(rng, 20, 40), "min_length": 5}], 1)
+
+
 @exercise.probe(part="lengths")
 def a_length_counts_the_prompt(rng):
     prompt = _n(rng, 4, 9)

@@ -123,6 +123,20 @@ def spanish_articles(rng):
 
 
 @exercise.probe(part="punctuation")
+def a_mark_in_each_gold_answer(rng):
+    """No mark comes twice, and none in what was predicted."""
+    pairs = [
+        ("Nile", "Nile;"),
+        ("Chad", "¿Chad"),
+        ("Kenya", "“Kenya"),
+        ("Ebro", "Ebro…"),
+        ("Lima", "(Lima"),
+        ("Lagos", "Lagos—"),
+    ]
+    return _call(rng, pairs)
+
+
+@exercise.probe(part="punctuation")
 def marks_of_both_languages(rng):
     pairs = [
         ("1,200", "1200"),
