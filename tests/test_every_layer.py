@@ -22,6 +22,8 @@ EXTRA = 3
 KINDS = ("mixed_float16", "mixed_bfloat16")
 POLICIES = [(row, policy) for row in EVERY_LAYER for policy in KINDS]
 POLICIES_OFTEN = pairs_once(EVERY_LAYER, KINDS)
+COMPILED = [(row, by_xla) for row in EVERY_LAYER for by_xla in (False, True)]
+COMPILED_OFTEN = [case for case in COMPILED if not case[1]] + COMPILED[1::4]
 
 
 def public_layers():
@@ -140,7 +142,9 @@ class TestEveryLayer:
         twin = keras.models.load_model(tmp_path / "model.keras")
         assert_equal(twin(arrays), model(arrays), rtol=0, atol=0)
 
-    @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+    @pytest.mark.parametrize(
+        ("row", "jit_compile"), table(COMPILED, COMPILED_OFTEN, label=str)
+    )
     def test_compiled_agrees_with_eager(self, row, jit_compile):
         layer, arguments = row.build(), row.inputs()
         eager = layer(**arguments)
