@@ -1,0 +1,157 @@
+"""Memory: within 10 % of what compiled programs ask TensorFlow for."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import transformer_tf as t
+from benchmarks.allocated import peak_bytes
+from transformer_tf.cost import estimate_cost
+
+BATCH, LENGTH, TARGET = 32, 64, 48
+SIZES = {
+    **{"vocabulary_size": 64, "dim": 64, "num_heads": 4, "num_layers": 2},
+    **{"hidden_dim": 256, "max_length": 64, "dropout": 0.0, "attention_dropout": 0.0},
+}
+# A class, a family, and what differs from the sizes.
+ROWS = {
+    "gpt2": (t.CausalLM, t.gpt2_config, {}),
+    "gpt2_wide": (t.CausalLM, t.gpt2_config, {"hidden_dim": 512}),
+    "gpt2_relu": (t.CausalLM, t.gpt2_config, {"activation": "relu"}),
+    "gpt2_vocabulary": (t.CausalLM, t.gpt2_config, {"vocabulary_size": 1024}),
+    "gpt2_again": (t.CausalLM, t.gpt2_config, {"rematerialize": True, "num_layers": 4}),
+    "bert": (t.MaskedLM, t.bert_config, {}),
+    "bert_wide": (t.MaskedLM, t.bert_config, {"hidden_dim": 512}),
+    "bert_heads": (t.MaskedLM, t.bert_config, {"num_heads": 8}),
+    "bert_dropout": (
+        t.MaskedLM,
+        t.bert_config,
+        {"dropout": 0.1, "attention_dropout": 0.1},
+    ),
+    "albert": (t.MaskedLM, t.albert_config, {"embedding_dim": 32}),
+    "llama": (t.CausalLM, t.llama_config, {}),
+    "llama_wide": (t.CausalLM, t.llama_config, {"hidden_dim": 512}),
+    "llama_heads": (t.CausalLM, t.llama_config, {"num_heads": 8}),
+    "llama_vocabulary": (t.CausalLM, t.llama_config, {"vocabulary_size": 1024}),
+    "transformer_xl": (
+        t.CausalLM,
+        t.transformer_xl_config,
+        {"memory_length": 32, "cutoffs": (20,)},
+    ),
+    "bart": (t.Seq2SeqLM, t.bart_config, {}),
+    "t5": (t.Seq2SeqLM, t.t5_config, {"activation_dropout": 0.0}),
+}
+OFTEN = ("llama",)
+# Longer texts, whose attention is computed block by block: (batch, length).
+ROWS |= {
+    "gpt2_long": (t.CausalLM, t.gpt2_config, {"max_length": 1024}),
+    "gpt2_longer": (t.CausalLM, t.gpt2_config, {"max_length": 1024}),
+    "bert_long": (t.MaskedLM, t.bert_config, {"max_length": 1024}),
+}
+SHAPES = {"gpt2_long": (4, 512), "gpt2_longer": (2, 1024), "bert_long": (4, 512)}
+
+
+def training_step(model):
+    """A forward and a backward pass, whose gradients are handed out."""
+    losses = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    def step(inputs, targets):
+        with tf.GradientTape() as tape:
+            loss = losses(targets, model(inputs, training=True))
+        variables = [v.value for v in model.trainable_variables]
+        return loss, tape.gradient(loss, variables)
+
+    return tf.function(step, jit_compile=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n in OFTEN else pytest.mark.full) for n in ROWS],
+)
+def test_activations_of_a_compiled_program(name, tmp_path):
+    kind, family, changes = ROWS[name]
+    batch, length = SHAPES.get(name, (BATCH, LENGTH))
+    config = family(**{**SIZES, **changes})
+    model = kind(config)
+    model.build()
+    rng = np.random.default_rng(0)
+    ids = tf.constant(rng.integers(1, config.vocabulary_size, (batch, length)))
+    sizes, inputs, targets = {"batch_size": batch, "length": length}, ids, ids
+    if kind is t.Seq2SeqLM:
+        targets = ids[:, :TARGET]
+        inputs = {"source_ids": ids, "target_ids": targets}
+        sizes["target_length"] = TARGET
+    cost = estimate_cost(config, kind=kind.__name__, **sizes)
+
+    forward = tf.function(lambda x: model(x, training=False), jit_compile=True)
+    forward(inputs)
+    measured = peak_bytes(lambda: forward(inputs), tmp_path / "forward")
+    assert cost.serving.activations == pytest.approx(measured, rel=0.1)
+
+    step = training_step(model)
+    step(inputs, targets)
+    measured = peak_bytes(lambda: step(inputs, targets), tmp_path / "step")
+    training = cost.training
+    kept = training.rematerialized if config.rematerialize else training.activations
+    calculated = kept + training.gradients
+    assert calculated == pytest.approx(measured, rel=0.1)
+
+
+def test_weights_are_what_the_variables_hold():
+    for policy in ("float32", "bfloat16", "mixed_bfloat16"):
+        model = t.CausalLM(t.gpt2_config(**SIZES), dtype=policy)
+        model.build()
+        held = sum(v.numpy().nbytes for v in model.trainable_variables)
+        cost = estimate_cost(model.config, kind="CausalLM", dtype=policy)
+        assert cost.serving.weights == cost.training.gradients == held
+
+
+@pytest.mark.parametrize("policy", ["float32", "bfloat16"])
+@pytest.mark.parametrize("name", ["causal", "grouped", "both", "memory"])
+def test_the_cache_is_what_generation_allocates(name, policy):
+    sizes = {**SIZES, "vocabulary_size": 9}
+    kind, config = {
+        "causal": (t.CausalLM, t.gpt2_config(**sizes)),
+        "grouped": (t.CausalLM, t.llama_config(**sizes, num_key_value_heads=2)),
+        "both": (t.Seq2SeqLM, t.bart_config(**sizes)),
+        "memory": (
+            t.CausalLM,
+            t.transformer_xl_config(**sizes, memory_length=6, cutoffs=(4,)),
+        ),
+    }[name]
+    model = kind(config, dtype=policy)
+    model.build()
+    source, prompt, new_tokens = 7, 5, 4
+    length = source if name == "both" else prompt
+    first = 1 if name == "both" else prompt
+    cache = model.empty_cache(3, first + new_tokens)
+    states = [*cache.keys, *cache.values] if name != "memory" else cache.states
+    if name == "both":
+        prepared = model.prepare(np.full((3, source), 5), np.ones((3, source), bool))
+        for block in prepared["decoder"]["blocks"]:
+            states += [block["cross_attention"][n] for n in ("key", "value")]
+    held = sum(np.asarray(x).nbytes for x in states)
+    cost = estimate_cost(
+        config,
+        kind=kind.__name__,
+        batch_size=3,
+        length=length,
+        new_tokens=new_tokens,
+        dtype=policy,
+    )
+    assert cost.serving.cache == held
+
+
+def test_numbers_of_half_the_bytes():
+    config = t.gpt2_config(**SIZES)
+    whole, half, mixed = (
+        estimate_cost(config, kind="CausalLM", length=64, dtype=policy)
+        for policy in ("float32", "bfloat16", "mixed_bfloat16")
+    )
+    assert 2 * half.training.activations == whole.training.activations
+    assert mixed.training.weights == whole.training.weights
+    assert mixed.serving.cache == half.serving.cache
+    json.dumps(mixed.as_dict())

@@ -1,0 +1,194 @@
+"""Activations: what a call holds at the moment when it holds most.
+
+A program that XLA compiles lays all that it will compute into one piece of memory,
+and gives the place of what is no longer needed to what comes later. Its size is that of
+its largest moment. Which tensors live then was read off such programs; each of them has
+a name here, so that the sum can be followed.
+"""
+
+from __future__ import annotations
+
+from transformer_tf.attention.memory_efficient.tiling import plan_tiles
+from transformer_tf.cost.architecture import Architecture
+from transformer_tf.cost.attention import head_width, is_blockwise
+from transformer_tf.cost.dtypes import Precision
+from transformer_tf.cost.reading import Reading
+from transformer_tf.models.config import TransformerConfig
+
+# Tensors [batch, length, dim] that a block keeps for the backward pass: around
+# attention its input, the same normalised, queries, keys, values and the merged heads;
+# around the feed-forward layer its input and the same normalised.
+KEPT = 8
+# Hidden tensors of the feed-forward layer: before and after the activation and, where
+# that is no plain `relu`, the inner function; with a gate both projections as well.
+KEPT_HIDDEN, KEPT_HIDDEN_GATED = 3, 5
+# What a masked language model keeps of its transformation: as a feed-forward layer, and
+# the normalised vectors.
+KEPT_BY_TRANSFORM = 4
+
+
+def serving_peak(
+    architecture: Architecture,
+    readings: dict[str, Reading],
+    scored: int,
+    precision: Precision,
+) -> int:
+    """Bytes of one forward pass, its output among them.
+
+    Args:
+        architecture: The model.
+        readings: {stack: how it is called}.
+        scored: Number of positions that a head for tokens scores in each text.
+        precision: Of the numbers.
+    """
+    config = architecture.config
+    batch = next(iter(readings.values())).batch
+    output = batch * scored * config.vocabulary_size if _scores(architecture) else 0
+    largest = 0
+    for stack, reading in readings.items():
+        held = source_numbers(architecture, reading)
+        for moment in _moments(config, stack, reading):
+            # The output's place is there from the start, and one tensor fits in it.
+            inside = max((size for size in moment if size <= output), default=0)
+            largest = max(largest, held + sum(moment) - inside)
+    return (output + largest) * precision.bytes
+
+
+def source_numbers(architecture: Architecture, reading: Reading) -> int:
+    """What the encoder returned, and every layer's keys and values of it.
+
+    They depend on nothing that the decoder computes: XLA makes them all at once.
+    """
+    config = architecture.config
+    width = (config.num_key_value_heads or config.num_heads) * head_width(config)
+    source = reading.batch * reading.source
+    return source * (config.dim + 2 * architecture.depth("Decoder") * width)
+
+
+def _scores(architecture: Architecture) -> bool:
+    """Whether the output has a number for each token of the vocabulary."""
+    kinds = ("CausalLM", "Seq2SeqLM", "MaskedLM", "PretrainingModel")
+    return architecture.kind in kinds
+
+
+def _moments(config: TransformerConfig, stack: str, reading: Reading):
+    """The tensors that live together, as numbers: in attention, and behind it."""
+    features = reading.tokens * config.dim
+    hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
+    around = [features] * (2 if config.norm_first else 1)
+    yield [hidden] * (3 if config.gated else 2) + around
+    weights = attention_weights(config, stack, reading)
+    if config.positions in ("relative", "linear") or stack == "TransformerXL":
+        # Scores, what positions add to them, and both; values, input and its norm.
+        yield [weights] * 3 + [features] * 3
+    elif stack != "Encoder":  # the scores before and behind the mask
+        yield [weights] * 2 + [features] * 3
+    else:  # scores, queries, keys, values and the input
+        yield [weights, *[features] * 4]
+
+
+def attention_weights(config: TransformerConfig, stack: str, reading: Reading) -> int:
+    """How many weights of self-attention are held at once.
+
+    On the memory-efficient path a block of each tile: XLA starts all tiles at once.
+    """
+    heads, length = reading.batch * config.num_heads, reading.length
+    if stack == "Encoder" and config.global_attention:
+        window = max(config.window_of_layer(n) or 1 for n in range(config.num_layers))
+        block = min(128, length)
+        sides = -(-(min(window, length) - 1) // block)
+        return heads * block * (2 * sides + 1) * block
+    if config.memory_length is not None:
+        return heads * length * (length + config.memory_length * config.zero_memory)
+    causal = stack == "Decoder" and not config.prefix_lm
+    if not is_blockwise(reading, length, causal):
+        return heads * length * length
+    tiles = plan_tiles(length, length, heads, causal)
+    return heads * sum(t.block * (t.key_stop - t.key_start) for t in tiles)
+
+
+def holds_blocks(config: TransformerConfig, stack: str, reading: Reading) -> bool:
+    """Whether self-attention computes its weights again instead of keeping them."""
+    if stack == "Encoder" and config.global_attention:
+        return True
+    if config.memory_length is not None:
+        return False
+    causal = stack == "Decoder" and not config.prefix_lm
+    return is_blockwise(reading, reading.length, causal)
+
+
+def hidden_tensors(config: TransformerConfig) -> int:
+    """How many tensors [batch, length, hidden_dim] a feed-forward layer keeps."""
+    if config.gated:
+        return KEPT_HIDDEN_GATED
+    return KEPT_HIDDEN - (config.activation == "relu")
+
+
+def count_kept(config: TransformerConfig, stack: str, reading: Reading) -> int:
+    """How many numbers one block keeps for the backward pass."""
+    width = head_width(config)
+    merged = config.num_heads * width
+    shared = (config.num_key_value_heads or config.num_heads) * width
+    features = (KEPT - 4) * config.dim + 2 * merged + 2 * shared
+    hidden = config.hidden_dim or 4 * config.dim
+    found = reading.tokens * (features + hidden_tensors(config) * hidden)
+    if not holds_blocks(config, stack, reading):
+        found += attention_weights(config, stack, reading)
+    if reading.source:
+        source = reading.batch * reading.source
+        found += reading.tokens * (2 * config.dim + 2 * merged) + 2 * source * shared
+        pairs = reading.length * reading.source
+        if not is_blockwise(reading, reading.source, False):
+            found += reading.batch * config.num_heads * pairs
+    return found + count_dropped(config, stack, reading)
+
+
+def count_dropped(config: TransformerConfig, stack: str, reading: Reading) -> int:
+    """What dropout adds: the weights that are left, and which features were."""
+    found = 0
+    if config.attention_dropout and not holds_blocks(config, stack, reading):
+        found += attention_weights(config, stack, reading)
+    if config.dropout:
+        found += 2 * reading.tokens * config.dim
+    return found
+
+
+def training_peak(
+    architecture: Architecture,
+    readings: dict[str, Reading],
+    scored: int,
+    precision: Precision,
+    rematerialize: bool,
+) -> int:
+    """Bytes beside weights, gradients and slots of a training step.
+
+    The largest moment is where the backward pass begins: everything is kept, and the
+    gradients of logits and of the last block's hidden features are there.
+
+    Args:
+        architecture, readings, scored, precision: As in `serving_peak`.
+        rematerialize: Whether blocks keep their input alone.
+    """
+    config, total, last = architecture.config, 0, 0
+    for stack, reading in readings.items():
+        features = reading.tokens * config.dim
+        block = count_kept(config, stack, reading)
+        depth = architecture.depth(stack)
+        total += depth * (features if rematerialize else block) + features
+        if rematerialize:
+            last = max(last, block - features)
+        hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
+        begins = [hidden + features]
+        if holds_blocks(config, stack, reading):
+            # Attention's own: of every tile weights, their gradients and those of the
+            # scores. What the feed-forward layer kept is no longer there.
+            weights = 3 * attention_weights(config, stack, reading)
+            begins.append(weights + 5 * features - hidden_tensors(config) * hidden)
+    batch = next(iter(readings.values())).batch
+    if _scores(architecture):
+        logits = 2 * batch * scored * config.vocabulary_size
+        begins.append(logits + features)
+    if architecture.transforms_before_scores:
+        width = config.embedding_dim or config.dim
+        total += KEPT_BY_TRANSFORM * batch * scored * width
+    return (total + last + max(begins)) * precision.bytes
