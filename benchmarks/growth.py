@@ -116,7 +116,7 @@ def predict(family, point):
 
 
 def exponent(sizes, values):
-    """The power of the size that fits the values best, by least squares of logarithms."""
+    """The power of the size that fits the values, by least squares of logarithms."""
     xs, ys = [math.log(x) for x in sizes], [math.log(y) for y in values]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     above = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys))

@@ -121,7 +121,7 @@ def test_rematerialized(name):
     [*GENERATING, *(pytest.param(n, marks=pytest.mark.full) for n in MORE_GENERATING)],
 )
 def test_generation(name, monkeypatch):
-    monkeypatch.setattr(compiled, "_compiled", uncompiled)
+    monkeypatch.setattr(compiled, "_compile", uncompiled)
     model, architecture = load(name), read_architecture(FOLDERS[name])
     new_tokens = 4
     sizes = {"batch_size": BATCH, "length": LENGTH - 5}
