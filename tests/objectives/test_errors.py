@@ -20,6 +20,7 @@ from transformer_tf.objectives import (
 from transformer_tf.training import (
     Rematerialized,
     accumulate_gradients,
+    new_layout_map,
     recompute_call,
 )
 
@@ -278,6 +279,15 @@ ERRORS = {
         lambda: parts(2, keras.losses.mean_squared_error),
         ValueError,
         "loss must average",
+    ),
+    "layout: no such axis": (
+        lambda: new_layout_map(
+            transformer_tf.gpt2_config(),
+            keras.distribution.DeviceMesh((1, 1), ["batch", "model"], ["cpu:0"]),
+            axis="x",
+        ),
+        ValueError,
+        r"axes \['batch', 'model'\]; got axis='x'",
     ),
     "remat: no layer": (lambda: Rematerialized(len), ValueError, "valid Keras layer"),
     "recompute: not built": (

@@ -9,7 +9,7 @@ VOCABULARY, BATCH, LENGTH = 32, 4, 6
 SIZES = {
     "vocabulary_size": VOCABULARY,
     "dim": 16,
-    "num_layers": 2,
+    "num_layers": 1,
     "num_heads": 4,
     "hidden_dim": 24,
     "dropout": 0.0,
@@ -21,7 +21,7 @@ FAMILIES = {
     "bart": (t.Seq2SeqLM, t.bart_config, {}),
     "bert": (t.MaskedLM, t.bert_config, {}),
     "gpt2": (t.CausalLM, t.gpt2_config, {}),
-    "led": (t.Seq2SeqLM, t.led_config, {"window": 3}),
+    "led": (t.Seq2SeqLM, t.led_config, {"window": 3, "max_decoder_length": 16}),
     "llama": (t.CausalLM, t.llama_config, {}),
     "longformer": (t.MaskedLM, t.longformer_config, {"window": 3}),
     "t5": (t.Seq2SeqLM, t.t5_config, {"activation_dropout": 0.0}),

@@ -1,4 +1,4 @@
-"""Training help: larger batches and deeper models than the memory holds.
+"""Training help: larger batches and models than the memory of one device holds.
 
 Neither layers nor objectives know of it, and it knows of both only what Keras promises
 of any layer and any loss; so it stands beside them. `accumulate_gradients` is
@@ -8,9 +8,15 @@ TensorFlow's own and loaded on first use.
 from importlib import import_module
 
 from transformer_tf.blocks.recompute_call import recompute_call
+from transformer_tf.training.layout import new_layout_map
 from transformer_tf.training.rematerialized import Rematerialized
 
-__all__ = ["Rematerialized", "accumulate_gradients", "recompute_call"]
+__all__ = [
+    "Rematerialized",
+    "accumulate_gradients",
+    "new_layout_map",
+    "recompute_call",
+]
 
 
 def __getattr__(name):
