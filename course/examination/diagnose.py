@@ -55,9 +55,14 @@ def diagnose(
         judge: From the number of a question and replies to what they show.
     """
     numbered = list(enumerate(told))
-    # Two mistakes at once: another part may be wrong in a way of its own.
+    # Two mistakes at once: another part may be wrong in a way of its own. A shape is
+    # none: with one head, a place for each head looks like an axis too many.
     inside = [
-        (n, t) for n, t in numbered if t.finding.part == main.part or not t.failed
+        (n, t)
+        for n, t in numbered
+        if t.finding.part == main.part
+        or not t.failed
+        or main.outcome is t.finding.outcome is Outcome.WRONG_SHAPE
     ]
     for chosen in (numbered, inside):
         named = [
