@@ -64,6 +64,14 @@ def the_usual_rate(rng):
     return Call(*(a.values for a in case.request.args[:5]), MASK)
 
 
+@exercise.probe(part="rate")
+def just_above_the_usual_rate(rng):
+    draws = rng.permutation(np.array([[0.1, 0.16, 0.2, 0.29, 0.14]], "float32"))
+    ids = np.array([[11, 12, 13, 14, 15]], "int32")
+    kinds = np.full((1, 5), 0.3, "float32")
+    return Call(ids, ids < 0, draws, kinds, ids + 20, MASK)
+
+
 @exercise.probe(part="compiled")
 def compiled_by_xla(rng):
     return _text(rng, 0.4, (NOT_SPECIAL,)).asking(mode="xla")

@@ -51,6 +51,15 @@ def more_steps_than_places(rng):
     return Call(_weights(rng, 2, 9, 3), np.full(3, True))
 
 
+@exercise.probe(part="heads")
+def many_places_tie(rng):
+    """So many that a sort which is not stable puts another place first."""
+    weights = np.full((2, 3, 32), 1 / 32, "float32")
+    weights[:, 1, 5:9] += 1 / 64
+    weights[:, 2, (4, 30)] += 1 / 64
+    return Call(weights / weights.sum(-1, keepdims=True), np.full(32, True))
+
+
 @exercise.probe(part="padding", shows=("padding_may_win", "places_of_the_real_ones"))
 def padding_is_looked_at(rng):
     """In front and behind, with more weight than the text."""

@@ -120,6 +120,18 @@ def a_longer_one_could_win(rng):
     return Call(candidates, _finished(rng, (-1.0, -1.2), (3, 4)), 2, END, 1.0, 30)
 
 
+@exercise.probe(part="done")
+def only_the_first_could_win(rng):
+    candidates = _texts(rng, [-1.0, -8.0, -8.5, -9.0], 3, ())
+    return Call(candidates, _finished(rng, (-2.0, -3.0), (3, 4)), 2, END, 0.0, 9)
+
+
+@exercise.probe(part="done")
+def the_only_one_left_could_win(rng):
+    candidates = _texts(rng, [-1.0, -9.0], 3, (1,))
+    return Call(candidates, _finished(rng, (-2.0, -3.0), (3, 4)), 2, END, 0.0, 9)
+
+
 @exercise.promise(
     part="done",
     beam=Sizes(1, 6),

@@ -95,6 +95,17 @@ def from_the_other_side(rng):
     return Call("w x y z v".split(), "z w x y".split())
 
 
+@exercise.probe(part="values")
+def one_token_again_and_again(rng):
+    """Each token of the reference is found once."""
+    return Call(["a", "a", "a", "b"], ["b", "a"])
+
+
+@exercise.probe(part="values")
+def a_token_in_many_places(rng):
+    return Call("a a a a a a b".split(), "a b a a a a a a c".split())
+
+
 @exercise.probe(part="nothing")
 def nothing_written(rng):
     return Call([], words(rng, 5))

@@ -52,6 +52,11 @@ def much_smoothing(rng):
     return _call(rng, 3, 6, 4, 0.4)
 
 
+@exercise.probe(part="whole_rows")
+def a_single_label(rng):
+    return _call(rng, 1, 1, 4, 0.3, padded=False)
+
+
 @exercise.probe(part="large")
 def logits_of_hundreds(rng):
     return _call(rng, 2, 5, 7, 0.2, size=200.0)

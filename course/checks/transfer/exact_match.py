@@ -123,15 +123,15 @@ def spanish_articles(rng):
 
 
 @exercise.probe(part="punctuation")
-def a_mark_in_each_gold_answer(rng):
-    """No mark comes twice, and none in what was predicted."""
+def a_mark_of_its_own_for_each_answer(rng):
+    """First of what is predicted, last of what is gold; none comes twice."""
     pairs = [
-        ("Nile", "Nile;"),
-        ("Chad", "¿Chad"),
-        ("Kenya", "“Kenya"),
-        ("Ebro", "Ebro…"),
-        ("Lima", "(Lima"),
-        ("Lagos", "Lagos—"),
+        ("¿Nile", "Nile;"),
+        ("«Chad", "Chad?"),
+        ("“Kenya", "Kenya”"),
+        ("¡Ebro", "Ebro…"),
+        ("(Lima", "Lima]"),
+        ("‘Lagos", "Lagos—"),
     ]
     return _call(rng, pairs)
 
