@@ -152,7 +152,10 @@ def test_padding_changes_nothing(folder, task, packed):
     assert (np.array(targets) != -100).any()
 
 
-@pytest.mark.parametrize("changes", [{"accumulate": 2}, {"compile": True}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"accumulate": 2}, pytest.param({"compile": True}, marks=pytest.mark.full)],
+)
 def test_parts_and_xla_give_the_same_curve(folder, changes):
     more = {"model": {"dropout": 0.0, "attention_dropout": 0.0}, "steps": 3}
     path, whole = written(folder, name="plain", **more)
@@ -163,7 +166,10 @@ def test_parts_and_xla_give_the_same_curve(folder, changes):
     np.testing.assert_allclose(curve(run)[0], curve(whole)[0], rtol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "dtype",
+    [pytest.param("mixed_bfloat16", marks=pytest.mark.full), "mixed_float16"],
+)
 def test_mixed_precision_keeps_weights_whole(folder, dtype):
     path, run = written(folder, name=dtype, training={"dtype": dtype}, steps=2)
     assert main([str(path)]) == 0
@@ -283,6 +289,7 @@ def test_every_family_is_trained(folder, family):
         sections["model"]["window"] = 5
     if family == "transformer_xl":
         more = {"cutoffs": [90, 200], "cutoff_divisor": 1, "memory_length": 4}
+        more["zero_memory"] = True
         sections["model"] |= more
     (folder / f"{family}.json").write_text(json.dumps(sections))
     assert main([str(folder / f"{family}.json")]) == 0

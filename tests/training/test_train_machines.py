@@ -12,8 +12,8 @@ from transformer_tf.train.command_line import main
 from transformer_tf.training.report import read_log
 from transformer_tf.training.training_folder import TrainingFolder
 
-# The layers' gradients of two machines are one device's: test_multi_worker.py, and in
-# every run those of two devices: test_mirrored_strategy.py.
+# In every run: a process that is killed in test_train_killed.py, two devices in
+# test_mirrored_strategy.py.
 pytestmark = pytest.mark.full
 
 
