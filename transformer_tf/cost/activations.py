@@ -75,8 +75,9 @@ def _moments(config: TransformerConfig, stack: str, reading: Reading):
     """The tensors that live together, as numbers: in attention, and behind it."""
     features = reading.tokens * config.dim
     hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
-    around = [features] * (2 if config.norm_first else 1)
-    yield [hidden] * (3 if config.gated else 2) + around
+    # A product and its activation run as one; a gate's two products and their own do
+    # not. Beside them are the input and what comes of it.
+    yield [hidden] * (3 if config.gated else 1) + [features] * 2
     weights = attention_weights(config, stack, reading)
     if config.positions in ("relative", "linear") or stack == "TransformerXL":
         # Scores, what positions add to them, and both; values, input and its norm.
