@@ -57,6 +57,23 @@ def special_tokens_are_likely(rng):
     return Call(logits, ids, MASK, 2)
 
 
+@exercise.probe(part="masks")
+def ids_above_a_byte(rng):
+    case = _call(rng, [(2,), (1,)], k=3, vocabulary=300)
+    logits, ids = (array.values.copy() for array in case.request.args[:2])
+    logits[..., (299, 260, 280)] += (20, 18, 16)
+    return Call(logits, ids, MASK, 3)
+
+
+@exercise.probe(part="ties")
+def a_hundred_tokens_alike(rng):
+    """So many that a sort which is not stable puts another id first."""
+    case = _call(rng, [(2,), (1,)], k=3, vocabulary=300)
+    logits, ids = (array.values.copy() for array in case.request.args[:2])
+    logits[:] = np.arange(300) % 3 == 1
+    return Call(logits, ids, MASK, 3)
+
+
 @exercise.probe(part="ties")
 def equally_likely(rng):
     """Of every four tokens alike, two fit."""
