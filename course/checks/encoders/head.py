@@ -57,6 +57,14 @@ def as_many_tokens_as_features(rng):
     return _call(rng, 3, 4, 6, 6)
 
 
+@exercise.probe(part="values")
+def features_nearly_alike(rng):
+    """Their variance is about the norm's epsilon."""
+    x, *rest = (array.values for array in _call(rng, 1, 3, 5, 7).request.args)
+    kernel, bias, *others = rest
+    return Call(np.zeros_like(x), kernel, bias * np.float32(2e-3), *others)
+
+
 @exercise.probe(part="gradient")
 def gradients(rng):
     return _call(rng, 2, 3, 4, 7).asking(gradient=floats(rng, 2, 3, 7))
