@@ -223,7 +223,7 @@ class TestTraces:
         assert trace_count(model) == 0
         buckets = Buckets(batch=(2, 4), prompt=(8, 16), new_tokens=(32,))
         generator = np.random.default_rng(0)
-        for call in range(30):
+        for call in range(60):
             batch = generator.integers(1, 5)
             prompts = [
                 generator.integers(0, 31, generator.integers(1, 17)).tolist()

@@ -59,7 +59,19 @@ def train(
         ValueError: The checkpoint is of another model.
 
     Example:
-        >>> losses = train(model, optimizer, TokenCrossEntropy(), batches, steps=100)
+        >>> from transformer_tf.objectives import causal_shift
+        >>> sizes = {"vocabulary_size": 50, "dim": 8, "num_layers": 1, "num_heads": 2}
+        >>> model = CausalLM(gpt2_config(**sizes, hidden_dim=16, max_length=16))
+        >>> model.build()
+        >>> optimizer = keras.optimizers.Adam(0.01)
+        >>> optimizer.build(model.trainable_variables)
+        >>> batches = [causal_shift(np.arange(1, 11)[None])] * 5
+        >>> loss = TokenCrossEntropy()
+        >>> losses = train(
+        ...     model, optimizer, loss, lambda state: batches, 5, verbose=False
+        ... )
+        >>> len(losses), losses[-1] < losses[0]
+        (5, True)
     """
     state = State(said=said)
     is_first = _is_first()

@@ -26,9 +26,12 @@ def stop_signals() -> Iterator[list[int]]:
     """The signals that came; after the first one they do again what they always do.
 
     Example:
+        >>> step = 0
         >>> with stop_signals() as signals:
         ...     while not signals and step < 1000:
-        ...         ...
+        ...         step += 1
+        >>> step
+        1000
     """
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():

@@ -80,7 +80,7 @@ FOUND = [
     Wild(
         CORRUPT,
         "codertimo/BERT-pytorch#29",
-        "",
+        "always_the_mask",  # a draw that chose a token is below 0.8 at usual rates
         (("kind <", "draw <"),),
     ),
     Wild(
