@@ -18,7 +18,7 @@ CHARACTERS = "aE's\u017ftlv1½ \t\n\r\xa0\u2028!.é中"
 
 def tokenizer_with(cut, whole_first=False):
     tokenizer = published_tokenizer("gpt2")
-    steps = CUTS[cut]
+    steps = CUTS[cut]()
     tokenizer.pre_tokenizer = (
         steps[0] if len(steps) == 1 else PreTokenizerSequence(steps)
     )

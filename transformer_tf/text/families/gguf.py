@@ -32,12 +32,13 @@ def _split(pattern):
     return [Split(Pattern(regex=pattern)), ByteLevel(use_regex=False)]
 
 
-# How byte-level texts are cut, by the name that llama.cpp has for it.
+# How byte-level texts are cut, by the name that llama.cpp has for it. Patterns are spelt
+# out when they are asked for: that takes longer than all imports here.
 CUTS = {
-    "gpt-2": [ByteLevel()],
-    "smollm": [Digits(individual_digits=True), ByteLevel()],
-    "llama-bpe": _split(CL100K),
-    "qwen2": _split(QWEN2),
+    "gpt-2": lambda: [ByteLevel()],
+    "smollm": lambda: [Digits(individual_digits=True), ByteLevel()],
+    "llama-bpe": lambda: _split(CL100K),
+    "qwen2": lambda: _split(QWEN2),
 }
 
 
@@ -74,7 +75,7 @@ def _byte_level(values):
     if cut not in CUTS:
         raise ValueError(f"texts are cut as {cut!r} says; known are {', '.join(CUTS)}")
     merges = [tuple(merge.split(" ")) for merge in values["tokenizer.ggml.merges"]]
-    steps = CUTS[cut]
+    steps = CUTS[cut]()
     return Tokenizer(
         BytePair({token: i for i, token in enumerate(tokens)}, merges),
         pre_tokenizer=steps[0] if len(steps) == 1 else PreTokenizerSequence(steps),
