@@ -32,8 +32,8 @@ def _split(pattern):
     return [Split(Pattern(regex=pattern)), ByteLevel(use_regex=False)]
 
 
-# How byte-level texts are cut, by the name that llama.cpp has for it. Patterns are spelt
-# out when they are asked for: that takes longer than all imports here.
+# How byte-level texts are cut, by the name that llama.cpp has for it. Patterns are
+# spelt out when they are asked for: that takes longer than all imports here.
 CUTS = {
     "gpt-2": lambda: [ByteLevel()],
     "smollm": lambda: [Digits(individual_digits=True), ByteLevel()],
