@@ -11,6 +11,8 @@ LEARN ?= $(HOME)/transformer-course
 LANGUAGE ?= en
 export KERAS_BACKEND := tensorflow
 export TF_CPP_MIN_LOG_LEVEL := 3
+# Hundreds of processes start in the tests: they find our modules compiled.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .PHONY: help demo test test-full coverage docs weights wheel-test mutants dist learn lint exercises bench clean
