@@ -108,9 +108,20 @@ def test_a_file_that_is_no_configuration(tmp_path, capsys, name, text, told):
     assert told in capsys.readouterr().err
 
 
-def test_a_file_that_is_not_there(tmp_path, capsys):
-    assert main([str(tmp_path / "none.toml")]) == 1
-    assert "none.toml" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "language, told", [("en", "no file"), ("es", "ningún archivo")]
+)
+@pytest.mark.parametrize("name", ["none.toml", "."])
+def test_a_file_that_is_not_there(monkeypatch, tmp_path, capsys, name, language, told):
+    monkeypatch.setenv("LC_ALL", f"{language}_XX.UTF-8")
+    assert main([str(tmp_path / name)]) == 1
+    printed = capsys.readouterr().err
+    assert told in printed
+    assert str(tmp_path / name) in printed
+    assert "--example" in printed
+
+
+def test_wrong_arguments():
     assert main([]) == 2
     assert main(["--what"]) == 2
 

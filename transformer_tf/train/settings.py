@@ -177,6 +177,10 @@ def read_config(path: Path) -> Config:
         ConfigError: The file is neither, or a key or value is wrong; names it.
         OSError: The file cannot be read.
     """
+    if path.is_dir() or not path.exists():
+        raise ConfigError(
+            f"there is no file {path}; --example prints a configuration to begin with"
+        )
     text = path.read_bytes()
     try:
         if path.suffix == ".json":

@@ -144,6 +144,10 @@ _WANTED = {
 }
 _RULES = (
     (
+        r"there is no file (.+); --example prints a configuration to begin with",
+        r"no hay ningún archivo \1; --example imprime una configuración para empezar",
+    ),
+    (
         r"(\S+) must be at least (\S+); got (.+)",
         r"\1 debe ser \2 como mínimo; se recibió \3",
     ),
