@@ -94,9 +94,9 @@ class Sides:
         self.processes = {}
 
     def __enter__(self):
-        from course.datasets.minilm import _file, published_folder
+        from course.datasets.minilm import published_file, published_folder
 
-        folder, graph = str(published_folder()), str(_file("model.onnx"))
+        folder, graph = str(published_folder()), str(published_file("model.onnx"))
         for name, (python, environment) in self.commands.items():
             self.processes[name] = subprocess.Popen(
                 [python, str(SIDE), name.split()[0], name, folder, graph],

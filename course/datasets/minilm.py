@@ -66,7 +66,7 @@ def published_folder() -> Path:
     folder = cache_folder() / "all-MiniLM-L6-v2"
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        path = _file("model.onnx")
+        path = published_file("model.onnx")
         folder.mkdir(parents=True, exist_ok=True)
         ids = tokenizer().vocabulary
         words = sorted(ids, key=ids.__getitem__)
@@ -78,7 +78,7 @@ def published_folder() -> Path:
 
 def tokenizer() -> Tokenizer:
     """The published tokenizer, without padding, cut at `LONGEST` tokens."""
-    found = Tokenizer.from_file(_file("tokenizer.json"))
+    found = Tokenizer.from_file(published_file("tokenizer.json"))
     found.padding = None
     return found
 
@@ -92,7 +92,7 @@ def reference_vectors(texts: Sequence[str]) -> np.ndarray:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(_file("model.onnx")), options)
+    session = onnxruntime.InferenceSession(str(published_file("model.onnx")), options)
     reader, rows = tokenizer(), []
     for text in texts:
         ids = np.array([reader.encode(text).ids], "int64")
@@ -122,7 +122,12 @@ def _home(name: str) -> str:
     return f"encoder.layer.{number}.{published}"
 
 
-def _file(name: str) -> Path:
+def published_file(name: str) -> Path:
+    """One file of the package, such as model.onnx.
+
+    Raises:
+        CourseError: the package is missing; says how to install it.
+    """
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as error:
