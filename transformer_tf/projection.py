@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from transformer_tf.initializers import initializer_for
+
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class Projection(keras.layers.Dense):
@@ -34,6 +36,19 @@ class Projection(keras.layers.Dense):
     def quantize(self, mode=None, type_check=True, config=None):
         # Keras quantizes no subclass unless told that it may.
         super().quantize(mode, type_check=False, config=config)
+
+
+def new_projection(layer, name, input_shape, units, use_bias=True):
+    """A projection, built, that is a part of `layer`: of its dtypes and initializer."""
+    projection = Projection(
+        units,
+        use_bias=use_bias,
+        kernel_initializer=initializer_for(layer.kernel_initializer, name),
+        dtype=layer.dtype_policy,
+        name=name,
+    )
+    projection.build(input_shape)
+    return projection
 
 
 def on_rows(compute, inputs):

@@ -17,14 +17,10 @@ from transformer_tf.attention.memory_efficient.window_and_globals import (
 )
 from transformer_tf.attention.reference import reference_attention
 from transformer_tf.embedding.ids import check_padding_mask
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
 from transformer_tf.logits import logits_dtype
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 from transformer_tf.shapes import check_axes, check_broadcasts
 
 
@@ -109,25 +105,21 @@ class LongformerAttention(Layer):
             )
         self.width = self.head_dim or dim // self.num_heads
         merged = self.num_heads * self.width
-        self.query_projection = self._projection("query", x_shape, merged)
-        self.key_projection = self._projection("key", x_shape, merged)
-        self.value_projection = self._projection("value", x_shape, merged)
-        self.global_query_projection = self._projection("global_query", x_shape, merged)
-        self.global_key_projection = self._projection("global_key", x_shape, merged)
-        self.global_value_projection = self._projection("global_value", x_shape, merged)
-        merged_shape = (*x_shape[:-1], merged)
-        self.output_projection = self._projection("output", merged_shape, dim)
-
-    def _projection(self, name, input_shape, units):
-        layer = Projection(
-            units,
-            use_bias=self.use_bias,
-            kernel_initializer=initializer_for(self.kernel_initializer, name),
-            dtype=self.dtype_policy,
-            name=name,
+        bias = self.use_bias
+        self.query_projection = new_projection(self, "query", x_shape, merged, bias)
+        self.key_projection = new_projection(self, "key", x_shape, merged, bias)
+        self.value_projection = new_projection(self, "value", x_shape, merged, bias)
+        self.global_query_projection = new_projection(
+            self, "global_query", x_shape, merged, bias
         )
-        layer.build(input_shape)
-        return layer
+        self.global_key_projection = new_projection(
+            self, "global_key", x_shape, merged, bias
+        )
+        self.global_value_projection = new_projection(
+            self, "global_value", x_shape, merged, bias
+        )
+        merged_shape = (*x_shape[:-1], merged)
+        self.output_projection = new_projection(self, "output", merged_shape, dim, bias)
 
     def call(self, x, global_attention_mask=None, return_weights=False, training=None):
         check_axes("x", x, "batch", "length", "dim")

@@ -26,14 +26,10 @@ from transformer_tf.attention.call_checks import check_call
 from transformer_tf.attention.dispatch import dot_product_attention
 from transformer_tf.attention.implicit_mask import implicit_mask, zero_padding
 from transformer_tf.attention.pairs import refuse_ambiguous
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
 from transformer_tf.logits import MASKED_LOGIT
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -151,25 +147,17 @@ class MultiHeadAttention(Layer):
         self.value_width = self.value_dim or self.width
         queries, keys = self.num_heads * self.width, self.key_heads * self.width
         values = self.key_heads * self.value_width
-        self.query_projection = self._projection("query", query_shape, queries)
-        self.key_projection = self._projection("key", key_shape, keys)
-        self.value_projection = self._projection("value", value_shape, values)
+        bias = self.use_bias
+        self.query_projection = new_projection(
+            self, "query", query_shape, queries, bias
+        )
+        self.key_projection = new_projection(self, "key", key_shape, keys, bias)
+        self.value_projection = new_projection(self, "value", value_shape, values, bias)
         merged_shape = (*query_shape[:-1], self.num_heads * self.value_width)
-        self.output_projection = self._projection("output", merged_shape, dim)
+        self.output_projection = new_projection(self, "output", merged_shape, dim, bias)
         if self.query_key_norm:
             self.query_norm = self._norm("query_norm")
             self.key_norm = self._norm("key_norm")
-
-    def _projection(self, name, input_shape, units):
-        layer = Projection(
-            units,
-            use_bias=self.use_bias,
-            kernel_initializer=initializer_for(self.kernel_initializer, name),
-            dtype=self.dtype_policy,
-            name=name,
-        )
-        layer.build(input_shape)
-        return layer
 
     def _norm(self, name):
         """The normalisation of every head: one scale for each of its features."""

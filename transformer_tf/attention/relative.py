@@ -21,7 +21,7 @@ from transformer_tf.initializers import (
 )
 from transformer_tf.layer import Layer
 from transformer_tf.logits import logits_dtype
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 from transformer_tf.shapes import check_axes
 
 
@@ -117,11 +117,15 @@ class RelativeAttention(Layer):
         self.dim = dim
         self.width = self.head_dim or dim // self.num_heads
         merged = self.num_heads * self.width
-        self.query_projection = self._projection("query", dim, merged, self.use_bias)
-        self.key_projection = self._projection("key", dim, merged, self.use_bias)
-        self.value_projection = self._projection("value", dim, merged, self.use_bias)
-        self.distance_projection = self._projection("distance", dim, merged, False)
-        self.output_projection = self._projection("output", merged, dim, self.use_bias)
+        dim_shape, merged_shape = (None, None, dim), (None, None, merged)
+        bias = self.use_bias
+        self.query_projection = new_projection(self, "query", dim_shape, merged, bias)
+        self.key_projection = new_projection(self, "key", dim_shape, merged, bias)
+        self.value_projection = new_projection(self, "value", dim_shape, merged, bias)
+        self.distance_projection = new_projection(
+            self, "distance", dim_shape, merged, False
+        )
+        self.output_projection = new_projection(self, "output", merged_shape, dim, bias)
         if self.own_biases:
             shape = self.num_heads, self.width
             self.content_bias, self.position_bias = (
@@ -132,17 +136,6 @@ class RelativeAttention(Layer):
                 )
                 for name in ("content_bias", "position_bias")
             )
-
-    def _projection(self, name, inputs, units, use_bias):
-        layer = Projection(
-            units,
-            use_bias=use_bias,
-            kernel_initializer=initializer_for(self.kernel_initializer, name),
-            dtype=self.dtype_policy,
-            name=name,
-        )
-        layer.build((None, None, inputs))
-        return layer
 
     def call(
         self,

@@ -10,13 +10,9 @@ from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_rate, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.blocks.finite import finite
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
-from transformer_tf.projection import Projection, on_rows
+from transformer_tf.projection import Projection, new_projection, on_rows
 from transformer_tf.shapes import check_axes
 
 
@@ -74,21 +70,12 @@ class FeedForward(Layer):
 
     def build(self, x_shape):
         wide_shape = (*x_shape[:-1], self.hidden_dim)
-        self.up_projection = self._projection("up_projection", x_shape, self.hidden_dim)
-        self.down_projection = self._projection(
-            "down_projection", wide_shape, x_shape[-1]
+        self.up_projection = new_projection(
+            self, "up_projection", x_shape, self.hidden_dim, self.use_bias
         )
-
-    def _projection(self, name, input_shape, units):
-        layer = Projection(
-            units,
-            use_bias=self.use_bias,
-            kernel_initializer=initializer_for(self.kernel_initializer, name),
-            dtype=self.dtype_policy,
-            name=name,
+        self.down_projection = new_projection(
+            self, "down_projection", wide_shape, x_shape[-1], self.use_bias
         )
-        layer.build(input_shape)
-        return layer
 
     def call(self, x, training=None):
         check_axes("x", x, "batch", "length", "dim")

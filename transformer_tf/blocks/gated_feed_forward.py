@@ -8,6 +8,7 @@ from keras import ops
 from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.feed_forward import FeedForward
 from transformer_tf.blocks.finite import finite
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -59,8 +60,8 @@ class GatedFeedForward(FeedForward):
 
     def build(self, x_shape):
         super().build(x_shape)
-        self.gate_projection = self._projection(
-            "gate_projection", x_shape, self.hidden_dim
+        self.gate_projection = new_projection(
+            self, "gate_projection", x_shape, self.hidden_dim, self.use_bias
         )
 
     def expand(self, x):

@@ -9,13 +9,9 @@ from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_positive, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
 from transformer_tf.heads.scoring import ScoringHead
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -74,13 +70,7 @@ class MaskedLMHead(ScoringHead):
 
     def build(self, x_shape, table_shape=None, mask_positions_shape=None):
         width = x_shape[-1] if table_shape is None else table_shape[-1]
-        self.transform = Projection(
-            width,
-            kernel_initializer=initializer_for(self.kernel_initializer, "transform"),
-            dtype=self.dtype_policy,
-            name="transform",
-        )
-        self.transform.build(x_shape)
+        self.transform = new_projection(self, "transform", x_shape, width)
         self.norm = keras.layers.LayerNormalization(
             epsilon=self.epsilon, dtype=self.dtype_policy, name="norm"
         )

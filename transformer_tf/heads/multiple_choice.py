@@ -9,13 +9,9 @@ from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_choice, check_rate
 from transformer_tf.blocks.activation import optional_activation, serialize_activation
 from transformer_tf.heads.pooling import POOLINGS, Summary
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -77,13 +73,8 @@ class MultipleChoiceHead(Layer):
                 f"x must be [batch, choice, length, dim]; got shape {tuple(x_shape)}"
             )
         self.summary.build((None, None, x_shape[-1]))
-        self.projection = Projection(
-            1,
-            kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
-            dtype=self.dtype_policy,
-            name="projection",
-        )
-        self.projection.build((None, x_shape[-1]))
+        pooled_shape = (None, x_shape[-1])
+        self.projection = new_projection(self, "projection", pooled_shape, 1)
 
     def call(self, x, padding_mask=None, training=None):
         _, choices, length, dim = ops.shape(x)

@@ -7,13 +7,9 @@ from keras import ops
 
 from transformer_tf.annotations import Initializer
 from transformer_tf.blocks.activation import activation_named, serialize_activation
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -55,18 +51,8 @@ class ReplacedTokenHead(Layer):
         self.supports_masking = True
 
     def build(self, x_shape):
-        self.transform = self._dense(x_shape, x_shape[-1], "transform")
-        self.projection = self._dense(x_shape, 1, "projection")
-
-    def _dense(self, x_shape, units, name):
-        layer = Projection(
-            units,
-            kernel_initializer=initializer_for(self.kernel_initializer, name),
-            dtype=self.dtype_policy,
-            name=name,
-        )
-        layer.build(x_shape)
-        return layer
+        self.transform = new_projection(self, "transform", x_shape, x_shape[-1])
+        self.projection = new_projection(self, "projection", x_shape, 1)
 
     def call(self, x):
         scores = self.projection(self.activate(self.transform(x)))

@@ -14,13 +14,9 @@ from transformer_tf.arguments import (
 from transformer_tf.attention.implicit_mask import implicit_mask
 from transformer_tf.blocks.activation import optional_activation, serialize_activation
 from transformer_tf.heads.pooling import POOLINGS, Summary
-from transformer_tf.initializers import (
-    check_initializer,
-    initializer_for,
-    serialize_initializer,
-)
+from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.layer import Layer
-from transformer_tf.projection import Projection
+from transformer_tf.projection import new_projection
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -88,14 +84,10 @@ class SequenceClassificationHead(Layer):
 
     def build(self, x_shape, padding_mask_shape=None):
         self.summary.build(x_shape)
-        self.projection = Projection(
-            self.num_classes,
-            use_bias=self.use_bias,
-            kernel_initializer=initializer_for(self.kernel_initializer, "projection"),
-            dtype=self.dtype_policy,
-            name="projection",
+        pooled_shape = (x_shape[0], x_shape[-1])
+        self.projection = new_projection(
+            self, "projection", pooled_shape, self.num_classes, self.use_bias
         )
-        self.projection.build((x_shape[0], x_shape[-1]))
 
     def call(self, x, padding_mask=None, training=None):
         real = implicit_mask(x) if padding_mask is None else padding_mask
