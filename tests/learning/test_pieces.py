@@ -1,11 +1,13 @@
 """A learner's own pieces: kept where they can be, used where they are right."""
 
+import ast
 import linecache
 
 import pytest
 
 import course
 from course import settings
+from course.building.script import read
 from course.checks import exercise
 from course.learning.pieces import (
     NotExportable,
@@ -14,6 +16,7 @@ from course.learning.pieces import (
     path_of,
     source_of_answer,
 )
+from course.paths import repository
 from course.pieces import BY_EXERCISE, library
 from course.showing.card import PIECES_MIME
 
@@ -174,6 +177,31 @@ def test_every_piece_of_an_exercise_has_a_stand_in():
         assert set(one.pieces) <= set(BY_EXERCISE)
     for name, piece in BY_EXERCISE.items():
         assert exercise(name).answer == piece.__name__
+
+
+def fetched(script):
+    """The exercises whose answers a notebook asks `my_pieces` for."""
+    code = [cell.source for cell in read(script) if cell.kind != "text"]
+    calls = [node for text in code for node in ast.walk(ast.parse(text))]
+    calls = [n for n in calls if isinstance(n, ast.Call) and name_of(n) == "my_pieces"]
+    return {argument.value for call in calls for argument in call.args}
+
+
+def name_of(call):
+    return getattr(call.func, "id", None)
+
+
+@pytest.mark.parametrize(
+    "one", [e for e in course.exercises().values() if e.pieces], ids=lambda e: e.name
+)
+def test_a_notebook_fetches_what_its_exercise_is_made_of(one):
+    """And a right answer may run what stands in for a piece."""
+    scripts = (repository() / "solutions" / one.unit).glob("*.py")
+    (script,) = (s for s in scripts if one.name in {c.exercise for c in read(s)})
+    assert set(one.pieces) <= fetched(script) <= set(BY_EXERCISE)
+    for piece in one.pieces:
+        home = BY_EXERCISE[piece].__module__
+        assert any(f"{home}.".startswith(f"{kept}.") for kept in one.stands_on), piece
 
 
 def test_a_capstone_is_kept_with_the_pieces_it_is_made_of(folder):
