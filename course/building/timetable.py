@@ -14,17 +14,15 @@ from course.messages import LANGUAGES, text
 
 PAGE = Path("course", "timetable.md")
 WEEKS = 14
-LESSON = 15  # minutes: what the lessons say of themselves
+LESSON = 15  # minutes of a lesson, as lessons say, or of a notebook that only shows
 SOLUTION = re.compile(r'^# %% solution="([\w.]+)"', re.MULTILINE)
 
 
 def minutes_of(stop: Stop) -> int:
-    """How long a notebook takes: a lesson's reading, or the sum of its exercises."""
-    if stop.is_lesson:
-        return LESSON
+    """How long a notebook takes: the sum of its exercises, or else its reading."""
     known = exercises()
     names = SOLUTION.findall(stop.script.read_text(encoding="utf-8"))
-    return sum(known[name].minutes for name in names)
+    return sum(known[name].minutes for name in names) or LESSON
 
 
 def weeks_of(path: tuple[Stop, ...], weeks: int = WEEKS) -> list[list[Stop]]:

@@ -7,7 +7,7 @@
 # thousand. This is **transfer learning**, and it is why anybody without a data centre can
 # work with language at all.
 #
-# Two halves have names. The **body** turns tokens into vectors; it is **pretrained**, once,
+# The two halves have names. The **body** turns tokens into vectors; it is **pretrained**, once,
 # without labels, by somebody with time. The **head** turns vectors into an answer; it is
 # new, small, and yours.
 # %% [markdown] key="title" lang="es"
@@ -67,7 +67,7 @@ from matplotlib.patches import FancyArrow, Rectangle
 # * **Cuál de varias** es la buena: cada opción se lee junto con la pregunta, cada una recibe
 #   una puntuación y las puntuaciones compiten.
 #
-# Ninguna de estas cabezas es más que una matriz y un sesgo. Todo lo listo está debajo.
+# Ninguna de estas cabezas es más que una matriz y un sesgo. Todo lo ingenioso está debajo.
 # %% key="heads-picture"
 figure, panel = plt.subplots(figsize=(10.5, 4), layout="constrained")
 tokens = say("turn off the lamp", "apaga la lámpara ya").split()
@@ -106,7 +106,7 @@ plt.show()
 
 
 # %% [markdown] key="freeze" lang="en"
-# ## 2. What learns along?
+# ## 2. How much of the body learns?
 #
 # Three answers, from cheap to dear.
 #
@@ -120,9 +120,9 @@ plt.show()
 # A frozen layer that moves all the same is one of the commonest mistakes there are, and no
 # output shows it. So look at the weights: before a step, and after it.
 # %% [markdown] key="freeze" lang="es"
-# ## 2. ¿Qué aprende también?
+# ## 2. ¿Cuánto aprende el cuerpo?
 #
-# Tres respuestas, de barata a cara.
+# Tres respuestas, de la más barata a la más cara.
 #
 # * **Nada**: el cuerpo está congelado. Sus vectores se calculan una vez y se guardan; la
 #   cabeza aprende en segundos. Lo que no esté en los vectores no lo encuentra ninguna
@@ -171,7 +171,7 @@ plt.show()
 #
 # How much a body helps depends on what it has read, and on whether your question is one
 # that its vectors answer. Two of them, frozen, with a head on top: **MiniLM**, 22 million
-# weights, which has read English by the library, and the course's own encoder, a million
+# weights, which has read whole libraries in English, and the course's own encoder, a million
 # weights, which has read commands for a house. Beside them somebody who only counts words.
 #
 # * From which **section** of the World Factbook is a text, from which **field**? With one
@@ -186,8 +186,8 @@ plt.show()
 #
 # Cuánto ayuda un cuerpo depende de lo que haya leído, y de si tu pregunta es de las que
 # responden sus vectores. Dos de ellos, congelados y con una cabeza encima: **MiniLM**, 22
-# millones de pesos, que ha leído inglés por bibliotecas enteras, y el codificador del
-# curso, un millón de pesos, que ha leído órdenes para una casa. A su lado, quien solo
+# millones de pesos, que ha leído bibliotecas enteras en inglés, y el codificador del curso,
+# un millón de pesos, que ha leído órdenes para una casa. A su lado, quien solo
 # cuenta palabras.
 #
 # * ¿De qué **apartado** del World Factbook es un texto? ¿De qué **campo**? Con un texto
@@ -317,14 +317,15 @@ plt.show()
 # %% [markdown] key="now" lang="en"
 # ## Now you
 #
-# Five notebooks: **a head on a body** (pooling, freezing, rates, and what bodies are worth),
-# **words, spans, choices** (labels that find their tokens, the best span), **with less**
-# (adapters, distillation), **measures** and their traps, and at the end one body with four
-# heads of yours, each against a rival.
+# Six notebooks: **a head on a body** (pooling, freezing, rates), **what a body is worth**
+# (measured, nothing to write), **words, spans, choices** (labels that find their tokens, the
+# best span), **with less** (adapters, distillation), **measures** and their traps, and at the
+# end one body with four heads of yours, each against a rival.
 # %% [markdown] key="now" lang="es"
 # ## Ahora tú
 #
-# Cinco cuadernos: **una cabeza sobre un cuerpo** (agrupar, congelar, tasas y cuánto vale cada
-# cuerpo), **palabras, fragmentos, opciones** (etiquetas que dan con sus tokens, el mejor
-# fragmento), **con menos** (adaptadores, destilación), **medidas** y sus trampas y, al
-# final, un cuerpo con cuatro cabezas tuyas, cada una contra un rival.
+# Seis cuadernos: **una cabeza sobre un cuerpo** (agrupar, congelar, tasas), **cuánto vale un
+# cuerpo** (medido, sin nada que escribir), **palabras, fragmentos, opciones** (etiquetas que
+# dan con sus tokens, el mejor fragmento), **con menos** (adaptadores, destilación),
+# **medidas** y sus trampas y, al final, un cuerpo con cuatro cabezas tuyas, cada una contra
+# un rival.

@@ -210,7 +210,7 @@ check("transfer.entity_f1")
 # *El Ebro*, *ebro* y *Ebro.* son una sola respuesta. Por eso los dos lados se dejan en su
 # forma más simple antes de compararlos: minúsculas, sin puntuación, sin artículos, con un
 # solo espacio. El programa que usa todo el mundo para esto se escribió para el inglés:
-# quita *a*, *an* y *the* en cualquier idioma y no sabe qué es una ¿. Y con las tildes no
+# quita *a*, *an* y *the* en cualquier idioma y no sabe qué es el signo ¿. Y con las tildes no
 # hay acuerdo en ninguno: aquí cuentan, pero da igual cómo estén guardadas (un carácter, o
 # una letra y su tilde).
 # %% solution="transfer.exact_match"

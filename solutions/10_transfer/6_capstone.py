@@ -154,8 +154,8 @@ check("transfer.heads")
 # Las cuatro pérdidas se suman, y cuerpo y cabezas aprenden de la suma. Con cinco
 # semillas, las cabezas acertaron del 75 al 81 % de las frases (el rival, de 61 a 63),
 # tuvieron un F1 de 61 a 64 (el rival, de 50 a 53), respondieron bien del 74 al 78 % (el
-# rival, de 52 a 56) y eligieron bien del 78 al 85 % (el rival, 56). Deben ganar a cada rival por cinco puntos.
-# Tarda uno o dos minutos si no hay nada más en marcha.
+# rival, de 52 a 56) y eligieron bien del 78 al 85 % (el rival, 56). Deben ganar a cada
+# rival por cinco puntos. Tarda uno o dos minutos si no hay nada más en marcha.
 # %% key="plot-learning" show=true
 from course.datasets.four_heads import answers, learn, pretrained_body, scores
 from course.datasets.four_tasks import four_tasks

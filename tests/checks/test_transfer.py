@@ -222,7 +222,7 @@ def test_heads_are_matrices_on_means_and_tokens(rng):
 
 def test_the_notebooks_train_as_the_benchmark_does():
     folder = repository() / "solutions" / "10_transfer"
-    for name, steps in (("1_heads.py", CURVE_STEPS), ("5_capstone.py", STEPS)):
+    for name, steps in (("2_worth.py", CURVE_STEPS), ("6_capstone.py", STEPS)):
         text = (folder / name).read_text(encoding="utf-8")
         assert re.search(rf"\bsteps={steps}\b", text)
 

@@ -1,17 +1,18 @@
 """Vectors of frozen bodies, the head on them, and a body that is not installed."""
 
 import importlib.metadata
+import re
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from course.building.script import read
 from course.datasets import frozen_bodies
 from course.datasets.frozen_bodies import (
     RATE,
     STEPS,
-    FrozenBody,
     letter_reader,
     minilm_body,
     own_body,
@@ -20,6 +21,7 @@ from course.datasets.frozen_bodies import (
 )
 from course.datasets.minilm import reference_vectors
 from course.datasets.text_tasks import TextTask, factbook_task, language_task
+from course.paths import repository
 from course.settings import speak
 from course.showing.few_labels import bodies_at_hand, few_labels
 
@@ -108,18 +110,35 @@ def test_without_its_package_a_line_says_what_to_install(monkeypatch, capsys, la
     few_labels({"x": {name: np.ones((2, 3)) for name in bodies}}, (1, 4))
 
 
-# The figures of the lesson; the notebook's own cells take a minute.
+FEW, LANGUAGES = "few-labels-figures", "languages-figures"
+
+
+def rows_of_the_table(key, language):
+    """What the notebook says: [percentages] of each body, in the order of its rows."""
+    script = repository() / "solutions" / "10_transfer" / "2_worth.py"
+    (text,) = (c.source for c in read(script) if (c.key, c.language) == (key, language))
+    body = text.partition("|---")[2]
+    rows = re.findall(r"(?m)^\| [^|]+ \|((?: \d+ \|)+)$", body)
+    return [[int(number) for number in re.findall(r"\d+", row)] for row in rows]
+
+
+@pytest.mark.parametrize(("key", "count"), [(FEW, 3), (LANGUAGES, 4)])
+def test_both_languages_say_the_same_figures(key, count):
+    assert len(rows_of_the_table(key, "en")) == count
+    assert rows_of_the_table(key, "en") == rows_of_the_table(key, "es")
+
+
+# The notebook's own cells take a minute.
 @pytest.mark.full
-def test_minilm_needs_fewer_labels_and_does_not_know_languages():
-    readers: dict = {"words": word_reader, "own": own_body(), "MiniLM": minilm_body()}
-    assert all(isinstance(readers[name], FrozenBody) for name in ("own", "MiniLM"))
-    for kind, margin in (("section", 20), ("field", 10)):
-        found = right_by_labels(factbook_task(kind), readers, (1, 16), 5)
-        mean = {name: values.mean(axis=1) for name, values in found.items()}
-        assert mean["MiniLM"][0] > mean["words"][0] + margin
-        assert mean["MiniLM"][1] > mean["words"][1] + 2
-        assert (mean["own"] < mean["words"]).all()
-    found = right_by_labels(language_task(), readers, (1, 16), 5)
-    mean = {name: values.mean(axis=1) for name, values in found.items()}
-    assert mean["MiniLM"][0] > mean["words"][0] + 5
-    assert mean["MiniLM"][1] < mean["words"][1] - 5
+@pytest.mark.parametrize("key", [FEW, LANGUAGES])
+def test_the_tables_of_the_notebook(key):
+    letters = {"letters": letter_reader} if key == LANGUAGES else {}
+    counts = {"words": word_reader, **letters}
+    bodies = {"MiniLM": minilm_body(), **counts, "own": own_body()}
+    few = factbook_task("section"), factbook_task("field")
+    tasks = (language_task(),) if key == LANGUAGES else few
+    found = [right_by_labels(task, bodies, (1, 4, 16), 5) for task in tasks]
+    for name, row in zip(bodies, rows_of_the_table(key, "en"), strict=True):
+        means = [mean for task in found for mean in task[name].mean(axis=1)]
+        # On another processor a head's training ends a little elsewhere.
+        np.testing.assert_allclose(row, means, atol=1, err_msg=name)
