@@ -115,7 +115,7 @@ show_attention(encoder, text, language=say("en", "es"))
 # text. It is called **masked language modelling**, and since the model restores what was
 # corrupted, the family is called *auto-encoding*.
 #
-# Two subtleties. Real texts have no masks; a model that had only ever thought at masks would be
+# Two subtleties. Real texts have no masks; a model that had only ever met masks would be
 # helpless there. So one chosen word in ten is replaced by a random one, and one in ten stays. And
 # what is asked is always the original, only at chosen places. Below is one sentence in five
 # rows.
@@ -127,8 +127,8 @@ show_attention(encoder, text, language=say("en", "es"))
 # respuestas están en el texto. Se llama **modelado de lenguaje enmascarado** y, como el modelo
 # restaura lo que se corrompió, la familia se llama *autocodificadora*.
 #
-# Dos sutilezas. En los textos de verdad no hay máscaras; un modelo que solo hubiera pensado
-# ante máscaras se quedaría sin saber qué hacer. Por eso una de cada diez palabras elegidas se
+# Dos sutilezas. En los textos de verdad no hay máscaras; un modelo que solo conociera
+# máscaras se quedaría sin saber qué hacer. Por eso una de cada diez palabras elegidas se
 # cambia por otra al azar y una de cada diez se queda. Y lo que se pregunta es siempre la
 # original, solo en los lugares elegidos. Abajo, una frase en cinco filas.
 # %% key="five-rows"
@@ -255,8 +255,8 @@ plt.show()
 # A sceptic says: to fill *turn ____ the lights* one need understand nothing. It is enough to
 # count what has stood between *turn* and *the*. The sceptic is right: one should always measure
 # against counts. Entropy tells how far they get. For words of a vocabulary of a thousand, a
-# guess in the dark costs $\ln 1000 = 6.9$ nats of surprise. Who knows how frequent each word is
-# pays less; who knows the word before, less still; and who knows both neighbours is a rival to
+# guess in the dark costs $\ln 1000 = 6.9$ nats of surprise. Whoever knows how frequent each
+# word is pays less; whoever knows the word before, less still; and whoever knows both neighbours is a rival to
 # be taken seriously.
 #
 # The Transformer earns its keep where the neighbours do not suffice: *set the heating in the

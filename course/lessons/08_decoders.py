@@ -128,8 +128,8 @@ show_attention(decoder, text, language=say("en", "es"))
 # %% [markdown] key="mark" lang="es"
 # ## 2. Cómo se puntúa una respuesta
 #
-# El modelo no nombra un token: da una probabilidad a cada uno. Paga el logaritmo, con signo
-# menos, de la que dio al que vino: nada por una certeza que resulta buena, mucho por una que
+# El modelo no nombra un token: da una probabilidad a cada uno. Paga, con el signo cambiado, el
+# logaritmo de la que le dio al que vino: nada por una certeza que resulta buena, mucho por una que
 # resulta mala. ¿Por qué un logaritmo? Las probabilidades de pasos sucesivos se multiplican, y el
 # logaritmo convierte eso en una suma: un texto cuesta lo que cuestan sus tokens.
 #
@@ -211,7 +211,7 @@ plt.show()
 # **una** posición por las capas. Eso es la **caché de claves y valores**; sin ella no
 # habría quien pagase un programa de chat.
 #
-# Su precio es memoria: dos vectores por capa y token. En un modelo grande es alrededor de
+# Su precio es memoria: dos vectores por capa y token. En un modelo grande son más o menos
 # un megabyte por cada token de cada conversación.
 # %% key="cache-picture"
 tokens = np.arange(1, 1001)

@@ -278,7 +278,7 @@ plt.show()
 # %% [markdown] key="search" lang="en"
 # ## 5. Searching
 #
-# The machine gives probabilities, one token at a time. The text that it holds for
+# The machine gives probabilities, one token at a time. The text that it finds
 # likeliest cannot be read off: a likely first word may lead into a dead end. **Beam
 # search** keeps a few beginnings alive, continues each with every token, and keeps the
 # best few of all. With one beam it is the greedy loop; with four it finds most of what

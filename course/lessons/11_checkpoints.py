@@ -4,7 +4,7 @@
 # Training a large model costs what a house costs, or a street of houses. Hardly anybody
 # does it; nearly everybody uses what others have trained and given away. For that, numbers
 # must get out of one program and into another, and neither program knows the other. This
-# lesson follows them on their way: what is published, how it lies in a file, how it finds
+# lesson follows them on their way: what is published, how it is laid out in a file, how it finds
 # its place, and what goes wrong without anybody noticing. Fifteen minutes.
 # %% [markdown] key="title" lang="es"
 # # Checkpoints: los números de otros en tus propias capas
@@ -283,7 +283,7 @@ plt.show()
 # square one fits both ways. Some are three in one. Some are missing because they are
 # **tied** to another.
 #
-# Nothing of that fails loudly. A transposed square kernel, keys taken for values, a layer
+# None of this fails loudly. A transposed square kernel, keys taken for values, a layer
 # that kept its random start: the model runs, and what it says is nonsense, or, worse,
 # nearly right. That is why a good loader is **strict**: every weight of ours set exactly
 # once, every array of theirs used or named, every shape compared, and a report. And why the

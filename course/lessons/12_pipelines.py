@@ -2,7 +2,7 @@
 # # Pipelines: text in, answer out
 #
 # Nobody wants logits. People have a text and a question about it, and want an answer that
-# they can read. A pipeline is the program around the model that makes one of the other. It
+# they can read. A pipeline is the program around the model that turns one into the other. It
 # is written once and used by everybody, and so its small decisions reach further than those
 # of any model: what becomes of a text that is too long, of a word in three pieces, of a
 # question that has no answer? This lesson goes through them, and ends with all nine tasks of
@@ -11,8 +11,8 @@
 # # Pipelines: entra texto, sale respuesta
 #
 # Nadie quiere logits. La gente tiene un texto y una pregunta sobre él y quiere una
-# respuesta que pueda leer. Un pipeline es el programa alrededor del modelo que hace de lo
-# uno lo otro. Se escribe una vez y lo usa todo el mundo, así que sus pequeñas decisiones
+# respuesta que pueda leer. Un pipeline es el programa alrededor del modelo que convierte lo
+# uno en lo otro. Se escribe una vez y lo usa todo el mundo, así que sus pequeñas decisiones
 # llegan más lejos que las de cualquier modelo: ¿qué pasa con un texto demasiado largo, con
 # una palabra en tres piezas, con una pregunta que no tiene respuesta? Esta lección las
 # recorre y termina con las nueve tareas de la biblioteca, cada una con un texto en el que
@@ -36,8 +36,8 @@ import numpy as np
 # %% [markdown] key="three-steps" lang="en"
 # ## 1. Three steps
 #
-# **Preprocess**: the tokenizer makes ids of the text, and those of several texts become a
-# rectangle with a mask. **Forward**: the model makes logits of the ids. **Postprocess**:
+# **Preprocess**: the tokenizer turns the text into ids, and those of several texts become a
+# rectangle with a mask. **Forward**: the model turns ids into logits. **Postprocess**:
 # the logits become what was asked for, a name, a share, a stretch of the text.
 #
 # The model in the middle is the same program for all tasks but for its head. The first step
@@ -47,8 +47,8 @@ import numpy as np
 # %% [markdown] key="three-steps" lang="es"
 # ## 1. Tres pasos
 #
-# **Preprocesar**: el tokenizador hace ids del texto, y los de varios textos se convierten en
-# un rectángulo con una máscara. **Calcular** (*forward*): el modelo hace logits de los ids.
+# **Preprocesar**: el tokenizador convierte el texto en ids, y los de varios textos se convierten en
+# un rectángulo con una máscara. **Calcular** (*forward*): el modelo convierte los ids en logits.
 # **Posprocesar**: los logits se convierten en lo que se preguntó: un nombre, un porcentaje,
 # un fragmento del texto.
 #
@@ -79,7 +79,7 @@ plt.show()
 #
 # Los textos comparten lote para ahorrar tiempo. No debe tener ninguna otra consecuencia. Si
 # la respuesta a un texto depende de cuáles otros se preguntaron a la vez, algo está mal:
-# relleno que se lee, posiciones que cuentan el relleno, una softmax por el eje equivocado.
+# relleno que se lee, posiciones que cuentan el relleno, un softmax por el eje equivocado.
 # Es la prueba más barata que hay, y algunos programas muy usados no la superan: si a un
 # modelo que escribe se le rellenan los prompts por la derecha, escribe en un lote algo
 # distinto que a solas.
@@ -147,7 +147,7 @@ plt.show()
 # written**: `text[start:end]`. Programs that glue pieces back together give "don ' t" for
 # "don't" and an empty box for half an emoji. A slice of the text cannot be wrong.
 #
-# A gap that is filled in is the same in small: leave the text alone, and put the word where
+# Filling a gap is the same on a small scale: leave the text alone, and put the word where
 # the mask stood.
 # %% [markdown] key="pieces" lang="es"
 # ## 4. De las piezas a lo que ve la gente
@@ -169,7 +169,7 @@ plt.show()
 # sentences** (for all that is written anew). The one thing that nobody should do is to cut
 # without a word.
 #
-# In windows, each token is judged once, where it stands farther from an edge. Answers need
+# In windows, each token is judged once, where it stands farthest from an edge. Answers need
 # one thing more: the logits of two windows have no common zero. What they have in common is
 # their "not here", the logit of [CLS]; measured against that, they can be compared.
 # %% [markdown] key="windows" lang="es"

@@ -91,7 +91,7 @@ plt.show()
 # than the one you saw? That share is the **p-value**. It says whether *these words, dealt
 # out at random,* would do as well. It does not say how large the effect is, nor why, nor
 # whether it matters. A small p with careless word lists is a precise answer to another
-# question. And a large p is not "no bias": it is a short ruler.
+# question. And a large p does not say "no bias": the ruler was short.
 # %% [markdown] key="chance" lang="es"
 # ## 3. A qué responde un valor p
 #
@@ -99,7 +99,7 @@ plt.show()
 # la diferencia mayor que la que viste? Esa proporción es el **valor p**. Dice si *estas
 # palabras, repartidas al azar,* lo harían igual de bien. No dice cuánto mide el efecto, ni
 # por qué, ni si importa. Un p pequeño con listas descuidadas es una respuesta precisa a
-# otra pregunta. Y un p grande no es «no hay sesgo»: es una regla corta.
+# otra pregunta. Y un p grande no dice «no hay sesgo»: la vara de medir era corta.
 # %% [markdown] key="pairs" lang="en"
 # ## 4. Change one thing
 #
@@ -131,7 +131,7 @@ plt.show()
 
 
 # %% [markdown] key="pairs-read" lang="en"
-# The course's own classifier, asked the same of *tú*, as in Madrid (*enciende*), and of
+# The course's own classifier, asked the same with *tú*, as in Madrid (*enciende*), and with
 # *vos*, as in Buenos Aires (*encendé*): 48 pairs, and nearly the whole difference comes
 # from two of the eight requests.
 # %% [markdown] key="pairs-read" lang="es"
@@ -204,7 +204,7 @@ plt.show()
 #
 # Watts times devices times hours, times what the building adds, times grams of CO₂ for a
 # kilowatt hour. Every factor is a range, and the last one, *where* it runs, is the widest.
-# Which is a piece of good news: it can be chosen.
+# That is good news: it can be chosen.
 # %% [markdown] key="cost" lang="es"
 # ## 7. Lo que cuesta
 #
@@ -262,7 +262,7 @@ plt.show()
 
 # %% [markdown] key="speech" lang="en"
 # **A sound** is thousands of numbers a second, far too many to be tokens. It is cut into
-# short, overlapping stretches, **frames**, and in each it is measured how loud every
+# short, overlapping stretches, **frames**, and in each one measures how loud every
 # frequency is: a column of the picture below, and a token. An encoder reads the frames, a
 # decoder writes the transcript word by word and looks at them by cross-attention: the
 # translator of unit 09, from sound to text (*Whisper* is built like that). Describing a

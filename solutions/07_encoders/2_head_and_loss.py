@@ -174,8 +174,8 @@ check("encoders.loss")
 # {{about encoders.fill}}
 #
 # El modelo ya está entrenado; ahora alguien escribe un texto con `[MASK]` y quiere saber qué
-# puede ir ahí. En cada máscara: la softmax sobre **todo** el vocabulario y, de ella, los pocos
-# mejores. Las probabilidades de los cinco mejores suman menos de 1, y lo que falta hasta 1
+# puede ir ahí. En cada máscara: el softmax sobre **todo** el vocabulario y, de él, unos pocos:
+# los mejores. Las probabilidades de los cinco mejores suman menos de 1, y lo que falta hasta 1
 # interesa: es la duda del modelo.
 
 

@@ -210,7 +210,7 @@ check("decoders.perplexity")
 
 
 # %% [markdown] key="three-ways" lang="en"
-# How far apart the ways are shows a small example: a text of eight easy tokens, for each of
+# A small example shows how far apart the ways are: a text of eight easy tokens, for each of
 # which a model hesitates between two, and one of a single token for which it hesitates
 # among thirty-two. The first bar is the perplexity; the others are what people have
 # reported under that name.
@@ -240,7 +240,7 @@ plt.show()
 
 
 # %% [markdown] key="surprise" lang="en"
-# And this is what a model's attention to a text looks like from the outside: how surprised
+# And this is what a model's reading looks like from the outside: how surprised
 # it was by each token, in bits. The course's own small decoder has read commands for a
 # house and a few hundred kilobytes of other text in English and Spanish; it has never seen
 # these two sentences. Where a word begins it wavers; inside of words it hardly does.

@@ -149,9 +149,9 @@ check("decoders.stop")
 #
 # Below, the course's small decoder continues the first two words of thirty sentences that
 # it has never seen, always with the likeliest token. Then the model reads both, the
-# sentences as people worded them and its own, and the bars say how likely it held each
+# sentences as people worded them and its own, and the bars say how likely it found each
 # token. Its own text is made of safe tokens. In the human one there are again and again
-# tokens that it held for next to impossible: people say what is expected for a while and
+# tokens that it found next to impossible: people say what is expected for a while and
 # then something that is not, for otherwise there would be no need to say it. Look at the
 # printed lines too: different beginnings, and nearly the same ends.
 # %% [markdown] key="dull" lang="es"

@@ -105,7 +105,7 @@ check("decoders.temperature")
 # {{about decoders.top_k}}
 #
 # Incluso a temperatura baja la cola es larga: miles de tokens, cada uno casi imposible,
-# entre todos unos cuantos puntos por ciento. A lo largo de una página seguro que sale
+# pero entre todos suman un pequeño porcentaje. A lo largo de una página seguro que sale
 # alguno, y el texto descarrila. Top-k corta la cola: solo quedan los k mejores; los demás
 # pasan a $-\infty$, que el softmax convierte en 0.
 #

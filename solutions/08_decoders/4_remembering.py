@@ -1,7 +1,7 @@
 # %% [markdown] key="idea" lang="en"
 # # Far back and fast
 #
-# Two troubles of long texts. Writing the thousandth token, must the model read the other
+# Two troubles with long texts. Writing the thousandth token, must the model read the other
 # 999 again? And what does it do with a text that is longer than its window? The first is
 # solved by a **cache** of keys and values, the second by reading in **segments**, with
 # windows that overlap or with a **memory**.
@@ -102,7 +102,7 @@ check("decoders.cached_step")
 
 # %% [markdown] key="cost" lang="en"
 # What it saves, measured on your machine: the seconds that one more token costs, when so
-# many stand there already, in a model of random weights (they take as long as good ones).
+# many are there already, in a model of random weights (they take as long as good ones).
 # Without a cache everything is read again, so the cost grows with the text; with one, a
 # single token goes through the layers. Look at the scale on the left: it is logarithmic.
 # %% [markdown] key="cost" lang="es"

@@ -42,7 +42,7 @@ from course.showing.translating import plot_alignment
 # {{about seq2seq.smoothing}}
 #
 # The loss of unit 08 rewards nothing but certainty: it falls on and on while the right
-# token goes from 99 % to 99.9 %. But a sentence has several right translations, and who
+# token goes from 99 % to 99.9 %. But a sentence has several right translations, and a model that
 # never doubts cannot weigh them against each other later, in a search. So a little is
 # taken from the label, say a tenth ($\epsilon = 0.1$), and spread evenly over the whole
 # vocabulary:

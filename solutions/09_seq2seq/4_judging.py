@@ -42,7 +42,7 @@ from collections import Counter
 # What share of the words written stand in the reference? And of the pairs of
 # neighbours, the threes, the fours? Two tricks must be prevented. Writing *the the
 # the*: an n-gram counts at most as often as in a reference (**clipping**). And writing
-# only the few words one is sure of: who is shorter than the reference pays a **brevity
+# only the few words one is sure of: whoever is shorter than the reference pays a **brevity
 # penalty**.
 #
 # $$ \mathrm{BLEU} = 100 \cdot \min\left(1, e^{1 - r/c}\right) \cdot \left(p_1\, p_2\, p_3\, p_4\right)^{1/4} $$
@@ -177,8 +177,8 @@ check("seq2seq.chrf")
 # A good summary says the same things in the same order, with other words in between. So
 # count the longest sequence of words that both texts have **in that order**, gaps
 # allowed: the longest common subsequence. Taking the first word that fits is not
-# enough: in *d a b c* against *a b c d e* that would be *d* and nothing more, and right
-# are *a b c*.
+# enough: in *d a b c* against *a b c d e* that would be *d* and nothing more, while
+# *a b c* is right.
 #
 # A table finds it: for every beginning of one text and every beginning of the other,
 # how many match at best? Each cell follows from three neighbours.
@@ -288,8 +288,8 @@ for kind, title in kinds.items():
 # **Go further.** Why figures of BLEU could not be compared for fifteen years, and the
 # tool that ended it: [A call for clarity](https://arxiv.org/abs/1804.08771).
 # [chrF](https://aclanthology.org/W15-3049/).
-# [ROUGE](https://aclanthology.org/W04-1013/). Today people rather trust learnt
-# measures, and readers.
+# [ROUGE](https://aclanthology.org/W04-1013/). Today people would rather trust
+# learnt measures, and readers.
 #
 # Next: your own translator.
 # %% [markdown] key="further" lang="es"

@@ -12,7 +12,7 @@
 # %% [markdown] key="idea" lang="es"
 # # El conjunto: tu propio traductor
 #
-# *martes, 9 de marzo de 2021* y *Tue, 9 Mar 2021* son el mismo día, y a una computadora
+# *martes, 9 de marzo de 2021* y *Tue, 9 Mar 2021* son el mismo día, y a un ordenador
 # le gustaría que fuese `2021-03-09`. Vas a construir una máquina que lee esas fechas en
 # dos idiomas y las escribe como manda ISO 8601: tu codificador, bloques que miran lo
 # que ha leído, tus máscaras, tu pérdida. Aprende en cosa de un minuto, de veinte mil
@@ -385,7 +385,7 @@ plt.show()
 
 
 # %% [markdown] key="try" lang="en"
-# Try it on dates of your own, also on such as it cannot know: another order, a spelling
+# Try it on dates of your own, and on some that it cannot know: another order, a spelling
 # mistake, a language it has never read. It will always answer, and always with a date
 # that looks right. It knows nothing else.
 # %% [markdown] key="try" lang="es"

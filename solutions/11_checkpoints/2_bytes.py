@@ -213,7 +213,7 @@ for name in sorted(tensors)[:4]:
 # builds objects, and among them are: look up a function by its name, and call it. Any
 # function. Whoever opens a pickle of a stranger runs the stranger's program.
 #
-# The one below is harmless: it calls `print`. It was never run; the library function
+# The one below is harmless: it calls `print`. It was never run; the module
 # `pickletools` only reads the instructions out.
 # %% [markdown] key="pickle" lang="es"
 # ## Un programa que parece datos
@@ -226,8 +226,8 @@ for name in sorted(tensors)[:4]:
 # función por su nombre y llámala. La que sea. Quien abre el pickle de un desconocido
 # ejecuta el programa del desconocido.
 #
-# El de abajo es inofensivo: llama a `print`. No se ha ejecutado; la biblioteca
-# `pickletools` solo lee las instrucciones en voz alta.
+# El de abajo es inofensivo: llama a `print`. No se ha ejecutado; el módulo
+# `pickletools` solo va leyendo las instrucciones.
 # %% key="plot-pickle" show=true
 class Surprise:
     def __reduce__(self):

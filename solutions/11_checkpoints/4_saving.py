@@ -2,14 +2,14 @@
 # # So that others can read it
 #
 # A model that only your own program can open is lost when the program is. Saved in the
-# common format, under the family's names, with its `config.json` beside it, any program of
-# the world can go on with it. It is loading, backwards, and each of its traps comes back.
+# common format, under the family's names, with its `config.json` beside it, any program in
+# the world can work with it. It is loading, backwards, and each of its traps comes back.
 # %% [markdown] key="idea" lang="es"
 # # Para que otros puedan leerlo
 #
 # Un modelo que solo tu programa sabe abrir se pierde cuando se pierde el programa. Guardado
 # en el formato común, con los nombres de la familia y con su `config.json` al lado,
-# cualquier programa del mundo puede continuar con él. Es cargar, pero al revés, y vuelven
+# cualquier programa del mundo puede trabajar con él. Es cargar, pero al revés, y vuelven
 # todas sus trampas.
 # %% key="setup" lang="en"
 from course import check, hint, ours, say, speak

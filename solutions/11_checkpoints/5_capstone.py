@@ -275,7 +275,7 @@ print(left, *mine.report(wanted, found, {}))
 # `longest_match` cuts words into pieces; `[CLS]` and `[SEP]` stand around them. On top, the
 # vector of a sentence is the **mean** of the last states over its real tokens, divided by
 # its length. The model was trained to make *these* vectors alike for sentences that mean
-# alike.
+# the same.
 # %% [markdown] key="text" lang="es"
 # ## Del texto a los ids, de los estados a un vector
 #

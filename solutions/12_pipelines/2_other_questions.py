@@ -39,7 +39,7 @@ from keras import ops
 # {{about pipelines.fill_mask}}
 #
 # You know from unit 07 what a model says at a mask. Here it becomes text. Whoever decodes
-# all ids anew gives people back something else than they wrote: in lower case, without
+# all ids anew gives people back something other than they wrote: in lower case, without
 # accents, with other blanks. So only the gap is touched, and two things need care.
 #
 # * `##s` goes on with the word in front: "light [MASK]" becomes "lights", not "light s".

@@ -300,15 +300,15 @@ plt.show()
 #
 # Para una pregunta, cada ventana da los logits de ser el primer token de la respuesta y el
 # último. La mayoría de las ventanas no tienen respuesta, y el modelo lo dice con el token
-# [CLS]. Pero una softmax dentro de una ventana reparte un 1 haya lo que haya: cuanto menos
+# [CLS]. Pero un softmax dentro de una ventana reparte un 1 haya lo que haya: cuanto menos
 # hay que encontrar, más seguro parece cualquier disparate. Así que primero se hacen
 # comparables las ventanas, token por token:
 #
 # $$ s'_{w,t} = s_{w,t} - s_{w,\mathrm{[CLS]}} \qquad e'_{w,t} = e_{w,t} -
 # e_{w,\mathrm{[CLS]}} $$
 #
-# Ahora «ninguna respuesta» vale 0 en todas partes. Lo cosido y ese único 0 pasan por una
-# sola softmax, y la mejor pareja (según `best_span`, de la unidad 10, importada arriba) es
+# Ahora «ninguna respuesta» vale 0 en todas partes. Lo cosido y ese único 0 pasan por un
+# solo softmax, y la mejor pareja (según `best_span`, de la unidad 10, importada arriba) es
 # la respuesta si su producto es mayor que el de «ninguna». `given.stitch` está ahí por si la
 # tuya aún no está lista.
 # %% solution="pipelines.best_answer"

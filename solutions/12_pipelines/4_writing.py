@@ -187,9 +187,9 @@ check("pipelines.long_text")
 # %% [markdown] key="long-text-look" lang="es"
 # El curso tiene un modelo pequeño que traduce y resume lo que se dice de una casa
 # (entrenado en ocho minutos; en sus textos, ninguna de las cosas que aquí se traducen
-# estaba en esa habitación). Si recibe el texto entero de una vez, escribe una sola frase y para: se
-# entrenó con frases sueltas. Por partes lo hace bien, mientras las palabras sean las suyas.
-# ¿Qué ha sido del gato?
+# estaba en esa habitación). Si recibe el texto entero de una vez, escribe una sola frase y
+# para: se entrenó con frases sueltas. Por partes lo hace bien, mientras las palabras sean
+# las suyas. ¿Qué ha sido del gato?
 # %% key="print-long-text" show=true
 task = say("translation_en_to_es", "translation_es_to_en")
 translate = pipeline(task, model_folder("bilingual_writer"))

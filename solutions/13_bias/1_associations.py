@@ -257,7 +257,7 @@ plt.show()
 # 0,89 y 3,7 %: una prueba de cinco con p por debajo de 0,05. Entonces, ¿este modelo no
 # tiene sesgos? **Eso no se ha demostrado.** Con ocho palabras esta prueba solo ve efectos
 # grandes, y los mira en la tabla de un modelo, que ni siquiera es aquello con lo que el
-# modelo responde. Ausencia de pruebas, medida con una regla corta.
+# modelo responde. Ausencia de pruebas, medida con una vara corta.
 # %% [markdown] key="further" lang="en"
 # **Go further.** [The test, and its first results](https://arxiv.org/abs/1608.07187). [Why
 # such tests disagree with one another](https://arxiv.org/abs/2006.03955) (contextual

@@ -114,8 +114,8 @@ print(say("8 requests:", "8 peticiones:"), f"{mean:.3f} ± {error:.3f}")
 # Con 48 pares, la media queda a casi cuatro errores típicos de cero, a favor de *vos*:
 # parece un hallazgo. Mira las filas. Casi todo viene de dos peticiones; la habitación
 # apenas importa, así que seis habitaciones no son seis observaciones. Contadas como lo que
-# son, ocho peticiones, es un error típico y medio, y no se ha demostrado más que una cosa: *cierra
-# la persiana* se entiende mal. La fórmula no puede ver si sus pares son
+# son, ocho peticiones, es un error típico y medio, y no se ha demostrado más que una
+# cosa: *cierra la persiana* se entiende mal. La fórmula no puede ver si sus pares son
 # **independientes**. Tú sí.
 # %% [markdown] key="masked-look" lang="en"
 # And on a masked model: *¿está la cocina [MASK]?*, is the kitchen open? How much more
@@ -147,10 +147,10 @@ print(say("article alone:", "solo el artículo:"), f"{mean:.3f} ± {error:.3f}")
 # no doubt. Nobody calls that a prejudice: it is **agreement**, half learnt. But put *doctor*
 # and *nurse* for kitchen and garage, and the same number would be in a newspaper.
 # %% [markdown] key="masked-read" lang="es"
-# Se inclina hacia el lado bueno, 0,29: la razón de probabilidades cambia en un tercio, donde quien habla
-# no tendría ninguna duda. A nadie se le ocurre llamarlo prejuicio: es **concordancia**,
-# aprendida a medias. Pero pon *médico* y *enfermera* en vez de garaje y cocina, y el mismo
-# número saldría en un periódico.
+# Se inclina hacia el lado bueno, 0,29: la razón de probabilidades cambia en un tercio, donde
+# quien habla no tendría ninguna duda. A nadie se le ocurre llamarlo prejuicio: es
+# **concordancia**, aprendida a medias. Pero pon *médico* y *enfermera* en vez de garaje y
+# cocina, y el mismo número saldría en un periódico.
 # %% [markdown] key="direction" lang="en"
 # ## Grammar, taken out
 #

@@ -193,8 +193,8 @@ plt.show()
 # que pone en la etiqueta; el **PUE** dice cuánto añade el edificio para refrigerar (1,1 en
 # una nave nueva; 1,6 y más en una vieja), y el mismo kilovatio hora produce 30 g de CO₂
 # donde la electricidad viene del agua o de la energía nuclear y 800 g donde viene del
-# carbón. Así que lleva intervalos hasta el final. Una cifra única con tres dígitos es señal de que
-# alguien no lo ha pensado.
+# carbón. Así que lleva intervalos hasta el final. Una cifra única con tres dígitos es señal
+# de que alguien no lo ha pensado.
 # %% solution="bias.footprint"
 def footprint(watts, devices, hours, overhead, intensity):
     """Energy and carbon dioxide of a training run, as ranges.
