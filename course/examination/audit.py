@@ -114,13 +114,13 @@ def document(rows: Sequence[Row], others: Sequence[Unseen], missing: int = 0) ->
 with one thing changed by machine (a bound, an axis, a comparison, a constant, a step
 left out, a loop that stops early, another split of a text, a dtype). Mutants that do
 the same as their original on {DRAWS} draws of what the docstring promises (a quarter
-of that for layers) are not counted. *Accepted* are those that earned every point
-under one of the seeds {MUTANT_SEEDS}. *Right answers* are the named ones and
-rewritings of each by machine (in TensorFlow, with einsum, operands exchanged,
-reciprocals, other loops, double precision, through `tf.function`), kept where the
-numbers agree; *refused* are those that missed a point under one of the seeds, of which
-there are {len(RIGHT_SEEDS)}. Where time was short, "40 of 300" says how many mutants
-were tried, the first of a fixed random order, and the seeds are fewer.
+of that for layers, and where all would take long) are not counted. *Accepted* are
+those that earned every point under one of the seeds {MUTANT_SEEDS}. *Right answers*
+are the named ones and rewritings of each by machine (in TensorFlow, with einsum,
+operands exchanged, reciprocals, other loops, double precision, through `tf.function`),
+kept where the numbers agree; *refused* are those that missed a point under one of the
+seeds, of which there are {len(RIGHT_SEEDS)}. Where time was short, "40 of 300" says how
+many mutants were tried, the first of a fixed random order, and the seeds are fewer.
 
 Written by `transformer-course audit --mutants --write`, which measures what has changed
 since `course/checks/audit.json` was written; a small part of it is a test.

@@ -31,10 +31,11 @@ class Question:
 
 def ask(exercise: Exercise, seed: int) -> list[Question]:
     """Every question of an exercise, in order; the requests can travel together."""
-    return [_question(exercise, probe, seed) for probe in exercise.probes]
+    return [ask_one(exercise, probe, seed) for probe in exercise.probes]
 
 
-def _question(exercise: Exercise, probe: Probe, seed: int) -> Question:
+def ask_one(exercise: Exercise, probe: Probe, seed: int) -> Question:
+    """The question that one probe is for a seed."""
     case = drawn(exercise, probe, seed)
     if probe.is_property:
         requests = next(case)
@@ -90,7 +91,7 @@ def judge_replies(
 
         def judged(number: int, replies: list[Reply]) -> Finding:
             # A property can be asked only once.
-            asked = _question(exercise, exercise.probes[number], seed)
+            asked = ask_one(exercise, exercise.probes[number], seed)
             truth = truths(exercise, seed)[number]
             return judge_question(exercise, asked, replies, truth)
 

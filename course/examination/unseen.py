@@ -5,10 +5,8 @@ promises: drawn freely from the promises, and from the probes under other seeds.
 answers are the ones that an exercise names, and rewritings of each, under many seeds.
 """
 
-import contextlib
 import dataclasses
 import random
-import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -25,13 +23,14 @@ from course.examination.request import Reply
 from course.examination.rewrites import rewrites
 from course.examination.telling import drawn
 from course.examination.tolerance import deviation
+from course.examination.trial import Trial, answer_in_time
 from course.examination.verdict import Finding, Outcome
 
 DRAWS = 60  # inputs that a mutant and its original are compared on
+PATIENCE = 3.0  # seconds of the processor: after them a quarter of the draws will do
 FAR = 10.0  # tolerances: what lies nearer is no other answer, but other rounding
 MUTANT_SEEDS = (0, 1, 20261122)
 RIGHT_SEEDS = tuple(range(25))
-SECONDS = 3.0  # of the processor: a mutant may never end
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,13 +75,14 @@ def unseen(
         answers = {}
     made = [(label, m) for label, answer in answers.items() for m in mutants(answer)]
     random.Random(exercise.name).shuffle(made)
-    until = time.monotonic() + seconds
     equal = wrong = 0
     accepted, refused = [], set()
+    trial = Trial(exercise, MUTANT_SEEDS)
+    until = time.monotonic() + seconds
     for label, mutant in made:
         if time.monotonic() > until:
             break
-        if not accepted_under(exercise, mutant.answer, MUTANT_SEEDS):
+        if not trial.accepts(mutant.answer):
             wrong += 1
         elif differs(exercise, mutant.answer, draws) is None:
             equal += 1
@@ -113,18 +113,13 @@ def right_answers(exercise: Exercise) -> Iterator[tuple[str, Any]]:
                 yield f"{label}, {other.name}", other.answer
 
 
-def accepted_under(exercise: Exercise, answer: Any, seeds) -> bool:
-    """Whether an answer earns every point under any of these seeds."""
-    return any(accepts(exercise, answer, seed) for seed in seeds)
-
-
 def accepts(exercise: Exercise, answer: Any, seed: int) -> bool:
     """Whether an answer earns every point; stops at the first thing that is wrong."""
     candidate = LocalCandidate(answer)
     asked = list(zip(ask(exercise, seed), truths(exercise, seed), strict=True))
     asked.sort(key=lambda pair: pair[0].requests[0].mode != "eager")
     for question, truth in asked:
-        replies = _in_time(candidate, question.requests)
+        replies = answer_in_time(candidate, question.requests)
         finding = judge_question(exercise, question, replies, truth)
         if finding.outcome is not Outcome.RIGHT:
             return False
@@ -133,9 +128,13 @@ def accepts(exercise: Exercise, answer: Any, seed: int) -> bool:
 
 def differs(exercise: Exercise, answer: Any, draws: int = DRAWS) -> Any:
     """A promised case on which an answer is far from right, or None if none is."""
-    candidate = LocalCandidate(answer)
-    for probe, case, truth in _promised(exercise, draws):
-        (reply,) = _in_time(candidate, [case.request])
+    candidate, until = LocalCandidate(answer), time.process_time() + PATIENCE
+    few = _quarter(draws)
+    for number, probe, case in _promised(exercise, draws):
+        if number >= few and time.process_time() > until:
+            return None
+        truth = _truth(exercise, probe, number, case)
+        (reply,) = answer_in_time(candidate, [case.request])
         finding = judge(exercise, probe, case, reply, truth)
         if finding.outcome is not Outcome.RIGHT and _is_far(
             finding, case, reply, truth
@@ -179,8 +178,9 @@ def _computes_the_same(exercise: Exercise, answer: Any) -> bool:
     Rougher than the checks, and no part of them: they decide about the rest.
     """
     candidate = LocalCandidate(answer)
-    for _, case, truth in _promised(exercise, draws=4):
-        (reply,) = _in_time(candidate, [case.request])
+    for number, probe, case in _promised(exercise, draws=4):
+        truth = _truth(exercise, probe, number, case)
+        (reply,) = answer_in_time(candidate, [case.request])
         if reply.error or reply.problem or not _alike(reply.output, truth.output):
             return False
     return True
@@ -198,13 +198,17 @@ def _alike(one: Any, other: Any) -> bool:
     return same_data(one, other)
 
 
-def _promised(exercise: Exercise, draws: int) -> Iterator[tuple[Probe, Any, Reply]]:
-    """Promised inputs that no check has used, and what is right for them."""
+def _promised(exercise: Exercise, draws: int) -> Iterator[tuple[int, Probe, Any]]:
+    """Promised inputs that no check has used, and of which draw each is."""
     layers = any(q.requests[0].construct is not None for q in ask(exercise, 0))
-    draws = -(-draws // 4) if layers else draws  # a layer takes its time
+    draws = _quarter(draws) if layers else draws  # a layer takes its time
     for number in range(draws):
         for probe, case in _cases(exercise, 1000 + number, number < draws / 10):
-            yield probe, case, _truth(exercise, probe, 1000 + number, case)
+            yield number, probe, case
+
+
+def _quarter(draws: int) -> int:
+    return -(-draws // 4)
 
 
 def _cases(exercise: Exercise, seed: int, probes: bool) -> Iterator[tuple[Probe, Any]]:
@@ -221,36 +225,11 @@ def _cases(exercise: Exercise, seed: int, probes: bool) -> Iterator[tuple[Probe,
 _TRUTHS: dict[tuple, Reply] = {}
 
 
-def _truth(exercise: Exercise, probe: Probe, seed: int, case: Any) -> Reply:
-    key = (exercise.name, probe.name, seed)
+def _truth(exercise: Exercise, probe: Probe, number: int, case: Any) -> Reply:
+    key = (exercise.name, probe.name, number)
     if key not in _TRUTHS:
         if _TRUTHS and next(iter(_TRUTHS))[0] != exercise.name:
             _TRUTHS.clear()  # one exercise after the other
         reference = LocalCandidate(exercise.reference)
         (_TRUTHS[key],) = reference.answer([case.request.in_float64()])
     return _TRUTHS[key]
-
-
-def _in_time(candidate: LocalCandidate, requests: list) -> list[Reply]:
-    """The replies; an answer that does not end raises in its own code."""
-    replies: list[Reply] = []
-    with _limited(SECONDS):
-        replies = candidate.answer(requests)
-    return replies or [Reply() for _ in requests]
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in the code inside, again and again, once time is over."""
-
-    def end(*_):
-        raise TimeoutError(f"no end after {seconds} s")
-
-    before = signal.signal(signal.SIGPROF, end)
-    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
-    try:
-        with contextlib.suppress(TimeoutError):  # raised between two of its calls
-            yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)

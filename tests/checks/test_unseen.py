@@ -13,13 +13,8 @@ from keras import ops
 import course
 from course.examination.mutants import mutants
 from course.examination.rewrites import rewrites
-from course.examination.unseen import (
-    accepted_under,
-    accepts,
-    differs,
-    right_answers,
-    unseen,
-)
+from course.examination.trial import Trial
+from course.examination.unseen import accepts, differs, right_answers, unseen
 from course.pieces import layer_norm, merge_pair, sinusoidal_positions
 from tests.course_exercises import EXERCISES
 
@@ -244,10 +239,11 @@ class TestMutants:
     )
     def test_every_wrong_mutant_of_the_reference_is_refused(self, name):
         exercise = EXERCISES[name]
+        trial = Trial(exercise, seeds=(0,))
         accepted = [
             mutant.name
             for mutant in mutants(exercise.original)
-            if accepted_under(exercise, mutant.answer, (0,))
+            if trial.accepts(mutant.answer)
             and differs(exercise, mutant.answer, draws=30) is not None
         ]
         assert accepted == []
