@@ -6,7 +6,7 @@ from keras import ops
 
 from course.checks.attention.samples import PAPER, UNIT
 from course.checks.samples import floats
-from course.examination import Call, Exercise, Sizes
+from course.examination import Call, Exercise, OneOf, Sizes
 
 
 def look_up(query, keys, values):
@@ -87,10 +87,19 @@ def order_of_keys_is_free(rng):
     )
 
 
-@lookup.promise(part="fit", dim=Sizes(1, 6), keys=Sizes(1, 9), value_dim=Sizes(1, 5))
-def any_sizes(rng, dim, keys, value_dim):
-    arguments = floats(rng, dim), floats(rng, keys, dim), floats(rng, keys, value_dim)
-    return Call(*arguments)
+@lookup.promise(
+    part="fit",
+    dim=Sizes(1, 6),
+    keys=Sizes(1, 9),
+    value_dim=Sizes(1, 5),
+    best=OneOf(0, 0.5, 1),
+)
+def any_sizes(rng, dim, keys, value_dim, best):
+    """The key that fits best stands first, halfway or last."""
+    query, offered = floats(rng, dim), floats(rng, keys, dim)
+    place, fits_best = int(best * (keys - 1)), np.argmax(offered @ query)
+    offered[[place, fits_best]] = offered[[fits_best, place]]
+    return Call(query, offered, floats(rng, keys, value_dim))
 
 
 def _found(values, best):

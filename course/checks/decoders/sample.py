@@ -89,6 +89,13 @@ def any_distribution(rng, vocabulary, count):
     return Call(likely, _middle(rng, likely, count))
 
 
+@exercise.promise(part="stretches", place=OneOf(0, 2, 4), count=Sizes(1, 9))
+def one_is_certain(rng, place, count):
+    """A probability of 1, as a cold temperature or a small k leaves it."""
+    likely = np.eye(5, dtype="float32")[place]
+    return Call(likely, rng.integers(64, size=count).astype("float32") / 64)
+
+
 @exercise.promise(part="borders", first=OneOf(0, 3), order=OneOf(1, -1))
 def on_the_borders(rng, first, order):
     """0 and every border, where the first id may be impossible, and one between."""

@@ -83,6 +83,12 @@ def a_tie_at_the_border(rng, leading, extra, k):
     return Call(rng.permuted(rows, axis=-1).astype("float32"), k)
 
 
+@exercise.promise(part="ties", vocabulary=OneOf(20, 70, 300), k=Sizes(1, 18))
+def many_ties(rng, vocabulary, k):
+    """Three levels: a sort that is not stable does not leave equals in their order."""
+    return Call(rng.integers(3, size=(2, vocabulary)).astype("float32"), k)
+
+
 @exercise.promise(
     part="all",
     leading=OneOf((), (3,), (2, 2)),

@@ -77,6 +77,19 @@ def equally_likely(rng, leading, p):
     return Call(np.full((*leading, 8), 0.125, "float32"), p)
 
 
+@exercise.promise(part="exact", vocabulary=OneOf(8, 64, 256), p=OneOf(0.25, 0.6))
+def many_ties(rng, vocabulary, p):
+    """Two levels: a sort that is not stable does not leave equals in their order."""
+    levels = np.tile([1, 3], (2, vocabulary // 2)) / (2 * vocabulary)
+    return Call(rng.permuted(levels, axis=-1).astype("float32"), p)
+
+
+@exercise.promise(part="exact", place=OneOf(0, 2, 4), p=OneOf(0.3, 0.97, 1.0))
+def one_is_certain(rng, place, p):
+    """A probability of 1: with its token any p is reached."""
+    return Call(np.eye(5, dtype="float32")[[place, 4 - place]], p)
+
+
 def _ordered(probabilities):
     order = ops.argsort(-probabilities, axis=-1)
     return order, ops.take_along_axis(probabilities, order, axis=-1)

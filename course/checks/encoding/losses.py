@@ -90,6 +90,16 @@ def any_words(rng, letters, words, size, count):
     return Call(piece, counts, scores | {piece: -float(rng.uniform(1, 9))})
 
 
+@losses.promise(part="useful", first=OneOf(0, 1, 2, 3, 4), count=OneOf(1, 300))
+def in_any_order(rng, first, count):
+    """Each piece is needed, and a model's pieces stand in any order."""
+    names = "a b c ab abc".split()
+    likely = dict(zip(names, rng.uniform([-9, -9, -9, -5, -2], [-6, -6, -6, -3, -1])))
+    names = names[first:] + names[:first]
+    counts = {"bca": count, "cab": int(rng.integers(2, 40)), "abcb": 3}
+    return Call("abc", counts, {name: float(likely[name]) for name in names})
+
+
 def _differences(piece, counts, scores):
     others = {name: score for name, score in scores.items() if name != piece}
     return {

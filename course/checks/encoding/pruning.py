@@ -91,6 +91,15 @@ def any_model(rng, letters, longer, share):
     return Call({name: -float(rng.uniform(1, 9)) for name in names}, losses, share)
 
 
+@pruning.promise(part="characters", longer=Sizes(2, 7), room=OneOf(0, 1))
+def room_for_one_or_none(rng, longer, room):
+    """The characters fill what may stay, to the last place or the last but one."""
+    names = CHARACTERS + LONGER[:longer]
+    scores = {name: -float(rng.uniform(1, 9)) for name in names}
+    losses = {name: float(rng.uniform(0, 50)) for name in LONGER[:longer]}
+    return Call(scores, losses, (len(CHARACTERS) + room + 0.5) / len(names))
+
+
 def _count(scores, share):
     return int(share * len(scores))
 
