@@ -15,9 +15,13 @@ from pathlib import Path
 from course.datasets.corpus import english
 from transformer_tf import TokenCrossEntropy
 from transformer_tf.text import BytePairTokenizer
-from transformer_tf.train.building import new_model, new_optimizer, new_tokenizer
-from transformer_tf.train.feeding import Feed
-from transformer_tf.train.settings import config_of
+from transformer_tf.training.command.building import (
+    new_model,
+    new_optimizer,
+    new_tokenizer,
+)
+from transformer_tf.training.command.feeding import Feed
+from transformer_tf.training.command.settings import config_of
 from transformer_tf.training.step import new_step
 
 MODEL = {"family": "gpt2", "dim": 256, "num_layers": 6, "num_heads": 8}

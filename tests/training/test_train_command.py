@@ -12,11 +12,11 @@ import pytest
 from tests.training.train_command import SIZES, new_folder, values, written
 from transformer_tf import CausalLM, MaskedLM, Seq2SeqLM, TokenCrossEntropy
 from transformer_tf.checkpoints import from_pretrained
-from transformer_tf.train.building import FAMILIES, new_model, new_tokenizer
-from transformer_tf.train.command_line import main
-from transformer_tf.train.feeding import Feed
-from transformer_tf.train.settings import OBJECTIVES, config_of
 from transformer_tf.training import training_folder
+from transformer_tf.training.command.building import FAMILIES, new_model, new_tokenizer
+from transformer_tf.training.command.command_line import main
+from transformer_tf.training.command.feeding import Feed
+from transformer_tf.training.command.settings import OBJECTIVES, config_of
 from transformer_tf.training.report import read_log
 from transformer_tf.training.training_folder import TrainingFolder
 

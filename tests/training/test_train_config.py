@@ -6,10 +6,10 @@ import json
 import pytest
 
 from tests.training.train_command import values
-from transformer_tf.train.command_line import main
-from transformer_tf.train.help import EXAMPLE
-from transformer_tf.train.keys import ConfigError
-from transformer_tf.train.settings import SECTIONS, config_of, read_config
+from transformer_tf.training.command.command_line import main
+from transformer_tf.training.command.help import EXAMPLE
+from transformer_tf.training.command.keys import ConfigError
+from transformer_tf.training.command.settings import SECTIONS, config_of, read_config
 
 KEYS = [
     (section, field)
@@ -138,8 +138,8 @@ def test_help_names_every_key(monkeypatch, capsys, language):
 
 
 def test_help_and_errors_are_whole_in_spanish(monkeypatch, capsys, tmp_path):
-    from transformer_tf.train import help as shown
-    from transformer_tf.train.spanish import TEXTS
+    from transformer_tf.training.command import help as shown
+    from transformer_tf.training.command.spanish import TEXTS
 
     texts = [field.metadata["help"] for _, field in KEYS]
     texts += [shown.DESCRIPTION, shown.EPILOG, *shown.MODEL]

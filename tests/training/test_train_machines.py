@@ -8,7 +8,7 @@ import pytest
 from tests.training.test_multi_worker import free_ports
 from tests.training.test_train_command import curve
 from tests.training.train_command import new_folder, start, written
-from transformer_tf.train.command_line import main
+from transformer_tf.training.command.command_line import main
 from transformer_tf.training.report import read_log
 from transformer_tf.training.training_folder import TrainingFolder
 

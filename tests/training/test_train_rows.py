@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_tf.train.keys import ConfigError
-from transformer_tf.train.order import Order
-from transformer_tf.train.rows import (
+from transformer_tf.training.command.keys import ConfigError
+from transformer_tf.training.command.order import Order
+from transformer_tf.training.command.rows import (
     START,
     batches,
     open_tokens,
@@ -18,7 +18,7 @@ from transformer_tf.train.rows import (
     single_rows,
     tokenized_rows,
 )
-from transformer_tf.train.texts import Texts, find_files
+from transformer_tf.training.command.texts import Texts, find_files
 
 TEXTS = st.lists(st.text("ab é\r", min_size=0, max_size=9), min_size=1, max_size=7)
 

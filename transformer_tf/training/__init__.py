@@ -3,6 +3,10 @@
 Neither layers nor objectives know of it, and it knows of both only what Keras promises
 of any layer and any loss; so it stands beside them. `accumulate_gradients` is
 TensorFlow's own and loaded on first use.
+
+`loop` is a training that can be killed and goes on: with batches of files and a
+configuration in `command` (`python -m transformer_tf.train`), with a model and batches
+of its own in any script.
 """
 
 from importlib import import_module

@@ -9,15 +9,15 @@ from typing import Any
 import tensorflow as tf
 
 from transformer_tf.objectives import TokenCrossEntropy
-from transformer_tf.train.building import (
+from transformer_tf.training.command.building import (
     model_type_of,
     new_model,
     new_optimizer,
     new_tokenizer,
 )
-from transformer_tf.train.feeding import Feed, evaluation
-from transformer_tf.train.keys import ConfigError
-from transformer_tf.train.settings import Config
+from transformer_tf.training.command.feeding import Feed, evaluation
+from transformer_tf.training.command.keys import ConfigError
+from transformer_tf.training.command.settings import Config
 from transformer_tf.training.loop import train
 from transformer_tf.training.training_folder import TrainingFolder
 

@@ -10,9 +10,9 @@ from typing import Any
 import tensorflow as tf
 
 from transformer_tf.objectives import TokenCrossEntropy
-from transformer_tf.train.examples import examples, row_lengths
-from transformer_tf.train.order import Order
-from transformer_tf.train.rows import (
+from transformer_tf.training.command.examples import examples, row_lengths
+from transformer_tf.training.command.order import Order
+from transformer_tf.training.command.rows import (
     START,
     Encode,
     Place,
@@ -24,9 +24,9 @@ from transformer_tf.train.rows import (
     single_rows,
     tokenized_rows,
 )
-from transformer_tf.train.settings import Config
-from transformer_tf.train.special_tokens import end_id, padding_id
-from transformer_tf.train.texts import Texts, find_files
+from transformer_tf.training.command.settings import Config
+from transformer_tf.training.command.special_tokens import end_id, padding_id
+from transformer_tf.training.command.texts import Texts, find_files
 
 AHEAD = 8  # batches that are ready before they are asked for
 

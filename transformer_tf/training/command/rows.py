@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transformer_tf.train.keys import ConfigError
-from transformer_tf.train.order import Order
-from transformer_tf.train.texts import Texts
+from transformer_tf.training.command.keys import ConfigError
+from transformer_tf.training.command.order import Order
+from transformer_tf.training.command.texts import Texts
 
 Place = tuple[int, int]
 START: Place = (0, 0)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from transformer_tf.train.keys import ConfigError, key, nearest, read_section
+from transformer_tf.training.command.keys import ConfigError, key, nearest, read_section
 
 OBJECTIVES = ("causal", "masked", "spans", "pairs")
 

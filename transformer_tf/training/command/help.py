@@ -7,8 +7,8 @@ import dataclasses
 import textwrap
 from pathlib import Path
 
-from transformer_tf.train.settings import SECTIONS
-from transformer_tf.train.spanish import in_language
+from transformer_tf.training.command.settings import SECTIONS
+from transformer_tf.training.command.spanish import in_language
 
 DESCRIPTION = (
     "Trains a model on texts, as a configuration says. A training that was stopped or\n"

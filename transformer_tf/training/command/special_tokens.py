@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from transformer_tf.train.keys import ConfigError
+from transformer_tf.training.command.keys import ConfigError
 
 MASKS = ("[MASK]", "<mask>")
 ENDS = ("<|endoftext|>", "</s>", "[SEP]", "<eos>", "<|end_of_text|>")

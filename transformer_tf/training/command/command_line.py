@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from transformer_tf.pipelines.spanish_help import help_language
-from transformer_tf.train.help import EXAMPLE, new_parser
-from transformer_tf.train.settings import Config, read_config
-from transformer_tf.train.spanish import in_spanish
+from transformer_tf.training.command.help import EXAMPLE, new_parser
+from transformer_tf.training.command.settings import Config, read_config
+from transformer_tf.training.command.spanish import in_spanish
 
 # Exit statuses, as `--help` lists them; a signal's is 128 and its number.
 DONE, FAILED, USAGE = 0, 1, 2
@@ -58,7 +58,7 @@ def _in(language: str, message: str) -> str:
 
 def _run(config: Config, language: str) -> int:
     """Trains, from where the folder's newest checkpoint is."""
-    from transformer_tf.train.training import train_as_told
+    from transformer_tf.training.command.from_config import train_as_told
 
     def tell(message: str) -> None:
         print(_in(language, message), flush=True)

@@ -13,8 +13,8 @@ from transformer_tf.checkpoints import from_pretrained
 from transformer_tf.checkpoints.writing_config import config_of, family_of
 from transformer_tf.models import TransformerConfig, families
 from transformer_tf.spelling import CONSTRUCTOR_NAMES, here
-from transformer_tf.train.keys import ConfigError, nearest
-from transformer_tf.train.settings import Config
+from transformer_tf.training.command.keys import ConfigError, nearest
+from transformer_tf.training.command.settings import Config
 
 # Name in model.family -> model_type of published checkpoints.
 FAMILIES = {

@@ -16,9 +16,13 @@ from transformer_tf.objectives import (
     pack_predictions,
     teacher_forcing_shift,
 )
-from transformer_tf.train.keys import ConfigError
-from transformer_tf.train.settings import Objective
-from transformer_tf.train.special_tokens import mask_id, padding_id, sentinel_ids
+from transformer_tf.training.command.keys import ConfigError
+from transformer_tf.training.command.settings import Objective
+from transformer_tf.training.command.special_tokens import (
+    mask_id,
+    padding_id,
+    sentinel_ids,
+)
 
 Examples = Callable[..., tuple[Any, Any]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from transformer_tf.train.keys import ConfigError
+from transformer_tf.training.command.keys import ConfigError
 
 _CHUNK = 1 << 24  # bytes searched for line ends at once
 
