@@ -2,12 +2,16 @@
 
 python -m benchmarks.growth [families] [--axes length batch layers] [--small]
 
-Each point is a process of its own: processor time, so that other load hardly matters,
-and the bytes that TensorFlow allocates for the step. Points are written to
-build/growth.jsonl as they come: a run that was stopped goes on where it was, and a
-family or an axis may be a run. The table at the end has of every axis the exponent that
-fits the points, and that of the calculator's operations and memory: 1 is linear, 2
-quadratic.
+Each family is a process of its own with one thread. A point is the processor time of a
+forward and backward pass, so that other load hardly matters, and the bytes that
+TensorFlow allocates for it. Points are written to build/growth.jsonl as they come: a
+run that was stopped goes on where it was, and a family or an axis may be a run. A point
+that the calculator expects to take more than MOST_BYTES is left out.
+
+The table has of every axis the exponent that fits the points (1 is linear, 2
+quadratic) and in brackets that between the two largest, which is the one to go on with
+beyond them; the same of the calculator's operations; and the calculated memory over
+the measured one.
 """
 
 import argparse
@@ -16,19 +20,26 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 FILE = Path("build/growth.jsonl")
+MOST_BYTES = 6e9
 AXES = {
     "length": (128, 256, 512, 1024, 2048, 4096),
-    "batch": (1, 2, 4, 8, 16, 32, 64),
-    "layers": (2, 4, 8, 16, 24),
+    "batch": (1, 4, 16, 64),
+    "layers": (2, 6, 12, 24),
 }
-SMALL = {"length": (128, 256, 512), "batch": (2, 4, 8), "layers": (2, 4)}
-START = {"length": 128, "batch": 4, "layers": 2}
+SMALL = {"length": (128, 256, 512), "batch": (1, 4), "layers": (2, 6)}
+OTHERS = {  # what stays as it is while an axis grows
+    "length": {"batch": 1, "layers": 2},
+    "batch": {"length": 128, "layers": 2},
+    "layers": {"length": 128, "batch": 4},
+}
 SIZES = {"vocabulary_size": 1000, "dim": 128, "num_heads": 4, "hidden_dim": 512}
 FAMILIES = {
     "bert": ("MaskedLM", {}),
@@ -54,10 +65,7 @@ def config_of(family, point):
 
 
 def measure(family, point):
-    """Runs in a process of its own: seconds of the processor, and bytes allocated."""
-    import tempfile
-    import time
-
+    """Seconds of the processor for forward and backward pass, and bytes allocated."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -79,8 +87,7 @@ def measure(family, point):
     def step(inputs, targets):
         with tf.GradientTape() as tape:
             loss = losses(targets, model(inputs, training=True))
-        gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
-        return loss, [tf.reduce_sum(gradient) for gradient in gradients]
+        return loss, tape.gradient(loss, [v.value for v in model.trainable_variables])
 
     step(inputs, ids)
     times = []
@@ -90,17 +97,14 @@ def measure(family, point):
         times.append(time.process_time() - start)
     with tempfile.TemporaryDirectory() as folder:
         most = peak_bytes(lambda: step(inputs, ids), Path(folder))
-    print(json.dumps({"seconds": min(times), "bytes": most}))
+    return {"seconds": min(times), "bytes": most}
 
 
-def measure_apart(family, point):
-    code = f"from benchmarks.growth import measure; measure({family!r}, {point!r})"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        return {"error": done.stderr.strip().splitlines()[-1:]}
-    return json.loads(done.stdout.splitlines()[-1])
+def measure_all(family, points):
+    """Runs in a process of its own: prints a line for every point."""
+    for point in points:
+        result = {"family": family, **point, **measure(family, point)}
+        print(json.dumps(result), flush=True)
 
 
 def predict(family, point):
@@ -123,56 +127,85 @@ def exponent(sizes, values):
     return above / sum((x - mean_x) ** 2 for x in xs)
 
 
-def read_results():
-    """{(family, axis, size): result} of what was measured already."""
-    found = {}
-    if FILE.exists():
-        for line in FILE.read_text("utf-8").splitlines():
-            one = json.loads(line)
-            found[one["family"], one["axis"], one["size"]] = one
-    return found
+def key(family, point):
+    """What a point is found by."""
+    return family, point["length"], point["batch"], point["layers"]
 
 
-def run(families, axes, grid):
-    FILE.parent.mkdir(exist_ok=True)
-    done = read_results()
+def read_results(file):
+    """{key: result} of what was measured already."""
+    lines = file.read_text("utf-8").splitlines() if file.exists() else ()
+    found = [json.loads(line) for line in lines]
+    return {key(one["family"], one): one for one in found}
+
+
+def left(family, axes, grid, file):
+    """The points that are still to be measured."""
+    done, found = read_results(file), {}
+    for axis in axes:
+        for size in grid[axis]:
+            point = {**OTHERS[axis], axis: size}
+            if predict(family, point)[1] <= MOST_BYTES:
+                found[key(family, point)] = point
+    return [point for name, point in found.items() if name not in done]
+
+
+def run(families, axes, grid, file=FILE):
+    """Measures what was not measured yet, a process for each family."""
+    file.parent.mkdir(exist_ok=True)
     for family in families:
-        for axis in axes:
-            for size in grid[axis]:
-                if (family, axis, size) in done:
-                    continue
-                result = measure_apart(family, {**START, axis: size})
-                one = {"family": family, "axis": axis, "size": size, **result}
-                with FILE.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(one) + "\n")
-                print(one, flush=True)
+        if not (points := left(family, axes, grid, file)):
+            continue
+        call = f"measure_all({family!r}, {points!r})"
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"from benchmarks.growth import *; {call}"],
+            env={**os.environ, "TF_NUM_INTRAOP_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for line in process.stdout:
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(line)
+            print(line, end="", flush=True)
+        if process.wait():
+            print(f"{family}: the process failed; the next run goes on", flush=True)
 
 
-def table(families, axes, grid):
-    """Markdown: of each axis the exponents that fit and those that were predicted."""
-    done = read_results()
+def table(families, axes, grid, file=FILE):
+    """Markdown: a row for each family and axis that has two points or more."""
+    done = read_results(file)
     lines = [
-        "| family | axis | points | time | operations | memory | calculated memory |",
+        "| family | axis | time | operations | memory | largest | calculated memory |",
         "|---|---|---|---|---|---|---|",
     ]
     for family in families:
         for axis in axes:
-            points = [done.get((family, axis, size), {}) for size in grid[axis]]
-            points = [one for one in points if "seconds" in one]
-            if len(points) < 2:
-                continue
-            sizes = [one["size"] for one in points]
-            told = [predict(family, {**START, axis: size}) for size in sizes]
-            columns = (
-                [one["seconds"] for one in points],
-                [flops for flops, _ in told],
-                [one["bytes"] for one in points],
-                [size for _, size in told],
-            )
-            fitted = " | ".join(f"{exponent(sizes, c):.2f}" for c in columns)
-            span = f"{sizes[0]} to {sizes[-1]}"
-            lines.append(f"| {family} | {axis} | {span} | {fitted} |")
+            points = [{**OTHERS[axis], axis: size} for size in grid[axis]]
+            found = [done.get(key(family, point), {}) for point in points]
+            found = [one for one in found if "seconds" in one]
+            if len(found) > 1:
+                lines.append(_row(family, axis, found))
     return "\n".join(lines)
+
+
+def _row(family, axis, found):
+    sizes = [one[axis] for one in found]
+    told = [predict(family, one) for one in found]
+    columns = (
+        [one["seconds"] for one in found],
+        [flops for flops, _ in told],
+        [one["bytes"] for one in found],
+    )
+    fitted = " | ".join(
+        f"{exponent(sizes, c):.2f} ({exponent(sizes[-2:], c[-2:]):.2f})"
+        for c in columns
+    )
+    ratios = [size / one["bytes"] for one, (_, size) in zip(found, told)]
+    last = f"{found[-1]['seconds']:.2f} s, {found[-1]['bytes'] / 1e6:,.0f} MB"
+    return (
+        f"| {family} | {axis} {sizes[0]} to {sizes[-1]:,} | {fitted} | {last} | "
+        f"{min(ratios):.2f} to {max(ratios):.2f} |"
+    )
 
 
 def main():

@@ -6,8 +6,9 @@ number of characters. It is one unit for decoders and n-grams, whatever their to
 """
 
 import dataclasses
+import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -15,6 +16,8 @@ import numpy as np
 import tensorflow as tf
 
 from course.datasets.bilingual import home_sentences, other_sentences
+from course.training import learn as learn_in_loop
+from course.training import rising_and_falling
 from transformer_tf import BytePairTokenizer
 
 MOST = {"home": (350_000, 12_000), "other": (250_000, 12_000)}  # characters
@@ -108,29 +111,27 @@ def learn(
     Returns:
         The mean loss of each fiftieth of the training, in nats per token.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=rate, warmup_steps=max(1, steps // 20)
-    )
+    schedule = rising_and_falling(rate, steps, steps // 20)
     optimizer = keras.optimizers.Adam(schedule, clipnorm=1.0)
     model(ids[None, :context])
-    optimizer.build(model.trainable_variables)
-
-    @tf.function(jit_compile=True)
-    def step(windows):
-        with tf.GradientTape() as tape:
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                windows[:, 1:], model(windows[:, :-1], training=True)
-            )
-            loss = tf.reduce_mean(losses)
-        variables = model.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables), variables)
-        return loss
-
-    chance = np.random.default_rng(seed)
-    starts = chance.integers(len(ids) - context, size=(steps, batch))
-    windows = (ids[begin[:, None] + np.arange(context + 1)] for begin in starts)
-    losses = [float(step(tf.constant(window))) for window in windows]
+    draws = functools.partial(windows, ids, context, batch, seed)
+    losses = learn_in_loop(model, optimizer, draws, steps, verbose=False)
     return [float(np.mean(part)) for part in np.array_split(losses, min(50, steps))]
+
+
+def windows(
+    ids: np.ndarray, context: int, batch: int, seed: int = 0
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(inputs, targets) of windows drawn from a stream of tokens, without end.
+
+    Yields:
+        Twice [batch, context] int32: windows, and the token after each of theirs.
+    """
+    chance = np.random.default_rng(seed)
+    while True:
+        begin = chance.integers(len(ids) - context, size=(batch, 1))
+        window = ids[begin + np.arange(context + 1)]
+        yield window[:, :-1], window[:, 1:]
 
 
 def bits_a_character(

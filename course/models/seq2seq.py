@@ -1,18 +1,19 @@
 """TensorFlow's own: training small models that read one text and write another (T5)."""
 
 import base64
-import itertools
-import time
+import functools
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
+from course.models.saving import save
 from course.pieces import chrf
+from course.training import learn, rising_and_falling
 from transformer_tf import Seq2SeqLM, UnigramTokenizer, t5_config
-from transformer_tf.objectives import TokenCrossEntropy
+from transformer_tf.objectives import TokenCrossEntropy, teacher_forcing_shift
 from transformer_tf.text import (
     NormalizerSequence,
     Pattern,
@@ -94,60 +95,55 @@ def rows(tokenizer, texts: Sequence[str], length: int) -> np.ndarray:
     return ids
 
 
-def learn(
-    model: Seq2SeqLM,
-    sources: np.ndarray,
-    targets: np.ndarray,
-    steps: int,
-    rate: float,
-    batch: int = 64,
-    smoothing: float = 0.1,
-    seed: int = 0,
-) -> list[float]:
-    """Trains on pairs of rows with Adam, in another order on every pass.
+def learn_pairs(
+    pairs: Sequence[tuple[str, str]],
+    lengths: tuple[int, int],
+    config: dict[str, Any],
+    args: Namespace,
+) -> None:
+    """Learns a tokenizer and a model from pairs of texts, and saves both.
 
     Args:
-        model: Built; its start id is PADDING.
-        sources, targets: [text, length] int32, as `rows` gives them.
-        steps: How many batches.
-        rate: The learning rate at its highest; it warms up, then falls along a cosine.
-        batch: How many pairs make a step.
-        smoothing: As of `TokenCrossEntropy`.
-        seed: Orders the pairs.
-
-    Returns:
-        The mean loss of each fiftieth of the training.
+        pairs: (text, what should be written).
+        lengths: Of both the most tokens; longer texts are cut.
+        config: config.json, as `published` gives it.
+        args: Of `script_arguments`.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=rate, warmup_steps=steps // 10
+    sources, targets = zip(*pairs)
+    tokenizer = new_tokenizer([*sources, *targets], config["vocab_size"])
+    model = new_model(config["vocab_size"])
+    print(f"{len(pairs):,} pairs, {model.count_params():,} parameters", flush=True)
+    read, write = (
+        rows(tokenizer, texts, length)
+        for texts, length in zip((sources, targets), lengths)
     )
-    optimizer = keras.optimizers.Adam(schedule, beta_2=0.98, clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
-    loss = TokenCrossEntropy(label_smoothing=smoothing)
+    rate = rising_and_falling(3e-3, args.steps, args.steps // 10)
+    learn(
+        model,
+        keras.optimizers.Adam(rate, beta_2=0.98, clipnorm=1.0),
+        functools.partial(batches, read, write),
+        args.steps,
+        TokenCrossEntropy(label_smoothing=0.1),
+        args.checkpoints,
+    )
+    save(args.folder, model, config, tokenizer)
 
-    @tf.function(jit_compile=True)
-    def step(source, target):
-        start = tf.zeros_like(target[:, :1])
-        inputs = {
-            "source_ids": source,
-            "source_padding_mask": source != PADDING,
-            "target_ids": tf.concat([start, target[:, :-1]], axis=1),
-        }
-        with tf.GradientTape() as tape:
-            logits = model(inputs, training=True)
-            value = loss(tf.where(target == PADDING, -100, target), logits)
-        variables = model.trainable_variables
-        optimizer.apply(tape.gradient(value, variables), variables)
-        return value
 
-    start, losses = time.time(), []
-    for chosen in itertools.islice(_batches(sources, targets, batch, seed), steps):
-        losses.append(float(step(*_narrow(sources[chosen], targets[chosen]))))
-        if len(losses) % 500 == 0:
-            seconds = time.time() - start
-            loss_now = np.mean(losses[-200:])
-            print(f"step {len(losses)}: {loss_now:.3f}, {seconds:.0f} s", flush=True)
-    return [float(np.mean(part)) for part in np.array_split(losses, min(50, steps))]
+def batches(
+    sources: np.ndarray, targets: np.ndarray, size: int = 64, seed: int = 0
+) -> Iterator[tuple[dict[str, Any], Any]]:
+    """(inputs, targets) of pairs of rows, without end, in another order on every pass.
+
+    Args:
+        sources, targets: [text, length] int32, as `rows` gives them.
+        size: How many pairs make a batch.
+        seed: Orders the pairs.
+    """
+    for chosen in _orders(sources, targets, size, seed):
+        source, target = _narrow(sources[chosen], targets[chosen])
+        read, wanted = teacher_forcing_shift(target, start_id=PADDING)
+        inputs = {"source_ids": source, "source_padding_mask": source != PADDING}
+        yield {**inputs, "target_ids": read}, wanted
 
 
 def scores(write: Callable, pairs: Sequence[tuple[str, str]]) -> tuple[float, float]:
@@ -164,7 +160,7 @@ def scores(write: Callable, pairs: Sequence[tuple[str, str]]) -> tuple[float, fl
     return 100 * float(np.mean(same)), float(np.mean(similar))
 
 
-def _batches(sources, targets, size: int, seed: int) -> Iterator[np.ndarray]:
+def _orders(sources, targets, size: int, seed: int) -> Iterator[np.ndarray]:
     """Numbers of pairs, in another order on every pass; texts of a batch are as long.
 
     Among twenty batches drawn at random the pairs are sorted by length, so that little

@@ -3,17 +3,19 @@
 TensorFlow's own (a compiled step). Every draw has a seed.
 """
 
+import functools
 import json
-from collections.abc import Callable, Mapping
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from course.datasets.commands import Command, commands_with_intents
 from course.datasets.four_tasks import padded
 from course.models import model_folder
+from course.training import learn, rising_and_falling
 from transformer_tf import text
 from transformer_tf.checkpoints import from_pretrained
 
@@ -58,11 +60,8 @@ def fine_tune(
     model: Any,
     inputs: Mapping[str, np.ndarray],
     targets: np.ndarray,
-    loss: Callable[[Any, Any], Any],
-    steps: int,
-    rate: float = 1e-3,
-    batch: int = 64,
-    seed: int = 0,
+    args: Namespace,
+    loss: keras.losses.Loss | None = None,
 ) -> None:
     """Trains all of a model with AdamW.
 
@@ -70,30 +69,23 @@ def fine_tune(
         model: A headed model.
         inputs: By name, one row an example.
         targets: One row an example.
-        loss: From targets and what the model gives to a scalar.
-        steps: How many batches.
-        rate: The learning rate at its highest; it warms up and falls along a cosine.
-        batch: Examples a step.
-        seed: Draws the batches.
+        args: Of `script_arguments`.
+        loss: As of `learn`.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=rate, warmup_steps=max(1, steps // 10)
-    )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=0.01, clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
+    rate = rising_and_falling(1e-3, args.steps, args.steps // 10)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.01, clipnorm=1.0)
+    batches = functools.partial(draws, inputs, targets)
+    learn(model, optimizer, batches, args.steps, loss, args.checkpoints)
 
-    @tf.function(jit_compile=True)
-    def step(one, wanted):
-        with tf.GradientTape() as tape:
-            value = loss(wanted, model(one, training=True))
-        variables = model.trainable_variables
-        optimizer.apply(tape.gradient(value, variables), variables)
-        return value
 
-    chance, values = np.random.default_rng(seed), []
-    for number in range(1, steps + 1):
+def draws(
+    inputs: Mapping[str, np.ndarray],
+    targets: np.ndarray,
+    batch: int = 64,
+    seed: int = 0,
+) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+    """Batches of examples drawn at random, without end."""
+    chance = np.random.default_rng(seed)
+    while True:
         rows = chance.integers(len(targets), size=batch)
-        one = {name: tf.constant(array[rows]) for name, array in inputs.items()}
-        values.append(float(step(one, tf.constant(targets[rows]))))
-        if number % 100 == 0:
-            print(f"step {number}: loss {np.mean(values[-100:]):.3f}", flush=True)
+        yield {name: array[rows] for name, array in inputs.items()}, targets[rows]

@@ -5,13 +5,9 @@ question, such as "timer name". Prints its exact matches on templates that nobod
 read, beside those of a rival that counts.
 """
 
-import argparse
-import time
-from pathlib import Path
-
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
 from course.datasets.four_tasks import Question, questions
 from course.datasets.rivals import first_slot, tagger
@@ -26,9 +22,22 @@ from course.models.tuning import (
     tokenizer,
 )
 from course.pieces import best_span, span_targets
-from transformer_tf import SpanQuestionAnswerer
+from course.training import script_arguments
+from transformer_tf import SpanQuestionAnswerer, TokenCrossEntropy
 
 WIDE = LENGTH + 8
+
+
+class SpanCrossEntropy(TokenCrossEntropy):
+    """The mean of two: which token an answer begins with, and which it ends with.
+
+    Call:
+        y_true: [batch, 2] integers.
+        y_pred: (start, end), [batch, length] logits each.
+    """
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        return super().__call__(y_true, ops.stack(y_pred, axis=1), sample_weight)
 
 
 def read(asked: list[Question]) -> tuple[list, np.ndarray, np.ndarray]:
@@ -73,25 +82,13 @@ def rival(asked: list[Question]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=400)
     keras.utils.set_random_seed(0)
     encodings, targets, _ = read(questions(all_commands(testing=False), 30_000, 0))
     model = SpanQuestionAnswerer(encoder())
     model.build()
 
-    def loss(wanted, ends):
-        losses = [
-            tf.nn.sparse_softmax_cross_entropy_with_logits(wanted[:, n], ends[n])
-            for n in range(2)
-        ]
-        return tf.reduce_mean(tf.stack(losses))
-
-    begun = time.process_time()
-    fine_tune(model, inputs_of(encodings, WIDE), targets, loss, args.steps)
-    print(f"{time.process_time() - begun:.0f} s of processor time")
+    fine_tune(model, inputs_of(encodings, WIDE), targets, args, SpanCrossEntropy())
     save(args.folder, model, published("BertForQuestionAnswering"), tokenizer())
     testing = questions(all_commands(testing=True), 4000, 1)
     print("model", measure(model, testing), "rival", rival(testing))

@@ -4,13 +4,8 @@ The bilingual encoder with a head for 38 intents, in English and Spanish. Prints
 figures on templates that nobody has read, beside those of naive Bayes.
 """
 
-import argparse
-import time
-from pathlib import Path
-
 import keras
 import numpy as np
-import tensorflow as tf
 
 from course.datasets.commands import Command
 from course.datasets.rivals import WordCounts
@@ -24,6 +19,7 @@ from course.models.tuning import (
     tokenizer,
 )
 from course.pieces import class_scores
+from course.training import script_arguments
 from transformer_tf import SequenceClassifier
 
 
@@ -75,10 +71,7 @@ def _scores(commands: list[Command], said: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=400)
     keras.utils.set_random_seed(0)
     names = labels()
     training = all_commands(testing=False)
@@ -86,14 +79,8 @@ def main() -> None:
     targets = np.array([names.index(label(one.intent)) for one in training], "int32")
     model = SequenceClassifier(encoder(), len(names))
     model.build()
-
-    def loss(wanted, logits):
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(wanted, logits)
-        return tf.reduce_mean(losses)
-
-    begun = time.process_time()
-    fine_tune(model, inputs, targets, loss, args.steps)
-    print(f"{time.process_time() - begun:.0f} s of processor time")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    fine_tune(model, inputs, targets, args, loss)
     save(
         args.folder,
         model,

@@ -4,19 +4,18 @@ Every draw has a seed, and the data are pinned packages; a machine with other pr
 rounds differently, so the figures move in the third digit.
 """
 
-import argparse
+import functools
 import random
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from course.datasets.bilingual import LANGUAGES, home_sentences, other_sentences
 from course.datasets.ngrams import NgramModel
-from course.datasets.writing import bits_a_character, learn, stream, texts
+from course.datasets.writing import bits_a_character, stream, texts, windows
 from course.models.saving import save
+from course.training import learn, rising_and_falling, script_arguments
 from transformer_tf import BytePairTokenizer, CausalLM, gpt2_config
 
 VOCABULARY_SIZE, CONTEXT = 1000, 96
@@ -92,10 +91,7 @@ def figures(model, tokenizer, training: np.ndarray) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=1500)
     keras.utils.set_random_seed(0)
     lines = [line for language in LANGUAGES for line in texts(language)[0]]
     random.Random(0).shuffle(lines)
@@ -104,11 +100,14 @@ def main() -> None:
     model = new_model()
     count = model.count_params()
     print(f"{len(training):,} tokens, {count:,} parameters", flush=True)
-    start, used = time.time(), time.process_time()
-    losses = learn(model, training, args.steps, rate=6e-3, context=CONTEXT, batch=16)
-    start, used = time.time() - start, time.process_time() - used
-    print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
-    print("nats per token:", " ".join(f"{loss:.2f}" for loss in losses[::5]))
+    rate = rising_and_falling(6e-3, args.steps, args.steps // 20)
+    learn(
+        model,
+        keras.optimizers.Adam(rate, clipnorm=1.0),
+        functools.partial(windows, training, CONTEXT, batch=16),
+        args.steps,
+        checkpoints=args.checkpoints,
+    )
     save(args.folder, model, PUBLISHED, tokenizer)
     figures(model, tokenizer, training)
 

@@ -4,10 +4,8 @@ TensorFlow's own (tf.data). Every draw has a seed, and the data are pinned packa
 another machine rounds differently, so the figures move in the third digit.
 """
 
-import argparse
 import dataclasses
-import time
-from pathlib import Path
+import functools
 
 import keras
 import numpy as np
@@ -15,9 +13,10 @@ import tensorflow as tf
 
 from course.datasets.bilingual import home_sentences, other_sentences
 from course.models.saving import save
+from course.training import learn, rising_and_falling, script_arguments
 from transformer_tf import MaskedLM
 from transformer_tf.models import bert_config
-from transformer_tf.objectives import TokenCrossEntropy, mask_tokens, pack_predictions
+from transformer_tf.objectives import mask_tokens, pack_predictions
 from transformer_tf.text import BertNormalizer, WordPieceTokenizer
 
 VOCABULARY_SIZE = 3000
@@ -133,10 +132,7 @@ def batches(tokenizer, training: dict[str, np.ndarray]) -> tf.data.Dataset:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=1600)
     keras.utils.set_random_seed(0)
     training = {source.name: texts(source.name)[0] for source in SOURCES}
     tokenizer = train_tokenizer(training)
@@ -153,23 +149,15 @@ def main() -> None:
     )
     model = MaskedLM(body)
     model.build()
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, args.steps, warmup_target=1e-3, warmup_steps=args.steps // 10
+    print(f"{model.count_params():,} parameters", flush=True)
+    rate = rising_and_falling(1e-3, args.steps, args.steps // 10)
+    learn(
+        model,
+        keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0),
+        functools.partial(batches, tokenizer, ids),
+        args.steps,
+        checkpoints=args.checkpoints,
     )
-    model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=0.01, global_clipnorm=1.0),
-        TokenCrossEntropy(),
-        jit_compile=True,
-    )
-    start = time.time()
-    a_part = max(1, args.steps // 30)
-    model.fit(
-        batches(tokenizer, ids),
-        steps_per_epoch=a_part,
-        epochs=args.steps // a_part,
-        verbose=2,
-    )
-    print(f"{time.time() - start:.0f} s, {model.count_params():,} parameters")
     save(args.folder, model, PUBLISHED, tokenizer)
 
 

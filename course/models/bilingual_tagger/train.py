@@ -4,13 +4,8 @@ The bilingual encoder with a head for the slots of commands, in English and Span
 Prints its F1 on templates that nobody has read, beside that of a rival that counts.
 """
 
-import argparse
-import time
-from pathlib import Path
-
 import keras
 import numpy as np
-import tensorflow as tf
 
 from course.datasets.commands import Command
 from course.datasets.four_tasks import padded, word_ids
@@ -26,6 +21,7 @@ from course.models.tuning import (
     tokenizer,
 )
 from course.pieces import align_labels, entity_f1
+from course.training import script_arguments
 from transformer_tf import TokenClassifier
 
 
@@ -79,27 +75,15 @@ def rival(commands: list[Command]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=400)
     keras.utils.set_random_seed(0)
     names, training = labels(), all_commands(testing=False)
     encodings = tokenizer().encode_batch([one.text for one in training])
     model = TokenClassifier(encoder(), len(names))
     model.build()
 
-    def loss(wanted, logits):
-        kept = tf.cast(wanted >= 0, tf.float32)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-            tf.maximum(wanted, 0), logits
-        )
-        return tf.reduce_sum(losses * kept) / tf.reduce_sum(kept)
-
-    begun = time.process_time()
     targets = targets_of(training, encodings)
-    fine_tune(model, inputs_of(encodings), targets, loss, args.steps)
-    print(f"{time.process_time() - begun:.0f} s of processor time")
+    fine_tune(model, inputs_of(encodings), targets, args)
     save(
         args.folder, model, published("BertForTokenClassification", names), tokenizer()
     )

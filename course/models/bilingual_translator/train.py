@@ -4,24 +4,16 @@ Every draw has a seed, and the data are pinned packages; a machine with other pr
 rounds differently, so the figures move in the third digit.
 """
 
-import argparse
 import functools
 import random
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 
 from course.datasets.phrases import KINDS, learnt_pairs, nearest
-from course.models.seq2seq import (
-    learn,
-    new_model,
-    new_tokenizer,
-    published,
-    rows,
-    scores,
-)
+from course.models.seq2seq import learn_pairs, published, scores
+from course.training import script_arguments
 
 VOCABULARY_SIZE, LENGTH = 2000, 24
 PREFIXES = {"es": "to Spanish: ", "en": "to English: "}
@@ -84,28 +76,12 @@ def translators(folder: Path) -> dict[str, Callable]:
 
 
 def main() -> None:
-    from course.models.saving import save
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=8000)
     keras.utils.set_random_seed(0)
     training = [pair for kind in KINDS for pair in learnt_pairs(kind)[0]]
     pairs = both_ways(training)
     random.Random(0).shuffle(pairs)
-    sources, targets = zip(*pairs)
-    tokenizer = new_tokenizer(
-        [text for pair in pairs for text in pair], VOCABULARY_SIZE
-    )
-    model = new_model(VOCABULARY_SIZE)
-    print(f"{len(pairs):,} pairs, {model.count_params():,} parameters", flush=True)
-    start, used = time.time(), time.process_time()
-    read, write = (rows(tokenizer, texts, LENGTH) for texts in (sources, targets))
-    learn(model, read, write, steps=args.steps, rate=3e-3)
-    start, used = time.time() - start, time.process_time() - used
-    print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
-    save(args.folder, model, PUBLISHED, tokenizer)
+    learn_pairs(pairs, (LENGTH, LENGTH), PUBLISHED, args)
     figures(translators(args.folder))
 
 

@@ -4,24 +4,25 @@ TensorFlow's own (a compiled step). Every draw has a seed; a machine with other
 processors rounds differently, so the figures move in the third digit.
 """
 
-import argparse
+import functools
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from course.datasets.four_tasks import padded
 from course.datasets.house_reports import report, sentence
 from course.models.saving import save
 from course.models.tuning import tokenizer
+from course.training import learn, rising_and_falling, script_arguments
 from transformer_tf import Seq2SeqLM, bart_config, pipeline
+from transformer_tf.objectives import causal_shift
 
 LENGTH, START, END = 72, 2, 3  # the longest text; [CLS] begins one and [SEP] ends it
+EXAMPLES = 20_000
 PREFIXES = {
     "translation_en_to_es": "translate english to spanish: ",
     "translation_es_to_en": "translate spanish to english: ",
@@ -96,41 +97,26 @@ def rows(reader: Any, texts: Sequence[str]) -> np.ndarray:
     return padded([encoding.ids for encoding in encodings], LENGTH)
 
 
-def learn(model: Seq2SeqLM, sources: np.ndarray, targets: np.ndarray, steps: int):
-    """Trains with AdamW; prints the mean loss of every 200 steps."""
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=2e-3, warmup_steps=steps // 10
-    )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=0.01, clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
-
-    @tf.function(jit_compile=True)
-    def step(source, target):
-        inputs = {
-            "source_ids": source,
-            "target_ids": target[:, :-1],
-            "source_padding_mask": source > 0,
-            "target_padding_mask": target[:, :-1] > 0,
-        }
-        wanted = target[:, 1:]
-        with tf.GradientTape() as tape:
-            loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                wanted, model(inputs, training=True)
-            )
-            real = tf.cast(wanted > 0, loss.dtype)
-            value = tf.reduce_sum(loss * real) / tf.reduce_sum(real)
-        variables = model.trainable_variables
-        optimizer.apply(tape.gradient(value, variables), variables)
-        return value
-
-    chance, values = np.random.default_rng(0), []
-    for number in range(1, steps + 1):
+def batches(
+    sources: np.ndarray, targets: np.ndarray
+) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+    """(inputs, targets) of pairs drawn at random, of few widths: XLA compiles each."""
+    chance = np.random.default_rng(0)
+    while True:
         chosen = chance.integers(len(sources), size=64)
         width = -(-int((targets[chosen] > 0).sum(axis=1).max()) // 12) * 12
         deep = -(-int((sources[chosen] > 0).sum(axis=1).max()) // 24) * 24
-        values.append(float(step(sources[chosen, :deep], targets[chosen, :width])))
-        if number % 200 == 0:
-            print(f"step {number}: loss {np.mean(values[-200:]):.3f}", flush=True)
+        source, target = sources[chosen, :deep], targets[chosen, :width]
+        read, wanted = causal_shift(target)
+        yield (
+            {
+                "source_ids": source,
+                "target_ids": read,
+                "source_padding_mask": source > 0,
+                "target_padding_mask": read > 0,
+            },
+            wanted,
+        )
 
 
 def measure(folder: Path, count: int = 300, seed: int = 1) -> dict[str, float]:
@@ -155,21 +141,22 @@ def measure(folder: Path, count: int = 300, seed: int = 1) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=2500)
     keras.utils.set_random_seed(0)
     chance, reader = random.Random(0), tokenizer()
-    examples = [example(chance, testing=False) for _ in range(20_000)]
+    examples = [example(chance, testing=False) for _ in range(EXAMPLES)]
     sources = rows(reader, [PREFIXES[task] + text for task, text, _ in examples])
     targets = rows(reader, [text for *_, text in examples])
     model = new_model()
     print(f"{model.count_params():,} parameters", flush=True)
-    start, used = time.time(), time.process_time()
-    learn(model, sources, targets, args.steps)
-    start, used = time.time() - start, time.process_time() - used
-    print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
+    rate = rising_and_falling(2e-3, args.steps, args.steps // 10)
+    learn(
+        model,
+        keras.optimizers.AdamW(rate, weight_decay=0.01, clipnorm=1.0),
+        functools.partial(batches, sources, targets),
+        args.steps,
+        checkpoints=args.checkpoints,
+    )
     save(args.folder, model, PUBLISHED, reader)
     for name, share in measure(args.folder).items():
         print(f"| {name} | {share:.1f} |", flush=True)

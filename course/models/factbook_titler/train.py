@@ -4,8 +4,6 @@ Every draw has a seed, and the data are a pinned package; a machine with other
 processors rounds differently, so the figures move in the third digit.
 """
 
-import argparse
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +11,8 @@ import keras
 
 from course.datasets.rivals import WordCounts
 from course.datasets.titles import titled_texts
-from course.models.saving import save
-from course.models.seq2seq import (
-    learn,
-    new_model,
-    new_tokenizer,
-    published,
-    rows,
-    scores,
-)
+from course.models.seq2seq import learn_pairs, published, scores
+from course.training import script_arguments
 
 VOCABULARY_SIZE = 2000
 WORDS, READS, WRITES = 20, 40, 16  # words, and tokens of a text and of a title
@@ -72,22 +63,10 @@ def figures(write: Callable) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--folder", type=Path, default=Path(__file__).parent)
-    args = parser.parse_args()
+    args = script_arguments(__file__, __doc__, steps=3000)
     keras.utils.set_random_seed(0)
-    texts, titles = zip(*titled_texts()[0])
-    sources = [PREFIX + beginning(text) for text in texts]
-    tokenizer = new_tokenizer([*sources, *titles], VOCABULARY_SIZE)
-    model = new_model(VOCABULARY_SIZE)
-    print(f"{len(texts):,} texts, {model.count_params():,} parameters", flush=True)
-    start, used = time.time(), time.process_time()
-    read, write = rows(tokenizer, sources, READS), rows(tokenizer, titles, WRITES)
-    learn(model, read, write, steps=args.steps, rate=3e-3)
-    start, used = time.time() - start, time.process_time() - used
-    print(f"{start:.0f} s, {used:.0f} s of processor time", flush=True)
-    save(args.folder, model, PUBLISHED, tokenizer)
+    pairs = [(PREFIX + beginning(text), title) for text, title in titled_texts()[0]]
+    learn_pairs(pairs, (READS, WRITES), PUBLISHED, args)
     figures(writer(args.folder))
 
 
