@@ -34,7 +34,7 @@ def rows(pairs):
     yield from generation_rows(pairs)
 
 
-def timed(calls, rounds):
+def time_in_turns(calls, rounds):
     """{name: seconds of processor time of every round}, after a call that warms up."""
     found = {name: [] for name in calls}
     for call in calls.values():
@@ -82,7 +82,7 @@ def encoder_rows(batch, length, rounds):
             states[precision] = call()
     theirs = onnxruntime_calls(ids)
     calls |= {(f"onnxruntime {name}", "its own"): call for name, call in theirs.items()}
-    times = timed(calls, rounds)
+    times = time_in_turns(calls, rounds)
     work = f"encoder, {batch} x {length}"
     for precision in ("bfloat16", "int8"):
         error = f"least cosine {cosine(states['float32'], states[precision]):.5f}"
@@ -185,7 +185,7 @@ def generation_rows(rounds):
                 for mode in ("XLA", "graph"):
                     calls[precision, mode] = writing_call(model, ids, mode)
             work = f"{name}, {batch} x {PROMPT}, {NEW_TOKENS} tokens"
-            yield ratio_row(work, timed(calls, rounds), "bfloat16", error)
+            yield ratio_row(work, time_in_turns(calls, rounds), "bfloat16", error)
 
 
 def writing_call(model, ids, mode):

@@ -78,7 +78,7 @@ class TestNarrow:
     def test_takes_turns(self):
         order = []
         calls = {name: lambda name=name: order.append(name) for name in "ab"}
-        found = narrow.timed(calls, 2)
+        found = narrow.time_in_turns(calls, 2)
         assert "".join(order) == "ab" + "ba" + "ab"
         assert {len(times) for times in found.values()} == {2}
 
