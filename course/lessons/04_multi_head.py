@@ -265,7 +265,7 @@ plt.show()
 # for the next one, for the beginning of the text, for the verb's object, for rare words;
 # and many that seem to do nothing, and can be removed without anyone noticing.
 #
-# In the second notebook you train three heads on a task with three questions and see
+# In the third notebook you train three heads on a task with three questions and see
 # the roles appear.
 # %% [markdown] key="roles" lang="es"
 # ## 6. ¿Quién hace qué?
@@ -276,7 +276,7 @@ plt.show()
 # anterior, para la siguiente, para el principio del texto, para el objeto del verbo, para
 # palabras raras; y muchas que no parecen hacer nada, y que se pueden quitar sin que se note.
 #
-# En el segundo cuaderno entrenas tres cabezas en una tarea con tres preguntas y ves cómo
+# En el tercer cuaderno entrenas tres cabezas en una tarea con tres preguntas y ves cómo
 # aparecen los papeles.
 # %% key="chance"
 keras.utils.set_random_seed(4)
@@ -293,8 +293,9 @@ plt.show()
 # %% [markdown] key="now" lang="en"
 # ## 7. Now you
 #
-# Unit 04 has two notebooks: *heads* (split, merge, self-attention, cross-attention) and *sharing
-# and remembering* (grouped heads, counting costs, one step with a cache, reading trained heads).
+# Unit 04 has three notebooks: *heads* (split, merge, self-attention, cross-attention), *sharing
+# and remembering* (grouped heads, counting costs, one step with a cache) and *what heads do*
+# (training three of them, and finding their roles).
 #
 # **Sources.** [Vaswani and others, 2017](https://arxiv.org/abs/1706.03762) ·
 # [Shazeer, 2019](https://arxiv.org/abs/1911.02150) ·
@@ -304,9 +305,9 @@ plt.show()
 # %% [markdown] key="now" lang="es"
 # ## 7. Ahora tú
 #
-# La unidad 04 tiene dos cuadernos: *cabezas* (separar, juntar, autoatención, atención cruzada) y
-# *compartir y recordar* (cabezas agrupadas, contar costes, un paso con caché, leer cabezas
-# entrenadas).
+# La unidad 04 tiene tres cuadernos: *cabezas* (separar, juntar, autoatención, atención cruzada),
+# *compartir y recordar* (cabezas agrupadas, contar costes, un paso con caché) y *qué hacen las
+# cabezas* (entrenar tres y encontrar sus papeles).
 #
 # **Fuentes** (en inglés). [Vaswani y otros, 2017](https://arxiv.org/abs/1706.03762) ·
 # [Shazeer, 2019](https://arxiv.org/abs/1911.02150) ·

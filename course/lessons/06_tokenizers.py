@@ -426,8 +426,8 @@ print(say("another tokenizer:", "otro tokenizador:"), other.decode(ids))
 # %% [markdown] key="now" lang="en"
 # ## 8. Now you
 #
-# Unit 06 has six notebooks: *words*, *byte pairs*, *word piece*, *unigram*, *batches* and
-# *belonging*. You need nothing in them but strings, lists and dictionaries: a tokenizer is
+# Unit 06 has seven notebooks: *words*, *byte pairs*, *bytes*, *word piece*, *unigram*, *batches*
+# and *belonging*. You need nothing in them but strings, lists and dictionaries: a tokenizer is
 # the one part of a language model that can be understood completely in an afternoon.
 #
 # **Sources.** Byte pairs: [Sennrich and others, 2016](https://arxiv.org/abs/1508.07909) ·
@@ -438,7 +438,7 @@ print(say("another tokenizer:", "otro tokenizador:"), other.decode(ids))
 # %% [markdown] key="now" lang="es"
 # ## 8. Ahora tú
 #
-# La unidad 06 tiene seis cuadernos: *palabras*, *pares de bytes*, *WordPiece*, *Unigram*,
+# La unidad 06 tiene siete cuadernos: *palabras*, *pares de bytes*, *bytes*, *WordPiece*, *Unigram*,
 # *lotes* y *pertenencia*. En ellos no necesitas más que cadenas, listas y diccionarios: un
 # tokenizador es la única parte de un modelo de lenguaje que se entiende por completo en una
 # tarde.

@@ -8,8 +8,8 @@
 #
 # The method, **byte-pair encoding**, was invented in 1994 to compress files. Since 2016 it
 # has cut text for translators, and today it does so for most language models, GPT among
-# them. You will write all of it: counting, merging, training, encoding, and
-# the way through bytes that makes *unknown* words impossible.
+# them. You will write all of it: counting, merging, training, encoding. The
+# way through bytes, which makes *unknown* words impossible, is in the next notebook.
 # %% [markdown] key="idea" lang="es"
 # # Pares de bytes
 #
@@ -21,8 +21,8 @@
 # El método, la **codificación por pares de bytes** (*byte-pair encoding*), se inventó en
 # 1994 para comprimir archivos. Desde 2016 corta texto para traductores, y hoy lo hace para
 # la mayoría de los modelos de lenguaje, GPT entre ellos. Vas a escribirlo entero: contar,
-# fusionar, entrenar, codificar, y el rodeo por los bytes que hace imposible que haya
-# palabras *desconocidas*.
+# fusionar, entrenar y codificar. El rodeo por los bytes, que hace imposible que haya
+# palabras *desconocidas*, está en el cuaderno siguiente.
 # %% key="setup" lang="en"
 from course import check, hint, ours, say, speak
 
@@ -366,139 +366,14 @@ right.set(
 )
 right.legend()
 plt.show()
-# %% [markdown] key="bytes" lang="en"
-# ## 5. Bytes: nothing is unknown
-#
-# {{about tokenizers.spell_bytes}}
-#
-# One hole is left: a letter that the training text never had. There are over 150 000
-# characters in Unicode; nobody puts them all into a vocabulary. The way out goes one
-# level down. In a computer every text is a row of **bytes**, and there are only 256 of them.
-# UTF-8 writes *a* as one byte, *ñ* as two, *語* as three, a hedgehog 🦔 as four. Start
-# from 256 bytes in place of letters and nothing can ever be unknown.
-#
-# Bytes are awkward to look at: some are blanks, some cannot be printed. So GPT-2 writes each
-# byte as **one visible character**, the same one where there is a printable one, and
-# another one elsewhere. That is why its vocabulary is full of `Ġ`: it is the blank.
-# %% [markdown] key="bytes" lang="es"
-# ## 5. Bytes: nada es desconocido
-#
-# {{about tokenizers.spell_bytes}}
-#
-# Queda un hueco: una letra que el texto de entrenamiento nunca tuvo. Unicode tiene más de
-# 150 000 caracteres; nadie los mete todos en un vocabulario. La salida está un piso más
-# abajo. En una computadora, todo texto es una fila de **bytes**, y solo hay 256. UTF-8 escribe
-# la *a* con un byte, la *ñ* con dos, *語* con tres y un erizo 🦔 con cuatro. Si se empieza
-# con 256 bytes en lugar de con letras, nada puede ser desconocido.
-#
-# Los bytes son incómodos de mirar: unos son espacios, otros no se pueden imprimir. Por eso
-# GPT-2 escribe cada byte como **un carácter visible**: el mismo donde lo hay imprimible, y
-# otro donde no. De ahí que su vocabulario esté lleno de `Ġ`: es el espacio.
-
-
-# %% solution="tokenizers.spell_bytes"
-def spell_bytes(text, alphabet):
-    """Writes a text as its bytes, one visible character for each.
-
-    Args:
-        text: Any string.
-        alphabet: A string of 256 characters, all different: the one at place n stands
-            for the byte n.
-
-    Returns:
-        A string with one character for each byte of the text in UTF-8.
-    """
-    ### BEGIN SOLUTION
-    return "".join(alphabet[byte] for byte in text.encode("utf-8"))
-    ### END SOLUTION
-
-
-# %% check="tokenizers.spell_bytes"
-check("tokenizers.spell_bytes")
-# %% key="see-bytes" show=true
-from transformer_tf.text.pre_tokenizers.byte_level import byte_characters
-
-for text in (" a word", " una señal", " ¿qué?", " 日本語", " 🦔"):
-    print(f"{text!r:14} {len(text):2} → {spell_bytes(text, byte_characters())}")
-# %% [markdown] key="back" lang="en"
-# ## 6. And back again
-#
-# {{about tokenizers.read_bytes}}
-#
-# Decoding joins the pieces, turns visible characters into bytes, and reads the bytes as
-# UTF-8. One trap is waiting: a merge knows nothing about characters, so that a piece may
-# end **inside** one. Decoding piece by piece breaks every such character.
-#
-# And a model may well produce bytes that are no text at all, such as three of a
-# hedgehog's four. An error would be of no use to a reader; the replacement character � shows
-# that something is missing.
-# %% [markdown] key="back" lang="es"
-# ## 6. Y de vuelta
-#
-# {{about tokenizers.read_bytes}}
-#
-# Decodificar es juntar las piezas, convertir los caracteres visibles en bytes y leer los
-# bytes como UTF-8. Hay una trampa: una fusión no sabe nada de caracteres, así que una pieza
-# puede acabar **dentro** de uno. Quien decodifica pieza a pieza rompe todos esos caracteres.
-#
-# Además, un modelo puede producir bytes que no son texto, como tres de los cuatro de un
-# erizo. Un error no le serviría de nada a quien lee; el carácter de reemplazo � muestra que
-# falta algo.
-
-
-# %% solution="tokenizers.read_bytes"
-def read_bytes(pieces, alphabet):
-    """Turns pieces made of visible bytes back into text.
-
-    Args:
-        pieces: List of strings; each character stands for one byte. A character of the
-            text may begin in one piece and end in the next.
-        alphabet: A string of 256 characters: the one at place n stands for the byte n.
-
-    Returns:
-        The text: all the bytes together, read as UTF-8. Where they are no UTF-8, the
-        text has the replacement character U+FFFD, as `bytes.decode` puts it with
-        errors="replace".
-    """
-    ### BEGIN SOLUTION
-    byte_of = {character: byte for byte, character in enumerate(alphabet)}
-    data = bytes(byte_of[character] for piece in pieces for character in piece)
-    return data.decode("utf-8", errors="replace")
-    ### END SOLUTION
-
-
-# %% check="tokenizers.read_bytes"
-check("tokenizers.read_bytes")
-# %% [markdown] key="whole" lang="en"
-# All of it together, in the library's tokenizer, which does just what you have written and
-# is trained on the words above. One sentence in each language, and something that
-# training never saw. More pieces for the same meaning is what a language pays for being
-# rare in the training text, with time, money and room in the model's window.
-# %% [markdown] key="whole" lang="es"
-# Todo junto, en el tokenizador de la biblioteca, que hace justo lo que has escrito y está
-# entrenado con las palabras de arriba. Una frase en cada lengua, y algo que el entrenamiento
-# nunca vio. Más piezas para decir lo mismo: es lo que paga una lengua por ser rara en el
-# texto de entrenamiento, en tiempo, en dinero y en sitio en la ventana del modelo.
-# %% key="view-three" show=true
-from IPython.display import display
-
-texts = [" ".join(each.elements()) for each in counts.values()]
-tokenizer = transformer_tf.text.BytePairTokenizer.train(texts, 1200)
-for text in (
-    "the population of the island",
-    "la contraseña no es correcta",
-    "日本語 🦔",
-):
-    display(transformer_tf.text.TokenView(tokenizer, text))
-hedgehog = tokenizer.encode("🦔").ids
-print([tokenizer.decode(hedgehog[:end]) for end in range(1, len(hedgehog) + 1)])
 # %% [markdown] key="further" lang="en"
 # **Go further.** The paper that brought byte pairs to translation:
 # [Sennrich, Haddow and Birch](https://arxiv.org/abs/1508.07909); a short program is printed
-# in it. [Byte-level pieces](https://arxiv.org/abs/1909.03341), and
-# [models that read bytes without any pieces](https://arxiv.org/abs/2105.13626).
+# in it.
+#
+# Next: bytes, for which nothing is unknown.
 # %% [markdown] key="further" lang="es"
 # **Para ir más lejos** (en inglés). El artículo que llevó los pares de bytes a la traducción:
 # [Sennrich, Haddow y Birch](https://arxiv.org/abs/1508.07909), que incluye un programa corto.
-# [Piezas de bytes](https://arxiv.org/abs/1909.03341) y
-# [modelos que leen bytes sin ninguna pieza](https://arxiv.org/abs/2105.13626).
+#
+# A continuación: los bytes, para los que nada es desconocido.
