@@ -17,6 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 from keras import ops
 
+from course import pieces
+from course.building.script import read
 from course.checks.blocks.encoder import Encoder
 from course.datasets.filling import (
     MASK,
@@ -26,9 +28,10 @@ from course.datasets.filling import (
     probabilities_of,
     scores,
 )
-from course.pieces import corrupt, mlm_head, mlm_loss, mlm_targets
+from course.paths import repository
+from course.pieces import corrupt, mlm_loss, mlm_targets
 
-# As in the notebook; a test holds the two together.
+# As in the notebook; a test holds the two together. The model itself is the notebook's.
 RATE = 0.2
 ENCODER = {
     "dim": 128,
@@ -40,31 +43,13 @@ ENCODER = {
 LEARN = {"steps": 3600}
 
 
-class MaskedLanguageModel(keras.layers.Layer):
-    """The encoder with the head on top, as the notebook has it."""
-
-    def __init__(self, encoder, **kwargs):
-        super().__init__(**kwargs)
-        self.encoder = encoder
-
-    def build(self, ids_shape, real_shape=None):
-        self.encoder.build(ids_shape)
-        dim, vocabulary = self.encoder.dim, self.encoder.vocabulary_size
-        self.kernel = self.add_weight(name="kernel", shape=(dim, dim))
-        starts = {"bias": "zeros", "scale": "ones", "offset": "zeros"}
-        self.bias, self.scale, self.offset = (
-            self.add_weight(name=name, shape=(dim,), initializer=start)
-            for name, start in starts.items()
-        )
-        self.token_bias = self.add_weight(
-            name="token_bias", shape=(vocabulary,), initializer="zeros"
-        )
-
-    def call(self, ids, real):
-        x = self.encoder(ids, real)
-        weights = self.kernel, self.bias, self.scale, self.offset
-        shared = self.encoder.table, self.token_bias
-        return mlm_head(x, *map(ops.convert_to_tensor, (*weights, *shared)))
+def model_of_the_notebook():
+    """The class in the notebook's own cell, made of the library's pieces."""
+    script = repository() / "solutions" / "07_encoders" / "4_capstone.py"
+    (source,) = (cell.source for cell in read(script) if cell.key == "model-code")
+    names = {"keras": keras, "ops": ops, "mine": pieces}
+    exec(source, names)
+    return names["MaskedLanguageModel"]
 
 
 def loss_of(model):
@@ -91,13 +76,14 @@ def show(name, task, probabilities):
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.filling")
     parser.add_argument("--seeds", type=int, nargs="+", default=range(5))
+    masked_language_model = model_of_the_notebook()
     for seed in parser.parse_args().seeds:
         keras.utils.set_random_seed(seed)
         task = filling_task(seed=seed)
         for looks_at in ("nothing", "left", "both"):
             counts = Counting(task.training, len(task.words), looks_at)
             show(f"{seed} counts, {looks_at}", task, counts.probabilities)
-        model = MaskedLanguageModel(Encoder(len(task.words), **ENCODER))
+        model = masked_language_model(Encoder(len(task.words), **ENCODER))
         begun, used = time.perf_counter(), time.process_time()
         pretrain(model, task, loss_of(model), seed=seed, **LEARN)
         begun, used = time.perf_counter() - begun, time.process_time() - used
