@@ -134,6 +134,17 @@ def any_text(rng, tokens, size, overlap, longest):
     return _call(rng, logits, size, overlap, longest, SHIFTS)
 
 
+PLACES = ((0, 1, 7), (0, 2, 7), (4, 1, 0), (1, 6, 0), (4, 9, 3))
+
+
+@exercise.promise(part="answer", place=OneOf(*PLACES))
+def any_place(rng, place):
+    """The answer stands first, last or between, and is short or long."""
+    first, width, behind = place
+    logits = _text(rng, first + width + behind, {first: 4}, {first + width - 1: 4})
+    return _call(rng, logits, longest=10)
+
+
 _right = copy_of(best_answer)
 
 

@@ -128,6 +128,18 @@ def any_logits(rng, length, longest, cut):
     return Call(start, end, allowed, longest)
 
 
+PLACES = ((0, 1, 7), (0, 2, 7), (4, 1, 0), (1, 6, 0), (4, 9, 3))
+
+
+@exercise.promise(part="valid", place=OneOf(*PLACES))
+def any_place(rng, place):
+    """The best pair stands first, last or between, and is short or long."""
+    first, width, behind = place
+    length, last = first + width + behind, first + width - 1
+    start, end = _logits(rng, length, {first: 5}, {last: 5})
+    return Call(start, end, _text(length, 0, length), 10)
+
+
 def _pairs(length, allowed, longest, least=1):
     return [
         (first, last)

@@ -74,6 +74,19 @@ def any_table(rng, rows, dim, excluded, count):
     return Call(table, vector, count, left_out)
 
 
+@nearest.promise(
+    part="excluded",
+    rows=Sizes(6, 12),
+    excluded=Sizes(1, 3),
+    length=OneOf(0.1, 1.0, 30.0),
+)
+def everybody_else(rng, rows, excluded, length):
+    """All who are left, the farthest too, around a vector of any length."""
+    left_out = rng.choice(rows, size=excluded, replace=False).tolist()
+    drawn = told_apart(rng, rows, 4, lambda _: length * floats(rng, 4), best=rows)
+    return Call(*drawn, rows - excluded, left_out)
+
+
 def _cosines(table, vector):
     return ops.matmul(table, vector) / ops.norm(table, axis=-1)
 
