@@ -1,6 +1,7 @@
 """Any implementation as the text of an answer cell: self-contained, rightly named."""
 
 import ast
+import functools
 import importlib
 import inspect
 import sys
@@ -54,16 +55,18 @@ def _rename(implementation: Any, answer: str) -> str:
     return "\n".join(lines)
 
 
+@functools.cache
 def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
     """A module's definitions by name, and its imports by the name they bind.
 
     What it takes from where a graded answer cannot read counts as its own.
     """
     source = inspect.getsource(module)
+    lines = source.split("\n")
     definitions: dict[str, str] = {}
     imports: dict[str, str] = {}
     for node in ast.parse(source).body:
-        text = ast.get_source_segment(source, node) or ""
+        text = _text_of(node, lines)
         match node:
             case ast.FunctionDef(decorator_list=[ast.Call()]):
                 continue  # a probe or a property
@@ -92,6 +95,13 @@ def _top_level(module: Any) -> tuple[dict[str, str], dict[str, str]]:
                     bound = (alias.asname or alias.name).partition(".")[0]
                     imports[bound] = _one_import(node, alias)
     return definitions, imports
+
+
+def _text_of(node: ast.stmt, lines: list[str]) -> str:
+    """A statement's text; `ast.get_source_segment` splits the whole file for each."""
+    first, last = node.lineno - 1, node.end_lineno or node.lineno
+    *above, end = lines[first:last]
+    return "\n".join([*above, end.encode()[: node.end_col_offset].decode()])
 
 
 def _one_import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
