@@ -1,5 +1,6 @@
 """The one writer to nbgrader's gradebook and to its `notebook_of` directory."""
 
+import contextlib
 import json
 
 from course.files import write_atomically
@@ -38,13 +39,20 @@ class GradebookWriter:
             self.notes.append(_NOT_CONFIGURED)
         self.gradebook = settings.gradebook()
         self.penalties = LatePenalties(settings, self.gradebook, unit)
-        self._prepare()
+        with _one_commit(self.gradebook.db):
+            self._prepare()
 
     def close(self):
         self.gradebook.close()
 
     def write(self, result):
         """Scores, comments and the autograded notebook of one result; commits."""
+        with _one_commit(self.gradebook.db):
+            submission, notebook = self._write_marks(result)
+        self.penalties.assign(submission, notebook)  # over a connection of its own
+        self._write_notebook(result)  # last: that it is there says that all is done
+
+    def _write_marks(self, result):
         gradebook = self.gradebook
         gradebook.update_or_create_student(result.student)
         submission = gradebook.update_or_create_submission(self.unit, result.student)
@@ -53,9 +61,7 @@ class GradebookWriter:
             result.notebook, self.unit, result.student
         )
         save_marks(notebook, result)
-        gradebook.db.commit()
-        self.penalties.assign(submission, notebook)
-        self._write_notebook(result)  # last: that it is there says that all is done
+        return submission, notebook
 
     def refresh(self):
         """Records what does not depend on grading: when it came, and what that costs.
@@ -111,6 +117,17 @@ class GradebookWriter:
         notebook = with_verdicts(result, self.releases[result.notebook])
         path = self.folders.notebook_of(result)
         write_atomically(path, json.dumps(notebook, indent=1, ensure_ascii=False))
+
+
+@contextlib.contextmanager
+def _one_commit(database):
+    """nbgrader commits row by row, and waits for the disk each time: here once."""
+    database.commit = database.flush
+    try:
+        yield
+    finally:
+        del database.commit
+    database.commit()
 
 
 def save_marks(notebook, result):
