@@ -30,6 +30,7 @@ def costs(pairs, together):
         clients = {}
         for level in taken:
             fork_server = stack.enter_context(contextlib.closing(ForkServer(level)))
+            fork_server.wait()
             clients[level] = [
                 stack.enter_context(contextlib.closing(Runners(fork_server.zygote)))
                 for _ in range(together)

@@ -24,7 +24,7 @@ def _started(level):
     """A fork server as `grade` starts it; see `course.grading.run.settings`."""
     made = settings(UNIT, {NOTEBOOK: {"en": RELEASED}}, SECRET, level=level)
     try:
-        return ForkServer(**made["server"])
+        return ForkServer(**made["server"]).wait()
     except Exception as error:
         pytest.skip(f"{level}: {error}")
 

@@ -29,7 +29,7 @@ def has_tensorflow(process):
 
 
 def test_a_cold_submission_is_shut_in_and_runs():
-    fork_server = ForkServer(cold=True)
+    fork_server = ForkServer(cold=True).wait()
     try:
         runners = Runners(fork_server.zygote)
         before = descendants(fork_server.process.pid)

@@ -186,7 +186,7 @@ def test_what_a_killed_run_left_is_removed_at_the_next_start():
 
 def test_a_submission_is_in_a_group_while_it_lives():
     needed("pids")
-    fork_server = ForkServer()
+    fork_server = ForkServer().wait()
     runners = Runners(fork_server.zygote)
     runner = runners.start()
     mine = holding(descendants(fork_server.process.pid))

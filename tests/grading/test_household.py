@@ -19,7 +19,7 @@ import time
 from course.errors import CourseError
 from course.grading.run.processes import ForkServer
 from course.grading.worker.runners import Runners
-fork_server = ForkServer("landlock")
+fork_server = ForkServer("landlock").wait()
 runner = Runners(fork_server.zygote).start()
 print(runner.cell("open('left behind', 'w').write('x')", "<cell>", 20), flush=True)
 time.sleep(600)
@@ -35,7 +35,7 @@ def temporary(tmp_path, monkeypatch):
 
 def started(level):
     try:
-        return ForkServer(level)
+        return ForkServer(level).wait()
     except CourseError as error:
         pytest.skip(f"{level}: {error}")
 
@@ -48,6 +48,17 @@ def test_a_run_that_ends_leaves_nothing(temporary, level):
     assert list(temporary.iterdir()) != []
     fork_server.close()
     assert list(temporary.iterdir()) == []
+
+
+def test_a_run_with_nothing_to_grade_leaves_nothing(temporary):
+    """It is closed while it still imports, and does not finish that first."""
+    fork_server = ForkServer()
+    assert list(temporary.iterdir()) != []
+    began = [fork_server.process.pid, *descendants(fork_server.process.pid)]
+    fork_server.close()
+    fork_server.close()
+    assert list(temporary.iterdir()) == []
+    assert not any(os.path.exists(f"/proc/{number}") for number in began)
 
 
 @pytest.mark.full
@@ -63,7 +74,7 @@ def test_what_a_killed_run_left_goes_at_the_next_start(temporary):
     run.stdout.close()
     (left,) = temporary.iterdir()
     assert any("left behind" in names for _, _, names in os.walk(left))
-    fork_server = ForkServer()
+    fork_server = ForkServer().wait()
     assert not left.exists()
     assert len(list(temporary.iterdir())) == 1
     fork_server.close()

@@ -40,7 +40,7 @@ def killed(monkeypatch, tmp_path):
 @pytest.mark.parametrize("count, seconds", table([(1, 0.0), (2, 0.4)], [(2, 0.4)]))
 def test_it_is_tried_again(killed, tmp_path, count, seconds):
     started = killed(count, seconds)
-    fork_server = ForkServer()
+    fork_server = ForkServer().wait()
     runners = Runners(fork_server.zygote)
     runner = runners.start()
     assert runner.cell("print(1)", "<cell 1>", 10) == (None, "1\n")
@@ -55,7 +55,7 @@ def test_it_is_tried_again(killed, tmp_path, count, seconds):
 def test_it_is_given_up_in_one_line(killed, tmp_path):
     started = killed(10, 0.0)
     with pytest.raises(CourseError, match="did not start in 3 tries"):
-        ForkServer()
+        ForkServer().wait()
     assert len(started) == 3
     until = time.monotonic() + 10
     while any(process.poll() is None for process in started):

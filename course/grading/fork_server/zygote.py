@@ -66,7 +66,6 @@ def become(path, level, policy, prepare, groups):
         listener.bind(name)
     listener.listen(64)
     system.die_with_parent()
-    gc.collect()
     gc.freeze()
     if level == "namespaces":
         namespaces.prepare()

@@ -48,6 +48,9 @@ class Cluster(Supervisor):
         super().__init__(*arguments)
         self.address = address
 
+    def begin(self):
+        """Nothing starts here: Dask's workers have each their own."""
+
     def run(self, tasks, load):
         from distributed import Client, as_completed
 

@@ -86,7 +86,7 @@ def _levels():
 def _warm():
     begun = time.perf_counter()
     try:
-        fork_server = ForkServer()
+        fork_server = ForkServer().wait()
     except CourseError as error:
         return None, [str(error)]
     try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from course.errors import CourseError
 from course.grading import wire
-from course.grading.runner.environment import ENVIRONMENT
+from course.grading.runner.environment import ENVIRONMENT, MODULES
 from course.grading.sandbox import locked, system
 
 _START_SECONDS = 120
@@ -28,6 +28,8 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 class ForkServer:
     """The process that imports TensorFlow once; see `course.grading.fork_server`.
 
+    It is only started here, and imports beside what is done before `wait`.
+
     Args:
         level: A level of isolation, or "auto".
         modules: What submissions import besides the usual, a list of names.
@@ -35,7 +37,8 @@ class ForkServer:
 
     Attributes:
         folder: A directory for every file that goes with the run.
-        level: The level that is used.
+        level: The level that is used; like the next, known after `wait`.
+        zygote: Path of the zygote's socket.
         groups: Controller -> version, of the limits on a submission's processes
             together; see `course.grading.sandbox.groups`.
     """
@@ -44,13 +47,26 @@ class ForkServer:
         # Whoever starts one has what a worker is told, the secret among it.
         system.forbid_inspection()
         locked.remove_stale(tempfile.gettempdir(), _PREFIX, shutil.rmtree)
-        settings = {"level": level, "modules": list(modules), "cold": cold}
-        ready = {}
-        for _ in range(_TRIES):  # the machine may lose a process, or a human kill it
-            ready = self._start(settings)
+        self.settings = {"level": level, "modules": list(modules), "cold": cold}
+        self.level = self.zygote = ""
+        self.groups = {}
+        self._start()
+
+    def wait(self):
+        """Waits until there can be workers; gives the fork server itself.
+
+        Raises:
+            CourseError: This machine does not let it do its work.
+        """
+        if self.level:
+            return self
+        ready = self._hear()
+        for _ in range(_TRIES - 1):  # the machine may lose a process, a human kill it
             if ready:
                 break
             self.close()
+            self._start()
+            ready = self._hear()
         if "refused" in ready:
             self.close()
             reasons = "; ".join(f"{k}: {v}" for k, v in ready["refused"].items())
@@ -59,27 +75,43 @@ class ForkServer:
                 "`transformer-course doctor`, or use --trust for code you trust"
             )
         if not ready:
+            self.close()
             raise CourseError(
                 "the fork server, which imports TensorFlow, did not start in "
                 f"{_TRIES} tries"
             )
         self.level, self.zygote = ready["ready"], ready["zygote"]
         self.groups = ready["groups"]
+        return self
 
-    def _start(self, settings):
-        """What a new process says when it is ready; {} if it ended before."""
+    def _start(self):
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # A submission's own user must come through, to its own directory.
         self.folder, self.lock = locked.make(tempfile.gettempdir(), _PREFIX, 0o711)
         module = "course.grading.fork_server.server"
-        environment = environment_of_learners(settings["modules"])
-        settings = json.dumps({**settings, "folder": self.folder})
+        environment = environment_of_learners(self.settings["modules"])
+        settings = json.dumps({**self.settings, "folder": self.folder})
         self.process = _start(module, theirs, settings, environment)
+
+    def _hear(self):
+        """What the process says when it is ready; {} if it ended before."""
         self.control.settimeout(_START_SECONDS)
         try:
             return json.loads(self.control.recv(1 << 16) or b"{}")
         except OSError:
             return {}
+
+    def serves(self, level, modules, cold):
+        """Whether submissions that need this can be forked from it, too.
+
+        Args:
+            level, modules, cold: As for a fork server of their own.
+        """
+        mine = self.settings
+        there = {*mine["modules"], *MODULES}
+        missing = {name.partition(".")[0] for name in {*modules} - there}
+        own = {"transformer_tf", *sys.stdlib_module_names}  # there, or soon imported
+        return (level, cold) == (mine["level"], mine["cold"]) and missing <= own
 
     def worker(self, settings):
         """A connection to a new worker, ready for jobs.
@@ -104,13 +136,18 @@ class ForkServer:
         return connection
 
     def close(self):
+        """Ends it, and all that it has forked; may be called again."""
+        if self.lock is None:
+            return
         self.control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(5)
+            # Whoever still imports hears nothing of it, and has done nothing yet.
+            self.process.wait(5 if self.level else 0)
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self.lock)
+        self.lock = None
 
 
 class Recorder:

@@ -1,5 +1,6 @@
 """The command `grade`: from its arguments to results, and words about them."""
 
+import contextlib
 import difflib
 import os
 import sys
@@ -38,6 +39,7 @@ class Session:
         )
         self.releases = self.folders.releases(options.unit)
         self.journal = Journal(self.folders.path(RESULTS), options.unit)
+        self.recorder: Recorder | None = None
         secret_path = options.secret or default_path()
         if not options.trust:
             refuse_readable(root, secret_path)
@@ -51,31 +53,39 @@ class Session:
 
     def grade(self):
         """Grades what is not graded yet; gives problems to be shown."""
+        with contextlib.closing(self._supervisor()) as run:
+            run.begin()  # seconds, in which the class is read
+            return self._grade(run)
+
+    def _supervisor(self):
+        how = (self.settings, self.journal, self.options.jobs, self._keep, _tell)
+        if self.options.cluster:
+            from course.grading.run.cluster import Cluster
+
+            return Cluster(self.options.cluster, *how)
+        return Supervisor(*how)
+
+    def _grade(self, run):
         students, problems = self.folders.students(self.options.unit)
         plan = self._plan(students)
         for line in plan.lines():
             print(line, file=sys.stderr)
-        recorder, keep = None, lambda result: None
         if self.folders.gradebook != NO_GRADEBOOK:
             where = vars(self.folders), self.options.unit, self.journal.root
-            recorder = Recorder(*where, self._not_recorded)
-            recorder.write_missing()
-            keep = recorder.write
-        how = (self.settings, self.journal, self.options.jobs, keep, _tell)
-        if self.options.cluster:
-            from course.grading.run.cluster import Cluster
-
-            run: Supervisor | Cluster = Cluster(self.options.cluster, *how)
-        else:
-            run = Supervisor(*how)
+            self.recorder = Recorder(*where, self._not_recorded)
+            self.recorder.write_missing()
         if plan.tasks:
             run.run(plan.tasks, self._load)
-        if recorder:
-            more, notes = recorder.finish()
+        if self.recorder:
+            more, notes = self.recorder.finish()
             problems += more
             for note in notes:
                 print(note, file=sys.stderr)
         return problems
+
+    def _keep(self, result):
+        if self.recorder:
+            self.recorder.write(result)
 
     def _load(self, task):
         where = (self.folders, self.options.unit, task.student, task.notebook)

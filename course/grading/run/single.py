@@ -21,6 +21,14 @@ class Single:
         self.settings = settings
         self.fork_server = self.connection = None
 
+    def go_on(self, settings):
+        """Goes on with other settings, on the same fork server where that will do."""
+        if self.fork_server and not self.fork_server.serves(**settings["server"]):
+            self.close()
+        if self.connection:
+            self.connection.close()
+        self.settings, self.connection = settings, None
+
     def grade(self, job):
         """The `Result` of a job; see `course.grading.run.jobs`.
 
@@ -30,7 +38,7 @@ class Single:
         for _ in range(_TRIES):
             try:
                 if self.fork_server is None:
-                    self.fork_server = ForkServer(**self.settings["server"])
+                    self.fork_server = ForkServer(**self.settings["server"]).wait()
                 if self.connection is None:
                     self.connection = self.fork_server.worker(self.settings["worker"])
                 wire.send(self.connection, b"J", json.dumps(job).encode())

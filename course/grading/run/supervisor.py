@@ -85,9 +85,18 @@ class Supervisor:
         finally:
             for connection in list(self.busy):
                 self._drop(connection)
-            if self.fork_server:
-                self.fork_server.close()
+            self.close()
         return done
+
+    def begin(self):
+        """Starts what takes seconds to start; `run` waits for it, `close` ends it."""
+        if self.fork_server is None:
+            self.fork_server = ForkServer(**self.settings["server"])
+
+    def close(self):
+        if self.fork_server:
+            self.fork_server.close()
+            self.fork_server = None
 
     def _hand_out(self, todo, connection=None):
         task = todo.popleft()
@@ -100,17 +109,14 @@ class Supervisor:
                 break
             except wire.Closed:
                 connection = None
-                if self.fork_server:
-                    self.fork_server.close()
-                    self.fork_server = None
+                self.close()
         self.busy[connection] = task
         if connection not in self.selector.get_map():
             self.selector.register(connection, selectors.EVENT_READ)
 
     def _new_worker(self):
-        if self.fork_server is None:
-            self.fork_server = ForkServer(**self.settings["server"])
-        return self.fork_server.worker(self.settings["worker"])
+        self.begin()
+        return self.fork_server.wait().worker(self.settings["worker"])  # type: ignore[union-attr]
 
     def _collect(self, connection):
         """The task that a worker had, and its result; None if the worker is gone."""

@@ -1,4 +1,4 @@
-"""All that a submission's process finds in its environment."""
+"""All that a submission's process finds in its environment, and has imported."""
 
 ENVIRONMENT = {
     "HOME": "/tmp",
@@ -11,3 +11,13 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MPLBACKEND": "agg",
 }
+
+# Beside the library, and what a unit's notebooks import.
+MODULES = (
+    "numpy",
+    "tensorflow",
+    "keras",
+    "scipy.special",  # has functions that exercises forbid, looked up in every runner
+    "course.pieces",
+    "course.pieces.trained",  # its models are files that no runner can read
+)
