@@ -97,11 +97,11 @@ TEXTS = {
     "Grade a class of made-up submissions with nbgrader, and show every diagnosis.": (
         "Califica con nbgrader una clase inventada y muestra todos los diagnósticos."
     ),
-    "Builds and releases the units, makes a class out of the exercises' own tables "
+    "Makes an instructor's folder and a class out of the exercises' own tables "
     "(right answers, misconceptions, half-done work, a syntax error, deleted checks, "
     "Spanish), grades it through nbgrader and compares the result with what each "
     "submission is known to be.": (
-        "Construye y publica las unidades, forma una clase con las tablas de los "
+        "Crea la carpeta de un docente y forma una clase con las tablas de los "
         "ejercicios (respuestas correctas, errores conceptuales, trabajo a medias, un "
         "error de sintaxis, comprobaciones borradas, entregas en español), la califica "
         "con nbgrader y compara el resultado con lo que se sabe de cada entrega."

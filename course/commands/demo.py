@@ -1,6 +1,6 @@
 """Grade a class of made-up submissions with nbgrader, and show every diagnosis.
 
-Builds and releases the units, makes a class out of the exercises' own tables (right
+Makes an instructor's folder and a class out of the exercises' own tables (right
 answers, misconceptions, half-done work, a syntax error, deleted checks, Spanish),
 grades it through nbgrader and compares the result with what each submission is known
 to be.
@@ -22,7 +22,7 @@ def run(args):
 
     root = repository()
     units = args.unit or units_of(root)
-    print(f"Building and releasing {', '.join(units)} ...", flush=True)
+    print(f"Making a course with {', '.join(units)} and a class ...", flush=True)
     submissions = _prepare(root, args.folder, units)
     print(f"Grading {len(submissions)} submissions with nbgrader ...", flush=True)
     graded = _grade(args.folder, submissions)
@@ -37,20 +37,15 @@ def run(args):
 
 
 def _prepare(root, folder, units):
-    """A course folder with the units released and a class's work handed in."""
+    """An instructor's folder in which a class has handed in its work."""
     import json
 
-    from course.building import build
     from course.building.classroom import classroom
-    from course.grading.nbgrader import nbgrader_cli
+    from course.grading.nbgrader.instructor_folder import make_folder
 
-    build(root, units)
     if folder.exists():
         shutil.rmtree(folder)
-    for unit in units:
-        shutil.copytree(root / "solutions" / unit, folder / "solutions" / unit)
-        nbgrader_cli.release(folder, unit)
-    shutil.copy(root / "nbgrader_config.py", folder)
+    make_folder(folder)
     submissions = classroom(root, units)
     for submission in submissions:
         target = folder / "submitted" / submission.student / submission.unit
