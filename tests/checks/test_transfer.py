@@ -9,6 +9,7 @@ import pytest
 
 import transformer_tf
 from benchmarks.four_heads import CURVE_STEPS, STEPS
+from course.building.script import read
 from course.checks.transfer.distil import distillation_loss
 from course.checks.transfer.exact_match import exact_match
 from course.checks.transfer.frozen import FrozenClassifier
@@ -225,6 +226,27 @@ def test_the_notebooks_train_as_the_benchmark_does():
     for name, steps in (("2_worth.py", CURVE_STEPS), ("6_capstone.py", STEPS)):
         text = (folder / name).read_text(encoding="utf-8")
         assert re.search(rf"\bsteps={steps}\b", text)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_notebook_says_the_means_of_five_seeds(language):
+    """Of the figures in the benchmarks' notes, in the order of its table."""
+    notes = (repository() / "benchmarks" / "NOTES.md").read_text(encoding="utf-8")
+    runs = re.findall(r"(?m)^\| \d \| (\d+) \|((?: [\d.]+ \|){4})$", notes)
+    rows = {"80": [], "320": [], "1280": []}
+    for labels, row in runs:
+        rows[labels].append([float(number) for number in re.findall(r"[\d.]+", row)])
+    words, scratch, frozen, tuned = np.transpose([np.mean(r, 0) for r in rows.values()])
+    assert [len(found) for found in rows.values()] == [5, 5, 5]
+    cells = read(repository() / "solutions" / "10_transfer" / "2_worth.py")
+    (text,) = (
+        c.source for c in cells if (c.key, c.language) == ("curve-figures", language)
+    )
+    table = text.partition("|---")[2]
+    said = re.findall(r"(?m)^\| [^|]+ \| (\d+) \| (\d+) \| (\d+) \|$", table)
+    np.testing.assert_array_equal(
+        np.array(said, int), np.round([tuned, scratch, frozen, words])
+    )
 
 
 def test_pooling_is_the_library_s_head(rng):

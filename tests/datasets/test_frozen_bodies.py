@@ -21,7 +21,7 @@ from course.datasets.frozen_bodies import (
 )
 from course.datasets.minilm import reference_vectors
 from course.datasets.text_tasks import TextTask, factbook_task, language_task
-from course.paths import repository
+from course.paths import lessons_folder, repository
 from course.settings import speak
 from course.showing.few_labels import bodies_at_hand, few_labels
 
@@ -126,6 +126,16 @@ def rows_of_the_table(key, language):
 def test_both_languages_say_the_same_figures(key, count):
     assert len(rows_of_the_table(key, "en")) == count
     assert rows_of_the_table(key, "en") == rows_of_the_table(key, "es")
+
+
+def test_the_lesson_draws_the_same_figures():
+    cells = read(lessons_folder() / "10_transfer.py")
+    (source,) = (cell.source for cell in cells if cell.key == "read-picture")
+    drawn = re.findall(r"\((\d+), (\d+), (\d+)\)", source.partition("readers =")[0])
+    few, languages = (rows_of_the_table(key, "en") for key in (FEW, LANGUAGES))
+    del languages[2]  # the lesson has no counts of letters
+    rows = [*(r[:3] for r in few), *(r[3:] for r in few), *languages]
+    assert [[int(number) for number in row] for row in drawn] == rows
 
 
 # The notebook's own cells take a minute.

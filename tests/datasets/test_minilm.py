@@ -72,10 +72,17 @@ class TestTheCapstone:
             assert notebook["ids_of"](text) == tokenizer().encode(text).ids, text
 
     def test_its_vectors_are_the_published_ones(self, notebook):
-        """Padded batches here, one text at a time there."""
-        texts = [*TEXTS, *(text for _, text in country_texts()[:6])]
-        found = notebook["vectors_of"](texts)
-        assert abs(found - reference_vectors(texts)).max() < 1e-5
+        """Padded batches here, one text at a time there; the search's texts and ours.
+
+        1e-4 was promised; the largest difference was 2.4e-7 (benchmarks/NOTES.md).
+        """
+        texts = [*TEXTS, *(text for _, text in country_texts())]
+        largest = max(
+            abs(notebook["vectors_of"](part) - reference_vectors(part)).max()
+            for part in (texts[n : n + 16] for n in range(0, len(texts), 16))
+        )
+        print(f"largest difference over {len(texts)} texts: {largest:.1e}")
+        assert largest < 1e-6
 
 
 def test_constants_of_an_onnx_file_by_hand(tmp_path):
