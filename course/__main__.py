@@ -11,7 +11,7 @@ from course import errors, settings
 from course.command_line import choose_language, make_parser
 from course.environment import check_environment, start_quickly
 from course.errors import CourseError
-from course.spanish_errors import in_spanish
+from course.telling import translate
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,8 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         check_environment()
         return args.run(args) or 0
     except CourseError as error:
-        said = in_spanish(str(error)) if language == "es" else error
-        print(f"transformer-course: {said}", file=sys.stderr)
+        print(f"transformer-course: {translate(str(error))}", file=sys.stderr)
     except PermissionError as error:
         said = errors.error("no_permission", path=error.filename)
         print(f"transformer-course: {said}", file=sys.stderr)

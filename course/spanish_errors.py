@@ -1,12 +1,15 @@
-"""The errors of `transformer-course` in Spanish.
+"""The errors of `transformer-course`, and what it prints, in Spanish.
 
-They are raised in English, with names and numbers in them; the command line says them
-by these patterns, {} standing for what is left open, in the same order. What a learner
-may meet in a notebook too stands in the catalogues `errors.po` instead.
+They stand in the code in English, with names and numbers in them; the command line says
+them by these patterns and those of `course.spanish_lines`, {} standing for what is left
+open, in the same order. What a learner may meet in a notebook too stands in the
+catalogues `errors.po` instead.
 """
 
 import functools
 import re
+
+from course.spanish_lines import LINES
 
 PATTERNS = {
     # argparse's own.
@@ -129,7 +132,7 @@ PATTERNS = {
 
 
 def in_spanish(message: str) -> str:
-    """An error in Spanish; as it is where there is no pattern for it."""
+    """An error or a line in Spanish; as it is where there is no pattern for it."""
     for pattern, spanish in _compiled():
         found = pattern.fullmatch(message)
         if found:
@@ -140,8 +143,9 @@ def in_spanish(message: str) -> str:
 @functools.cache
 def _compiled() -> list[tuple[re.Pattern, str]]:
     """The patterns, those with the most words first: "{}: {}" fits much."""
-    longest = sorted(PATTERNS, key=lambda english: -len(english.replace("{}", "")))
+    known = PATTERNS | LINES
+    longest = sorted(known, key=lambda english: -len(english.replace("{}", "")))
     return [
-        (re.compile(re.escape(one).replace(r"\{\}", "(.*?)"), re.S), PATTERNS[one])
+        (re.compile(re.escape(one).replace(r"\{\}", "(.*?)"), re.S), known[one])
         for one in longest
     ]

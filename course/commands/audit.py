@@ -35,11 +35,12 @@ def run(args):
     from course.examination.unseen import unseen
     from course.files import write_atomically
     from course.paths import repository
+    from course.telling import translate
 
     folder = repository() / "course" / "checks"
     kept = figures.read(folder / "audit.json") if args.write else {}
     chosen = [e for e in exercises().values() if e.name.startswith(args.only)]
-    for exercise in tqdm(chosen, unit="exercise"):
+    for exercise in tqdm(chosen, unit=translate("exercise")):
         now = figures.fingerprint(exercise)
         before = kept.get(exercise.name)
         with silence():
@@ -60,6 +61,7 @@ def run(args):
 
 def _report(kept):
     from course.examination import audit as page
+    from course.telling import tell
 
     rows = [one.named[1] for one in kept]
     others = [one.unseen[1] for one in kept if one.unseen]
@@ -67,9 +69,9 @@ def _report(kept):
         print(page.unseen_table(others))
         for row in others:
             for name in row.accepted:
-                print(f"accepted: {row.exercise}: {name}")
+                tell(f"accepted: {row.exercise}: {name}")
             for name in row.refused:
-                print(f"refused: {row.exercise}: {name}")
+                tell(f"refused: {row.exercise}: {name}")
     print(page.table(rows))
     wrong = [r.false_rejects or r.false_accepts or r.misnamed for r in rows]
     return int(any(wrong) or any(r.accepted or r.refused for r in others))

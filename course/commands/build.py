@@ -24,6 +24,7 @@ def add_arguments(parser):
 def run(args):
     from course.building import build, draw_missing, stale_notebooks
     from course.paths import repository, units_of
+    from course.telling import tell
 
     known = units_of(repository())
     unknown = set(args.unit) - set(known)
@@ -34,11 +35,11 @@ def run(args):
     if args.check:
         stale = stale_notebooks()
         for path in stale:
-            print(f"differs from a fresh build: {path}")
+            tell(f"differs from a fresh build: {path}")
         return 1 if stale else 0
     for written in build(units=args.unit or None):
         print(written.relative_to(repository()))
     if args.pictures:
         for drawn in draw_missing(units=args.unit or None):
-            print(f"drawn: {drawn.relative_to(repository())}")
+            tell(f"drawn: {drawn.relative_to(repository())}")
     return 0

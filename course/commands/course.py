@@ -35,15 +35,16 @@ def run(args):
     from course.grading.nbgrader.instructor_folder import make_folder
     from course.grading.nbgrader.platforms import pattern
     from course.kernel import install
+    from course.telling import tell
 
     if args.platform:
         pattern(args.platform)  # refuses one that is not known
     report = make_folder(args.folder, args.platform)
     install()
     for path in report["differs"]:
-        print(f"{path}: yours is kept; the course's own is another version")
+        tell(f"{path}: yours is kept; the course's own is another version")
     made, kept = len(report["made"]), len(report["kept"])
-    print(f"{args.folder}: {made} files made, {kept} were there already.")
-    print(f"\nHand out exercises/, and next:\n\n  cd {args.folder}")
+    tell(f"{args.folder}: {made} files made, {kept} were there already.")
+    tell(f"\nHand out exercises/, and next:\n\n  cd {args.folder}")
     print("  transformer-course course --guide")
     return 0

@@ -19,12 +19,13 @@ def add_arguments(parser):
 
 def run(args):
     from course.paths import repository, units_of
+    from course.telling import tell
 
     root = repository()
     units = args.unit or units_of(root)
-    print(f"Making a course with {', '.join(units)} and a class ...", flush=True)
+    tell(f"Making a course with {', '.join(units)} and a class ...", flush=True)
     submissions = _prepare(root, args.folder, units)
-    print(f"Grading {len(submissions)} submissions with nbgrader ...", flush=True)
+    tell(f"Grading {len(submissions)} submissions with nbgrader ...", flush=True)
     graded = _grade(args.folder, submissions)
     print()
     disagreements = _show(submissions, graded)
@@ -32,7 +33,7 @@ def run(args):
         _write_feedback(args.folder, unit)
     _say_what_next(args.folder, submissions)
     if disagreements:
-        print(f"\n{disagreements} results are not what they are known to be.")
+        tell(f"\n{disagreements} results are not what they are known to be.")
     return 1 if disagreements else 0
 
 
@@ -59,16 +60,18 @@ def _grade(folder, submissions):
     from tqdm import tqdm
 
     from course.grading.nbgrader import nbgrader_cli
+    from course.telling import translate
 
     jobs = [(s.student, s.unit) for s in submissions]
     graded = nbgrader_cli.autograde(folder, jobs, trusting=False)
-    progress = tqdm(graded, total=len(jobs), unit="submission")
+    progress = tqdm(graded, total=len(jobs), unit=translate("submission"))
     return {(g.student, g.unit): g for g in progress}
 
 
 def _show(submissions, graded) -> int:
     """Prints one table a unit; returns how many results are not as known."""
     from course.checks import exercises
+    from course.telling import tell, translate
 
     disagreements, unit = 0, None
     for submission in submissions:
@@ -76,7 +79,8 @@ def _show(submissions, graded) -> int:
         known = {n: e for n, e in exercises().items() if e.unit == submission.unit}
         if submission.unit != unit:
             unit = submission.unit
-            print(f"{unit}   points by exercise:", " ".join(_short(n) for n in known))
+            names = " ".join(_short(name) for name in known)
+            tell(f"{unit}   points by exercise: {names}")
         surprises = [
             name
             for name, expected in submission.expected.items()
@@ -91,8 +95,8 @@ def _show(submissions, graded) -> int:
         known_so = "as known"
         if surprises:
             known_so = f"NOT AS KNOWN: {', '.join(map(_short, surprises))}"
-        who = f"  {submission.student:<10} {submission.what:<26}"
-        print(f"{who} {points} = {total:>3g}   {known_so}")
+        who = f"  {submission.student:<10} {translate(submission.what):<26}"
+        print(f"{who} {points} = {total:>3g}   {translate(known_so)}")
         if result.error:
             print(f"{'':13}{result.error}")
         for name, verdict in result.verdicts.items():
@@ -122,11 +126,13 @@ def _write_feedback(folder, unit):
 
 
 def _say_what_next(folder, submissions):
+    from course.telling import tell
+
     mistaken = next(s for s in submissions if s.what.startswith("misconceptions"))
     page = next(
         (folder / "feedback" / mistaken.student / mistaken.unit).glob("*.html"), None
     )
-    print(f"\nFeedback for everybody is in {folder / 'feedback'}. What next:")
-    print(f"  open {page}")
-    print(f"  cd {folder} && jupyter lab       the form grader is in the Nbgrader menu")
-    print("  make learn                        the course itself, in a folder of yours")
+    tell(f"\nFeedback for everybody is in {folder / 'feedback'}. What next:")
+    tell(f"  open {page}")
+    tell(f"  cd {folder} && jupyter lab       the form grader is in the Nbgrader menu")
+    tell("  make learn                        the course itself, in a folder of yours")

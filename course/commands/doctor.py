@@ -7,9 +7,10 @@ def add_arguments(parser):
 
 def run(args):
     from course.grading.run.doctor import examine
+    from course.telling import tell, translate
 
     for heading, lines in examine():
-        print(heading)
+        tell(heading)
         for line in lines:
-            print(f"  {line}")
+            print(f"  {translate(line)}")
     return 0

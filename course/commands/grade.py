@@ -89,9 +89,10 @@ def run(args):
 
         return container.run(options)
     from course.grading.run.session import Session
+    from course.telling import tell
 
     session = Session(options)
     problems = session.grade()
     for problem in problems:
-        print(problem, file=sys.stderr)
+        tell(problem, file=sys.stderr)
     return 1 if problems else 0

@@ -43,6 +43,8 @@ def run(args):
     from course.grading.run.report import Report
     from course.grading.run.roster import read_roster
     from course.grading.run.session import RESULTS
+    from course.settings import language
+    from course.telling import tell
 
     results, standings = [], {}
     if os.path.isdir(os.path.join(args.course, RESULTS, args.unit)):
@@ -69,9 +71,9 @@ def run(args):
         write_atomically(path, content)
         print(path)
     if roster and (strangers := names - set(roster.students())):
-        print(f"not in the roster: {', '.join(sorted(strangers))}")
+        tell(f"not in the roster: {', '.join(sorted(strangers))}")
     if not standings:
-        print("no gradebook: scores are the journal's, without any entered by hand")
-    for student, what in report.list_limited():
+        tell("no gradebook: scores are the journal's, without any entered by hand")
+    for student, what in report.list_limited(language()):
         print(f"{student}: {what}")
     return 0

@@ -12,6 +12,7 @@ from course.grading.sandbox import landlock, probe, seccomp
 from course.grading.sandbox.enter import LEVELS
 from course.grading.sandbox.groups import Groups
 from course.grading.worker.runners import Runners
+from course.telling import translate
 
 # What a submission cannot do, and at which levels that holds.
 PROTECTIONS = (
@@ -64,11 +65,12 @@ def _groups():
         "pids": f"{allowed.threads} threads",
         "cpu": f"{allowed.processors:g} processor",
     }
-    found = [f"{amounts[name]} (cgroup version {held[name]})" for name in held]
-    missing = [f"{name} not limited: {reason}" for name, reason in why.items()]
-    if not found:
-        missing.append("none; limits hold for each process, and a submission has one")
-    return "; ".join(found + missing)
+    lines = [f"{amounts[name]} (cgroup version {held[name]})" for name in held]
+    none = not lines
+    lines += [f"{name} not limited: {reason}" for name, reason in why.items()]
+    if none:
+        lines.append("none; limits hold for each process, and a submission has one")
+    return "; ".join(map(translate, lines))
 
 
 def _levels():
@@ -78,7 +80,7 @@ def _levels():
         why = probe.attempt(level, allowed)
         note = "available" if not why else f"not available: {why}"
         if level == "limits" and not why:
-            note += ", but isolates nothing: only with --trust"
+            note = "available, but isolates nothing: only with --trust"
         lines.append(f"{level}: {note}")
     return lines
 

@@ -111,7 +111,7 @@ def _find_similar(names):
     for name in names:
         groups.setdefault(same_name(name), []).append(name)
     return [
-        f"{' and '.join(map(ascii, group))} differ only in case or in how accents are "
+        f"{', '.join(map(ascii, group))} differ only in case or in how accents are "
         "stored, and are graded as different students"
         for group in groups.values()
         if len(group) > 1

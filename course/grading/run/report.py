@@ -131,10 +131,10 @@ class Report:
                 found += [(student, note) for note in result.notes]
         return found
 
-    def list_limited(self):
+    def list_limited(self, language="en"):
         """[(student, which limit was met, in words)]."""
         return [
-            (student, f"{result.notebook}: {in_words([name])}")
+            (student, f"{result.notebook}: {in_words([name], language)}")
             for student, results in self.students.items()
             for result in results
             for name in result.limits

@@ -16,6 +16,7 @@ from course.grading.run.settings import refuse_readable, settings
 from course.grading.run.sources import Sources
 from course.grading.run.supervisor import Supervisor
 from course.paths import exercises_folder
+from course.telling import tell, translate
 
 RESULTS = ".grading"
 
@@ -69,7 +70,7 @@ class Session:
         students, problems = self.folders.students(self.options.unit)
         plan = self._plan(students)
         for line in plan.lines():
-            print(line, file=sys.stderr)
+            tell(line, file=sys.stderr)
         if self.folders.gradebook != NO_GRADEBOOK:
             where = vars(self.folders), self.options.unit, self.journal.root
             self.recorder = Recorder(*where, self._not_recorded)
@@ -80,7 +81,7 @@ class Session:
             more, notes = self.recorder.finish()
             problems += more
             for note in notes:
-                print(note, file=sys.stderr)
+                tell(note, file=sys.stderr)
         return problems
 
     def _keep(self, result):
@@ -149,4 +150,4 @@ def _tell(done, count, seconds):
     left = seconds / done * (count - done)
     line = f"{done}/{count} graded in {seconds:.0f} s, about {left:.0f} s left"
     end = "\n" if done == count or not sys.stderr.isatty() else "\r"
-    print(line.ljust(60), end=end, file=sys.stderr, flush=True)
+    print(translate(line).ljust(60), end=end, file=sys.stderr, flush=True)
