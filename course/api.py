@@ -17,6 +17,7 @@ from course.showing import (
     ShownProgress,
     ShownVerdict,
 )
+from course.showing.unwritten import explain_blanks
 
 _in_use: dict[str, Any] = {}
 _hints_given: dict[str, int] = {}
@@ -202,6 +203,7 @@ def speak(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {LANGUAGES}; got {language!r}")
     settings.speak(language)
+    explain_blanks()
     exercises()  # TensorFlow's start-up lines belong to this cell, and are hidden
 
 
