@@ -5,6 +5,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course.building.install import install_cell
 from course.building.learning_path import Stop, stops
 from course.checks import exercises
 from course.kernel import SPECIFICATION
@@ -35,7 +36,8 @@ def index_notebook(root: Path, language: str) -> NotebookNode:
     for key, cell in cells:
         cell["id"], cell["metadata"] = key, {}
     metadata = {"kernelspec": SPECIFICATION, "course": {"language": language}}
-    return new_notebook(cells=[cell for _, cell in cells], metadata=metadata)
+    shown = [install_cell(language), *(cell for _, cell in cells)]
+    return new_notebook(cells=shown, metadata=metadata)
 
 
 def _table(root: Path, language: str) -> str:

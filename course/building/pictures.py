@@ -1,8 +1,8 @@
 """Pictures that notebooks show before they are run.
 
-`draw` runs the notebooks with their answers in them and keeps the plots, small. They
-are stored in what is built, beside a digest of the code that drew them. A build takes
-them over; `build --pictures` draws those anew whose code has changed since.
+`draw` runs what a plot stands on, with the answers in it, and keeps the plot, small. It
+is stored in what is built, beside a digest of the code that drew it. A build takes it
+over; `build --pictures` draws those anew whose code has changed since.
 """
 
 import ast
@@ -17,6 +17,7 @@ import nbformat
 
 from course.building.install import KEY
 from course.building.learning_path import Stop
+from course.building.needed_cells import needed_cells
 from course.building.notebook import source_notebook
 from course.notebooks.rebuild import role
 
@@ -61,16 +62,19 @@ def without_pictures(path: Path) -> list[str]:
     ]
 
 
-def draw(stop: Stop, path: Path) -> None:
-    """Runs a notebook with its answers, and puts its plots into the built one."""
+def draw(stop: Stop, path: Path, wanted: set[str]) -> None:
+    """Runs the wanted cells of a notebook with its answers, and those that they stand
+    on, and puts the plots into the built one.
+    """
     source = source_notebook(stop.script, stop.language)
-    source.cells = [c for c in source.cells if role(c) != "check" and c.id != KEY]
+    cells = [c for c in source.cells if role(c) != "check" and c.id != KEY]
+    source.cells = needed_cells(cells, wanted)
     source.cells.insert(0, nbformat.v4.new_code_cell(_SMALL))
     source.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbclient.NotebookClient(
         source, timeout=SECONDS_A_CELL, kernel_name="python3"
     ).execute()
-    drawn = {c["id"]: list(_plots(c)) for c in source.cells if draws(c)}
+    drawn = {c["id"]: list(_plots(c)) for c in source.cells if c["id"] in wanted}
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if drawn.get(cell["id"]):

@@ -57,7 +57,7 @@ def build(root: Path | None = None, units: list[str] | None = None) -> list[Path
 def draw_missing(
     root: Path | None = None, units: list[str] | None = None
 ) -> Iterator[Path]:
-    """Draws the pictures that built notebooks lack, running those notebooks whole.
+    """Draws the pictures that built notebooks lack, running what those stand on.
 
     Args:
         root, units: As for `build`.
@@ -69,8 +69,9 @@ def draw_missing(
     for language in LANGUAGES:
         for stop in stops(root, language):
             path = root / stop.path
-            if stop.unit in (units or [stop.unit]) and without_pictures(path):
-                draw(stop, path)
+            wanted = set(without_pictures(path))
+            if stop.unit in (units or [stop.unit]) and wanted:
+                draw(stop, path, wanted)
                 yield path
 
 
