@@ -62,8 +62,8 @@ TEXTS = {
     "write nothing; fail if what is committed differs from a fresh build": (
         "no escribe nada; falla si lo guardado difiere de lo recién construido"
     ),
-    "also run the notebooks whose plots have no picture yet: minutes": (
-        "ejecuta además los cuadernos cuyas gráficas aún no tienen imagen: minutos"
+    "also draw the plots that have no picture of their code yet: minutes": (
+        "dibuja además las gráficas que aún no tienen imagen de su código: minutos"
     ),
     # check
     "Run a notebook and show the verdict on each of its exercises.": (

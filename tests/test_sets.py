@@ -5,7 +5,7 @@ ELSEWHERE = {
     "tests/grading/test_attacks_on_stock.py": "tests/grading/test_unconfigured.py",
     "tests/training/test_multi_worker.py": "tests/training/test_mirrored_strategy.py",
     "tests/training/test_train_machines.py": "tests/training/test_train_killed.py",
-    "tests/test_wheel.py": "tests/test_repository.py",
+    "tests/test_wheel.py": "tests/notebooks/test_run_notebooks.py",
 }
 
 

@@ -17,7 +17,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--pictures",
         action="store_true",
-        help="also run the notebooks whose plots have no picture yet: minutes",
+        help="also draw the plots that have no picture of their code yet: minutes",
     )
 
 

@@ -4,9 +4,9 @@
 
 FOLDER is a learner's. One process imports what all of them need, and a fork of it runs
 each notebook's cells in IPython, which takes a tenth of a kernel's start. A line of
-JSON is printed for each: its seconds, those of its slowest cell, and what was raised.
-The status is 1 if anything was, or nothing was found. It imports nothing of the tests:
-the Python of a wheel's environment runs it.
+JSON is printed for each: its seconds, those of its slowest cell, what was raised, and
+the end of what it printed. The status is 1 if anything was raised, or nothing found. It
+imports nothing of the tests: the Python of a wheel's environment runs it.
 """
 
 import json
@@ -63,7 +63,7 @@ def run_apart(path: Path) -> dict:
         "memory_mb": used.ru_maxrss >> 10,
         **report,
         "status": status,
-        "printed": printed[-2000:] if report["raised"] else "",
+        "printed": printed[-4000:],
     }
 
 
