@@ -131,10 +131,10 @@ def hint(name: str) -> ShownHint:
     if last and known[name].paper:
         last.insert(0, text("engine.paper", language, link=known[name].paper))
     if number > count:
-        return ShownHint(" ".join([text("engine.no_more_hints", language), *last]))
+        return ShownHint("\n".join([text("engine.no_more_hints", language), *last]))
     rung = text(f"{name}.hint.{number}", language)
     said = text("engine.hint", language, number=number, count=count, hint=rung)
-    return ShownHint(" ".join([said, *last]))
+    return ShownHint("\n".join([said, *last]))
 
 
 def ours(name: str) -> ShownComparison | ShownHint:

@@ -60,7 +60,7 @@ class LocalCandidate:
                     replies.append(reply_from_tree(unpack(pack(reply))))
         except TimeIsUp as late:
             place = place_of(late, self._answer)
-            problem = ("too_long", {"seconds": self._seconds, **place})
+            problem = ("too_long", {"seconds": f"{self._seconds:g}", **place})
         except KeyboardInterrupt as stopped:
             place = place_of(stopped, self._answer)
             if self._seconds is None or place["line"] is None:

@@ -172,7 +172,7 @@ class ShownHint:
     def _repr_html_(self) -> str:
         return (
             f'<div class="course-card neutral" style="{box()}">'
-            f"{_code(self.message)}</div>"
+            f"{_code(self.message).replace(chr(10), '<br>')}</div>"
         )
 
 
@@ -189,14 +189,23 @@ def _escape(message: str) -> str:
 
 
 def _code(message: str) -> str:
-    """Escaped; `code` becomes <code>, *words* become <em> and **words** <b>."""
+    """Escaped; `code` becomes <code>, *words* become <em> and **words** <b>, and an
+    address a link.
+    """
     style = f"background:{CODE_PAPER};color:{INK};padding:0 .25em"
     parts = re.split(r"`([^`]+)`", _escape(message))
     shown = [
-        f'<code style="{style}">{part}</code>' if place % 2 else _emphasised(part)
+        f'<code style="{style}">{part}</code>'
+        if place % 2
+        else _link(_emphasised(part))
         for place, part in enumerate(parts)
     ]
     return "".join(shown)
+
+
+def _link(part: str) -> str:
+    link = rf'<a href="\g<0>" target="_blank" style="color:{LINK}">\g<0></a>'
+    return re.sub(r"https?://[^\s<>]*[^\s<>.,;:)]", link, part)
 
 
 def _emphasised(part: str) -> str:

@@ -35,7 +35,7 @@ class ShownComparison:
 
     def _repr_html_(self) -> str:
         pre = f"background:{CODE_PAPER};color:{INK};padding:.6em;margin:.3em 0;"
-        pre += "overflow-x:auto;white-space:pre"
+        pre += "white-space:pre-wrap;overflow-wrap:anywhere"  # nothing out of sight
         columns = "".join(
             f'<div style="flex:1 1 24em;min-width:0"><b>{html.escape(head)}</b>'
             f'<pre style="{pre}">{html.escape(code)}</pre></div>'

@@ -29,9 +29,8 @@
 #
 # * El **texto**, como este, dice para qué sirve una pieza.
 # * Las **celdas de respuesta** tienen una función con un hueco: `raise NotImplementedError()`. El
-#   texto que hay encima, entre comillas triples (en inglés, como casi todo el código del mundo),
-#   dice qué entra y qué tiene que salir. Pon tus líneas en lugar del hueco y ejecuta la celda
-#   (Mayús + Intro).
+#   texto que hay encima, entre comillas triples, dice qué entra y qué tiene que salir. Pon tus
+#   líneas en lugar del hueco y ejecuta la celda (Mayús + Intro).
 # * Las **celdas de comprobación** llaman a `check("...")` y enseñan una ficha: qué está bien, qué
 #   está mal y dónde. Muchas ideas equivocadas tienen nombre, y si la ficha conoce la tuya te la
 #   explica. Comprueba tantas veces como quieras: por equivocarte no pierdes nada.

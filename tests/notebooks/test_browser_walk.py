@@ -165,6 +165,10 @@ def lab(tmp_path_factory):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     settings["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
+    enabled = home / "jupyter" / "jupyter_server_config.d"  # as a wheel puts it
+    enabled.mkdir(parents=True)
+    shutil.copy(repository() / "course_lab" / "transformer-course.json", enabled)
+    settings["JUPYTER_CONFIG_PATH"] = str(enabled.parent)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -211,6 +215,9 @@ def test_walk_through_a_notebook(unit, language, lab, browser, tmp_path):
     place = f"{language}/{unit}/{name}"
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     learner = Learner(page, home / place, f"{address}/lab/tree/{place}?reset", tmp_path)
+    assert page.get_by_text("File", exact=True).count()
+    for instructors in ("Nbgrader", "Create Assignment", "Validate"):
+        assert not page.get_by_text(instructors, exact=True).count(), instructors
     first = learner.number(f"{walked[0].grade_id}-answer")
     for number, cell in enumerate(learner.cells[:first]):
         if role(cell) == "code":

@@ -84,3 +84,28 @@ def test_it_needs_no_script_no_style_sheet_and_no_more_width_than_there_is(shown
     assert "<table" not in shown  # themes paint tables
     assert "overflow-x:auto" in shown
     assert not re.findall(r"(?<!max-)(?<!min-)width:\s*\d{3,}px", shown)
+
+
+@pytest.mark.parametrize("name", ["map.pad_batch", "attention.scaled_dot_product"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_paper_of_the_last_hint_can_be_clicked(name, language):
+    course.speak(language)
+    for _ in range(EXERCISES[name].hints):
+        shown = course.hint(name)
+    paper = EXERCISES[name].paper
+    link = f'<a href="{paper}" target="_blank" style="color:{LINK}">{paper}</a><br>'
+    assert link in shown._repr_html_()
+    course.speak("en")
+
+
+def test_an_address_is_a_link_and_what_follows_it_is_not():
+    shown = ShownHint("See https://a.org/b_c?d=1&e=2. And `http://code`.")._repr_html_()
+    assert re.findall("<a href=.([^>]*?). ", shown) == ["https://a.org/b_c?d=1&amp;e=2"]
+    assert "</a>. And" in shown
+
+
+def test_no_line_of_our_solution_is_out_of_sight():
+    for _ in range(9):
+        course.hint("map.masked_mean")
+    for pre in re.findall("<pre [^>]*>", ours("map.masked_mean")._repr_html_()):
+        assert "pre-wrap" in pre
