@@ -100,6 +100,15 @@ def any_tags(rng, words, outside, kinds):
     return Call(tags, rng.uniform(0.3, 1, size=words).tolist(), _offsets(rng, words))
 
 
+@exercise.promise(
+    part="words",
+    pattern=OneOf("By O Bx Ix", "Bx Ix O By", "O Bx Ix Ix Ix Ix Ix", "Bx"),
+)
+def alone_or_long(rng, pattern):
+    """A kind that only the first or the last tag has; an entity of many words."""
+    return _call(rng, pattern)
+
+
 def _spans(tags):
     """(kind, first, behind the last) of every entity."""
     found, before = [], "O"

@@ -89,6 +89,18 @@ def any_sentences(rng, sentences, longest, limit):
     return Call(rng.integers(1, longest + 1, size=sentences).tolist(), limit)
 
 
+@exercise.promise(part="parts", over=OneOf(-1, 0, 1), limit=OneOf(9, 300))
+def one_more_or_less(rng, over, limit):
+    """Two sentences have a token less than fits, as many as fit, or one too many."""
+    firsts = rng.integers(2, limit - 1, size=4).tolist()
+    return Call([n for first in firsts for n in (first, limit - first + over)], limit)
+
+
+@exercise.promise(part="parts", sentences=Sizes(7, 12), limit=OneOf(2, 5))
+def one_token_each(rng, sentences, limit):
+    return Call([1] * sentences, limit)
+
+
 _right = copy_of(pack_sentences)
 
 

@@ -112,6 +112,13 @@ def any_words(rng, words, most, classes, how):
     return Call(rows, word_ids, how)
 
 
+@exercise.promise(part="average", how=OneOf("first", "average", "max"))
+def a_certain_piece(rng, how):
+    """A probability of exactly 1 counts like any other."""
+    pieces = np.float32([[0, 1, 0], [0.5, 0.25, 0.25], [0.25, 0.375, 0.375], [1, 0, 0]])
+    return Call(pieces, [0, 0, 1, 1], how)
+
+
 _right = copy_of(label_words)
 
 

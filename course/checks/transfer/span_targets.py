@@ -23,31 +23,35 @@ exercise = Exercise(
 )
 
 
-def _layout(rng, question, text, begin=0):
+def _layout(rng, question, text, begin=0, joined=-1):
     """Offsets of a question's tokens and of a text's, a special one around each.
 
-    Tokens have one to four characters; a blank stands before some of them. The text's
-    tokens begin `begin` characters into it: a window on a long document.
+    Tokens have one to four characters; a blank stands before some of them, never
+    before the text's token `joined`. The text's tokens begin `begin` characters into
+    it: a window on a long document.
     """
 
-    def offsets(count, at):
+    def offsets(count, at, joined=-1):
         found = []
-        for _ in range(count):
-            at += int(rng.integers(2))
+        for number in range(count):
+            at += int(rng.integers(2)) if number != joined else 0
             end = at + int(rng.integers(1, 5))
             found.append((at, end))
             at = end
         return found
 
-    asked, read = offsets(question, 0), offsets(text, begin)
+    asked, read = offsets(question, 0), offsets(text, begin, joined)
     places = [(0, 0), *asked, (0, 0), *read, (0, 0)]
     inside = [False] * (question + 2) + [True] * text + [False]
     return places, inside, question + 2
 
 
 def _call(rng, first, last, text=9, cut=(0, 0), begin=0):
-    """The answer runs from text token `first` to `last`, and `cut` characters less."""
-    offsets, inside, shift = _layout(rng, 4, text, begin)
+    """The answer runs from text token `first` to `last`, and `cut` characters less.
+
+    Where it ends the next token begins: who counts `end` in takes that one, too.
+    """
+    offsets, inside, shift = _layout(rng, 4, text, begin, joined=last + 1)
     start, end = offsets[shift + first][0] + cut[0], offsets[shift + last][1] - cut[1]
     return Call(offsets, inside, start, end)
 
@@ -133,6 +137,15 @@ def the_text_alone(rng, tokens):
     offsets = offsets[shift:-1]
     first = int(rng.integers(tokens))
     return Call(offsets, [True] * tokens, offsets[first][0], offsets[-1][1])
+
+
+@exercise.promise(part="whole_tokens", first=OneOf(0, 1, 2), count=OneOf(1, 2))
+def from_the_first_on(rng, first, count):
+    """The text alone, and an answer that begins with its token 0, 1 or 2."""
+    offsets, _, shift = _layout(rng, 0, 5)
+    offsets = offsets[shift:-1]
+    start, end = offsets[first][0], offsets[first + count - 1][1]
+    return Call(offsets, [True] * 5, start, end)
 
 
 def _overlapping(offsets, chosen, start, end):
