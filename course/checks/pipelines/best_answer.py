@@ -122,6 +122,15 @@ def the_best_is_too_long(rng):
     return _call(rng, logits, longest=3)
 
 
+ENDS = ((2.5, -1.2), (-1.2, 2.5), (1.2, -2.5), (-2.5, 1.2))
+
+
+@exercise.promise(part="none", ends=OneOf(*ENDS))
+def one_end_against_the_other(rng, ends):
+    """Answer or none: the two ends decide together, and neither of them alone."""
+    return _call(rng, _text(rng, 10, {4: ends[0]}, {5: ends[1]}))
+
+
 @exercise.promise(
     part="answer",
     tokens=Sizes(1, 20),

@@ -141,9 +141,8 @@ def any_texts(rng, texts, length, right, rate):
 @exercise.promise(part="precision", before=OneOf(0, 3), behind=OneOf(0, 4))
 def a_single_match_of_four(rng, before, behind):
     """A count of 1, which is neither all of them nor none."""
-    alike = rng.permutation(list("abcd")).tolist()
-    candidate = [*"efg"[:before], *alike, *"hijk"[:behind], "z"]
-    return Call([candidate], [[[*"lmn"[:before], *alike, *"opqr"[:behind], "y"]]])
+    candidate = [*"efg"[:before], *"abcd", *"hijk"[:behind], "z"]
+    return Call([candidate], [[[*"lmn"[:before], *"abcd", *"opqr"[:behind], "y"]]])
 
 
 @exercise.promise(part="zero", texts=Sizes(1, 3), length=Sizes(0, 3))
