@@ -47,6 +47,7 @@ TEXT = """
 """
 COURSE = """
     import glob
+    import sys
     from course import check
     from course.__main__ import main
     from course.datasets.corpus import english
@@ -55,6 +56,8 @@ COURSE = """
     assert main(["start", "mine", "--lang", "es"]) == 0
     assert len(glob.glob("mine/**/*.ipynb", recursive=True)) > 20
     assert main(["doctor"]) in (0, 1)
+    enabled = "etc/jupyter/jupyter_server_config.d/transformer-course.json"
+    assert "course_lab" in open(f"{sys.prefix}/{enabled}").read()
     assert len(next(iter(english()))) > 10
 """
 # In a kernel of the name that the notebooks give, as JupyterLab starts it.

@@ -35,7 +35,8 @@ class ShownComparison:
 
     def _repr_html_(self) -> str:
         pre = f"background:{CODE_PAPER};color:{INK};padding:.6em;margin:.3em 0;"
-        pre += "white-space:pre-wrap;overflow-wrap:anywhere"  # nothing out of sight
+        # Nothing out of sight, and no word torn, whatever a page's style says.
+        pre += "white-space:pre-wrap;word-break:normal;overflow-wrap:break-word"
         columns = "".join(
             f'<div style="flex:1 1 24em;min-width:0"><b>{html.escape(head)}</b>'
             f'<pre style="{pre}">{html.escape(code)}</pre></div>'

@@ -108,4 +108,4 @@ def test_no_line_of_our_solution_is_out_of_sight():
     for _ in range(9):
         course.hint("map.masked_mean")
     for pre in re.findall("<pre [^>]*>", ours("map.masked_mean")._repr_html_()):
-        assert "pre-wrap" in pre
+        assert "pre-wrap" in pre and "word-break:normal" in pre
