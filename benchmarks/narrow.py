@@ -14,6 +14,7 @@ best next token is the same; of its translator how many translations are the sam
 """
 
 import importlib.util
+import shutil
 import statistics
 import tempfile
 import time
@@ -148,12 +149,17 @@ def threads():
 
 
 def quantized_file(graph):
-    """The graph with products of eight bits, made once for each process."""
+    """The graph with products of eight bits; made once."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    made = Path(tempfile.gettempdir()) / "minilm-int8.onnx"
+    folder = Path(tempfile.gettempdir()) / "minilm-int8"
+    made = folder / "int8.onnx"
     if not made.exists():
-        quantize_dynamic(graph, made, weight_type=QuantType.QInt8)
+        # Copied, since onnx refuses weights beside the graph that have two names.
+        for part in Path(graph).parent.glob("model.onnx*"):
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(part, folder / part.name)
+        quantize_dynamic(folder / "model.onnx", made, weight_type=QuantType.QInt8)
     return str(made)
 
 

@@ -9,6 +9,7 @@ a name here, so that the sum can be followed.
 from __future__ import annotations
 
 from transformer_tf.attention.memory_efficient.tiling import plan_tiles
+from transformer_tf.attention.memory_efficient.window_and_globals import BLOCK
 from transformer_tf.cost.architecture import Architecture
 from transformer_tf.cost.attention import head_width, is_blockwise
 from transformer_tf.cost.dtypes import Precision
@@ -22,6 +23,9 @@ KEPT = 8
 # Hidden tensors of the feed-forward layer: before and after the activation and, where
 # that is no plain `relu`, the inner function; with a gate both projections as well.
 KEPT_HIDDEN, KEPT_HIDDEN_GATED = 3, 5
+# Longformer loops over blocks of queries. Around the loop queries, keys and values are
+# copied, with the blocks before and behind them, and gathered again.
+KEPT_AROUND_LOOP = 9
 # What a masked language model keeps of its transformation: as a feed-forward layer, and
 # the normalised vectors.
 KEPT_BY_TRANSFORM = 4
@@ -82,6 +86,10 @@ def _moments(config: TransformerConfig, stack: str, reading: Reading):
     if config.positions in ("relative", "linear") or stack == "TransformerXL":
         # Scores, what positions add to them, and both; values, input and its norm.
         yield [weights] * 3 + [features] * 3
+    elif stack == "Encoder" and config.global_attention:
+        # With a loop one block's weights, and what is copied around it.
+        loops = reading.length > BLOCK
+        yield [weights] * (2 - loops) + [features] * (7 + loops)
     elif stack != "Encoder":  # the scores before and behind the mask
         yield [weights] * 2 + [features] * 3
     else:  # scores, queries, keys, values and the input
@@ -96,16 +104,21 @@ def attention_weights(config: TransformerConfig, stack: str, reading: Reading) -
     heads, length = reading.batch * config.num_heads, reading.length
     if stack == "Encoder" and config.global_attention:
         window = max(config.window_of_layer(n) or 1 for n in range(config.num_layers))
-        block = min(128, length)
+        block = min(BLOCK, length)
         sides = -(-(min(window, length) - 1) // block)
         return heads * block * (2 * sides + 1) * block
     if config.memory_length is not None:
         return heads * length * (length + config.memory_length * config.zero_memory)
     causal = stack == "Decoder" and not config.prefix_lm
-    if not is_blockwise(reading, length, causal):
-        return heads * length * length
-    tiles = plan_tiles(length, length, heads, causal)
-    return heads * sum(t.block * (t.key_stop - t.key_start) for t in tiles)
+    return heads * count_pairs(reading, heads, length, causal)
+
+
+def count_pairs(reading: Reading, heads: int, keys: int, causal: bool) -> int:
+    """How many pairs of a query and a key are held at once, for each head."""
+    if not is_blockwise(reading, keys, causal):
+        return reading.length * keys
+    tiles = plan_tiles(reading.length, keys, heads, causal)
+    return sum(t.block * (t.key_stop - t.key_start) for t in tiles)
 
 
 def holds_blocks(config: TransformerConfig, stack: str, reading: Reading) -> bool:
@@ -116,6 +129,43 @@ def holds_blocks(config: TransformerConfig, stack: str, reading: Reading) -> boo
         return False
     causal = stack == "Decoder" and not config.prefix_lm
     return is_blockwise(reading, reading.length, causal)
+
+
+def runs_loops(reading: Reading, heads: int, keys: int, causal: bool) -> bool:
+    """Whether a tile has several blocks, which are computed one after another.
+
+    Where each tile is one block, XLA finds that the gradient computes the same weights
+    as the forward pass, and keeps them in place of computing them again.
+    """
+    tiles = plan_tiles(reading.length, keys, heads, causal)
+    return any(tile.blocks > 1 for tile in tiles)
+
+
+def count_kept_weights(config: TransformerConfig, stack: str, reading: Reading) -> int:
+    """How many numbers of self-attention's weights a block keeps."""
+    weights = attention_weights(config, stack, reading)
+    if stack == "Encoder" and config.global_attention:
+        if reading.length <= BLOCK:  # no loop: weights, and scores
+            return 2 * weights
+        return KEPT_AROUND_LOOP * reading.tokens * config.dim
+    if not holds_blocks(config, stack, reading):
+        return weights
+    heads = reading.batch * config.num_heads
+    causal = stack == "Decoder" and not config.prefix_lm
+    if runs_loops(reading, heads, reading.length, causal):
+        return 0
+    masks = weights // heads if causal else 0
+    return weights + masks
+
+
+def count_kept_of_source(config: TransformerConfig, reading: Reading) -> int:
+    """The same of the weights of cross-attention."""
+    heads = reading.batch * config.num_heads
+    if is_blockwise(reading, reading.source, False) and runs_loops(
+        reading, heads, reading.source, False
+    ):
+        return 0
+    return heads * count_pairs(reading, heads, reading.source, False)
 
 
 def hidden_tensors(config: TransformerConfig) -> int:
@@ -133,14 +183,11 @@ def count_kept(config: TransformerConfig, stack: str, reading: Reading) -> int:
     features = (KEPT - 4) * config.dim + 2 * merged + 2 * shared
     hidden = config.hidden_dim or 4 * config.dim
     found = reading.tokens * (features + hidden_tensors(config) * hidden)
-    if not holds_blocks(config, stack, reading):
-        found += attention_weights(config, stack, reading)
+    found += count_kept_weights(config, stack, reading)
     if reading.source:
         source = reading.batch * reading.source
         found += reading.tokens * (2 * config.dim + 2 * merged) + 2 * source * shared
-        pairs = reading.length * reading.source
-        if not is_blockwise(reading, reading.source, False):
-            found += reading.batch * config.num_heads * pairs
+        found += count_kept_of_source(config, reading)
     return found + count_dropped(config, stack, reading)
 
 
@@ -181,9 +228,12 @@ def training_peak(
         hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
         begins = [hidden + features]
         if holds_blocks(config, stack, reading):
-            # Attention's own: of every tile weights, their gradients and those of the
-            # scores. What the feed-forward layer kept is no longer there.
-            weights = 3 * attention_weights(config, stack, reading)
+            # Attention's own: of every tile the gradients of its weights and, where
+            # nothing is kept, the weights and the gradients of the scores. What the
+            # feed-forward layer kept is no longer there.
+            weights = attention_weights(config, stack, reading)
+            if count_kept_weights(config, stack, reading) < weights:
+                weights *= 3
             begins.append(weights + 5 * features - hidden_tensors(config) * hidden)
     batch = next(iter(readings.values())).batch
     if _scores(architecture):
