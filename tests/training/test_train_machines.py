@@ -53,7 +53,9 @@ def test_killed_and_started_again(tmp_path, victim):
     workers = start_two(path)
     try:
         kill_after(workers, run, 100, victim)
-        assert 100 <= TrainingFolder(run).state().step < 400
+        # The first machine may be killed when its log of step 100 is on the disk, and
+        # its checkpoint is not: there is then the one before.
+        assert 80 <= TrainingFolder(run).state().step < 400
         workers = start_two(path)
         for worker in workers:
             printed, errors = worker.communicate(timeout=300)
