@@ -48,14 +48,13 @@ OFTEN = ("llama",)
 # Longer texts, whose attention is computed block by block: (batch, length).
 ROWS |= {
     "gpt2_deep": (t.CausalLM, t.gpt2_config, {"max_length": 512, "num_layers": 5}),
-    "t5_long": (t.Seq2SeqLM, t.t5_config, {"activation_dropout": 0.0}),
+    "t5_long": (
+        t.Seq2SeqLM,
+        t.t5_config,
+        {"activation_dropout": 0.0, "max_length": 512},
+    ),
     "longformer_block": (t.MaskedLM, t.longformer_config, {"window": 33}),
     "longformer": (t.MaskedLM, t.longformer_config, {"max_length": 1024, "window": 33}),
-    "led": (
-        t.Seq2SeqLM,
-        t.led_config,
-        {"max_length": 1024, "max_decoder_length": 512, "window": 33},
-    ),
     "gpt2_long": (t.CausalLM, t.gpt2_config, {"max_length": 1024}),
     "gpt2_longer": (t.CausalLM, t.gpt2_config, {"max_length": 1024}),
     "bert_long": (t.MaskedLM, t.bert_config, {"max_length": 1024}),
@@ -63,7 +62,7 @@ ROWS |= {
 SHAPES = {
     **{"gpt2_long": (4, 512), "gpt2_longer": (2, 1024), "bert_long": (4, 512)},
     **{"gpt2_deep": (4, 512), "t5_long": (4, 512)},
-    **{"longformer_block": (16, 64), "longformer": (4, 1024), "led": (4, 1024)},
+    **{"longformer_block": (16, 64), "longformer": (4, 1024)},
 }
 
 

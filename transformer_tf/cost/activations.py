@@ -48,7 +48,8 @@ def serving_peak(
     config = architecture.config
     batch = next(iter(readings.values())).batch
     output = batch * scored * config.vocabulary_size if _scores(architecture) else 0
-    largest = 0
+    # A bias is added to scores that lie beside the output.
+    largest = output if architecture.transforms_before_scores else 0
     for stack, reading in readings.items():
         held = source_numbers(architecture, reading)
         for moment in _moments(config, stack, reading):
@@ -85,11 +86,15 @@ def _moments(config: TransformerConfig, stack: str, reading: Reading):
     weights = attention_weights(config, stack, reading)
     if config.positions in ("relative", "linear") or stack == "TransformerXL":
         # Scores, what positions add to them, and both; values, input and its norm.
-        yield [weights] * 3 + [features] * 3
+        # Block by block positions are added to all texts as they are read.
+        whole = not holds_blocks(config, stack, reading)
+        added = weights if whole else weights // reading.batch
+        yield [weights] * 2 + [added] + [features] * 3
     elif stack == "Encoder" and config.global_attention:
-        # With a loop one block's weights, and what is copied around it.
-        loops = reading.length > BLOCK
-        yield [weights] * (2 - loops) + [features] * (7 + loops)
+        if reading.length > BLOCK:  # a loop over blocks
+            yield [weights] * 3 + [features] * 5
+        else:
+            yield [weights] * 2 + [features] * 7
     elif stack != "Encoder":  # the scores before and behind the mask
         yield [weights] * 2 + [features] * 3
     else:  # scores, queries, keys, values and the input
@@ -217,7 +222,11 @@ def training_peak(
         architecture, readings, scored, precision: As in `serving_peak`.
         rematerialize: Whether blocks keep their input alone.
     """
-    config, total, last = architecture.config, 0, 0
+    config, total, last, largest = architecture.config, 0, 0, 0
+    batch = next(iter(readings.values())).batch
+    if architecture.transforms_before_scores:
+        width = config.embedding_dim or config.dim
+        total += KEPT_BY_TRANSFORM * batch * scored * width
     for stack, reading in readings.items():
         features = reading.tokens * config.dim
         block = count_kept(config, stack, reading)
@@ -235,11 +244,9 @@ def training_peak(
             if count_kept_weights(config, stack, reading) < weights:
                 weights *= 3
             begins.append(weights + 5 * features - hidden_tensors(config) * hidden)
-    batch = next(iter(readings.values())).batch
+        # What stacks behind this one kept is no longer there either.
+        largest = max(largest, total + max(begins))
     if _scores(architecture):
         logits = 2 * batch * scored * config.vocabulary_size
-        begins.append(logits + features)
-    if architecture.transforms_before_scores:
-        width = config.embedding_dim or config.dim
-        total += KEPT_BY_TRANSFORM * batch * scored * width
-    return (total + last + max(begins)) * precision.bytes
+        largest = max(largest, total + logits + features)
+    return (largest + last) * precision.bytes
