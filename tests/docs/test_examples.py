@@ -54,6 +54,7 @@ LONG = (
     "how-to/export.md",
     "how-to/callbacks.md",
     "how-to/lora-and-int8.md",
+    "how-to/fast-inference.md",
     "how-to/train-command.md",
 )
 WITH_PYTHON = [name for name, page in PAGES.items() if "```python" in page]
