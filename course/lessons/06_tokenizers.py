@@ -195,9 +195,10 @@ plt.show()
 # ## 3. Bajar a los bytes
 #
 # Las piezas se hacen con letras, así que una letra que el texto de entrenamiento no tenía
-# sigue siendo desconocida. GPT-2 bajó un piso más. En una computadora, todo texto es una fila de
-# bytes; con la codificación UTF-8, de uno a cuatro por carácter, y solo hay 256 distintos. Si
-# se parte de ellos, ningún texto del mundo es ya desconocido: en el peor caso, es largo.
+# sigue siendo desconocida. GPT-2 bajó un piso más. En una computadora (un ordenador), todo
+# texto es una fila de bytes; con la codificación UTF-8, de uno a cuatro por carácter, y solo
+# hay 256 distintos. Si se parte de ellos, ningún texto del mundo es ya desconocido: en el
+# peor caso, es largo.
 #
 # No es igual de largo para todos. Una letra inglesa ocupa un byte; una con tilde, dos; un
 # carácter chino, tres. Entrenar con texto sobre todo inglés crea piezas largas para el inglés

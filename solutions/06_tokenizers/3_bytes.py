@@ -47,7 +47,7 @@ import transformer_tf
 #
 # Los pares de bytes dejan un hueco: una letra que el texto de entrenamiento nunca tuvo. Unicode tiene más de
 # 150 000 caracteres; nadie los mete todos en un vocabulario. La salida está un piso más
-# abajo. En un ordenador, todo texto es una fila de **bytes**, y solo hay 256. UTF-8 escribe
+# abajo. En una computadora, todo texto es una fila de **bytes**, y solo hay 256. UTF-8 escribe
 # la *a* con un byte, la *ñ* con dos, *語* con tres y un erizo 🦔 con cuatro. Si se empieza
 # con 256 bytes en lugar de con letras, nada puede ser desconocido.
 #

@@ -292,7 +292,7 @@ check("decoders.repetition")
 #
 # {{about decoders.sample}}
 #
-# El ordenador da números repartidos por igual en $[0, 1)$. ¿Cómo sale de ahí un token de
+# La computadora da números repartidos por igual en $[0, 1)$. ¿Cómo sale de ahí un token de
 # probabilidad 0,3 en el 30 % de los sorteos? Coloca las probabilidades una tras otra en una
 # regla de 0 a 1; un sorteo es un punto de la regla, y el token es aquel en cuyo tramo cae.
 #

@@ -12,7 +12,7 @@
 # %% [markdown] key="idea" lang="es"
 # # El conjunto: tu propio traductor
 #
-# *martes, 9 de marzo de 2021* y *Tue, 9 Mar 2021* son el mismo día, y a un ordenador
+# *martes, 9 de marzo de 2021* y *Tue, 9 Mar 2021* son el mismo día, y a una computadora
 # le gustaría que fuese `2021-03-09`. Vas a construir una máquina que lee esas fechas en
 # dos idiomas y las escribe como manda ISO 8601: tu codificador, bloques que miran lo
 # que ha leído, tus máscaras, tu pérdida. Aprende en cosa de un minuto, de veinte mil
