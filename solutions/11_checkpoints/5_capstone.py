@@ -363,8 +363,8 @@ plt.show()
 # The rival is the classic: **tf-idf**, which counts the words that question and text share
 # and weighs rare ones more. It is no straw man. In a trial, each country's text had to be
 # found by another text about the same country, its name taken out. By a page of history,
-# which is prose, the right one of 254 was among the first ten for 60 % with vectors and for
-# 37 % with words. By a list of farm products it was 7 % with vectors and 57 % with words:
+# which is prose, the right one of 254 was among the first ten for 62 % with vectors and for
+# 38 % with words. By a list of farm products it was 7 % with vectors and 57 % with words:
 # where rare words decide, nothing beats looking for the words. Real search engines use
 # both.
 # %% [markdown] key="search" lang="es"
@@ -379,7 +379,7 @@ plt.show()
 # y da más peso a las raras. No es un rival de paja. En una prueba había que encontrar el
 # texto de cada país a partir de otro texto sobre el mismo país, sin su nombre. Con una
 # página de historia, que es prosa, el acertado de entre 254 quedó entre los diez primeros
-# en el 60 % de los casos con vectores y en el 37 % con palabras. Con una lista de productos
+# en el 62 % de los casos con vectores y en el 38 % con palabras. Con una lista de productos
 # agrícolas fue el 7 % con vectores y el 57 % con palabras: donde deciden las palabras
 # raras, nada mejor que buscar las palabras. Los buscadores de verdad usan las dos cosas.
 # %% key="plot-search" show=true

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from course.datasets import frozen_bodies
 from course.datasets.countries import country_field, country_texts
 from course.datasets.minilm import (
     CONFIG,
@@ -83,6 +84,34 @@ class TestTheCapstone:
         )
         print(f"largest difference over {len(texts)} texts: {largest:.1e}")
         assert largest < 1e-6
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("field", "by_vectors", "by_words"),
+    [
+        (("Introduction", "Background"), 62, 38),
+        (("Economy", "Agricultural products"), 7, 57),
+    ],
+    ids=["history", "farm products"],
+)
+def test_the_search_finds_as_many_as_the_notebook_says(
+    field, by_vectors, by_words, monkeypatch
+):
+    """In %: a country is among the first ten, asked by another text, its name out."""
+    monkeypatch.setattr(frozen_bodies, "LENGTH", 128)  # tokens, as in the notebook
+    names, texts = zip(*country_texts())
+    asked = {n: t.replace(n, "") for n, t in country_field(*field).items()}
+    right = [number for number, name in enumerate(names) if name in asked]
+    queries = [asked[names[number]] for number in right]
+    body = frozen_bodies.FrozenBody(from_pretrained(published_folder()), tokenizer())
+    scores = body.vectors(queries) @ body.vectors(texts).T
+    for found, said in (
+        (scores, by_vectors),
+        (word_scores(queries, texts), by_words),
+    ):
+        share = 100 * (ranks(found, right) < 10).mean()
+        assert abs(share - said) < 1, f"{share:.1f} %"
 
 
 def test_constants_of_an_onnx_file_by_hand(tmp_path):
