@@ -142,6 +142,16 @@ def test_learns_as_a_loop_that_is_written_out():
     assert found[-1] < 0.9 * found[0]
 
 
+def test_goes_on_with_the_batches_that_would_have_come(tmp_path):
+    def losses_of(steps, checkpoints=None):
+        optimizer = keras.optimizers.Adam(0.02)
+        told = {"checkpoints": checkpoints, "verbose": False}
+        return learn(tiny_model(), optimizer, tiny_batches, steps, **told)
+
+    before = losses_of(3, tmp_path)
+    assert before + losses_of(6, tmp_path) == losses_of(6)
+
+
 def test_a_rate_rises_in_a_line_and_falls_along_a_cosine():
     rate = rising_and_falling(0.4, 100, 10)
     told = [float(rate(step)) for step in (0, 5, 10, 60, 110, 500)]
