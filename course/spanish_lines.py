@@ -170,16 +170,14 @@ LINES = {
         "esperado"
     ),
     # demo
-    "Making a course with {} and a class ...": (
-        "Preparando un curso con {} y una clase ..."
-    ),
-    "Grading {} submissions with nbgrader ...": (
-        "Calificando {} entregas con nbgrader ..."
+    "Making a course with {} ...": "Preparando un curso con {} ...",
+    "Making a class, and grading it with nbgrader ...": (
+        "Formando una clase y calificándola con nbgrader ..."
     ),
     "\n{} results are not what they are known to be.": (
         "\n{} resultados no son los que se conocen."
     ),
-    "submission": "entrega",
+    "submissions": "entregas",
     "{}   points by exercise: {}": "{}   puntos de cada ejercicio: {}",
     "as known": "como se sabía",
     "NOT AS KNOWN: {}": "NO COMO SE SABÍA: {}",

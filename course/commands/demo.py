@@ -23,48 +23,51 @@ def run(args):
 
     root = repository()
     units = args.unit or units_of(root)
-    tell(f"Making a course with {', '.join(units)} and a class ...", flush=True)
-    submissions = _prepare(root, args.folder, units)
-    tell(f"Grading {len(submissions)} submissions with nbgrader ...", flush=True)
-    graded = _grade(args.folder, submissions)
+    tell(f"Making a course with {', '.join(units)} ...", flush=True)
+    _make_course(args.folder)
+    tell("Making a class, and grading it with nbgrader ...", flush=True)
+    submissions: list = []
+    graded = _grade(args.folder, _hand_in(root, args.folder, units, submissions))
     print()
     disagreements = _show(submissions, graded)
-    for unit in units:
-        _write_feedback(args.folder, unit)
+    _write_feedback(args.folder, units)
     _say_what_next(args.folder, submissions)
     if disagreements:
         tell(f"\n{disagreements} results are not what they are known to be.")
     return 1 if disagreements else 0
 
 
-def _prepare(root, folder, units):
-    """An instructor's folder in which a class has handed in its work."""
-    import json
-
-    from course.building.classroom import classroom
+def _make_course(folder):
     from course.grading.nbgrader.instructor_folder import make_folder
 
     if folder.exists():
         shutil.rmtree(folder)
     make_folder(folder)
-    submissions = classroom(root, units)
-    for submission in submissions:
+
+
+def _hand_in(root, folder, units, submissions):
+    """Makes a class's work and hands it in; adds to `submissions`, yields each job."""
+    import json
+
+    from course.building.classroom import classroom
+
+    for submission in classroom(root, units):
         target = folder / "submitted" / submission.student / submission.unit
         target.mkdir(parents=True, exist_ok=True)
         for name, notebook in submission.notebooks.items():
             (target / name).write_text(json.dumps(notebook), encoding="utf-8")
-    return submissions
+        submissions.append(submission)
+        yield submission.student, submission.unit
 
 
-def _grade(folder, submissions):
+def _grade(folder, jobs):
     from tqdm import tqdm
 
     from course.grading.nbgrader import nbgrader_cli
     from course.telling import translate
 
-    jobs = [(s.student, s.unit) for s in submissions]
     graded = nbgrader_cli.autograde(folder, jobs, trusting=False)
-    progress = tqdm(graded, total=len(jobs), unit=translate("submission"))
+    progress = tqdm(graded, unit=f" {translate('submissions')}")
     return {(g.student, g.unit): g for g in progress}
 
 
@@ -119,10 +122,10 @@ def _short(name: str) -> str:
     return name.partition(".")[2]
 
 
-def _write_feedback(folder, unit):
+def _write_feedback(folder, units):
     from course.grading.nbgrader import nbgrader_cli
 
-    nbgrader_cli.feedback(folder, unit)
+    nbgrader_cli.feedback(folder, units)
 
 
 def _say_what_next(folder, submissions):

@@ -6,6 +6,7 @@ from course.checks import exercise
 from course.grading.run.folders import Folders
 from course.grading.run.jobs import job
 from course.grading.run.journal import Journal
+from course.grading.run.processes import ForkServer
 from course.grading.run.single import Single
 from course.grading.run.supervisor import Supervisor, Task
 from course.grading.worker.worker import anonymous_memory
@@ -76,6 +77,46 @@ def test_a_single_grader_keeps_its_warm_process(course):
     single.close()
     assert scores == [DEFINED.points, 0]
     assert len(warm) == 1
+
+
+def test_a_single_grader_goes_on_with_another_unit(course):
+    """On the same fork server: each has a worker of its own, which knows one unit."""
+    single, scores, warm = Single(courses.settings(course, 1 << 40)), [], set()
+    one = job(course, courses.UNIT, STUDENTS[0], courses.NOTEBOOK)
+    for secret in ("00", "11"):
+        other = courses.settings(course, 1 << 40)
+        other["worker"]["secret"] = secret * 32
+        other["server"]["modules"] = [*other["server"]["modules"], "json"]
+        single.go_on(other)
+        scores.append(single.grade(one).score)
+        warm.add(single.fork_server.process.pid)
+    other["server"]["modules"] = ["nbformat"]
+    single.go_on(other)
+    assert single.fork_server is None  # the new one has yet to import it
+    single.close()
+    assert scores == [DEFINED.points] * 2
+    assert len(warm) == 1
+
+
+WANTED = ["keras", "transformer_tf.attention.pairs", "matplotlib.pyplot", "itertools"]
+
+
+@pytest.mark.parametrize(
+    "level, modules, cold, served",
+    [
+        ("auto", [], False, True),
+        ("auto", WANTED, False, True),
+        ("auto", ["nbformat.v4"], False, True),  # as it was started with
+        ("auto", [*WANTED, "pandas"], False, False),
+        ("auto", ["nbformat"], False, False),
+        ("auto", WANTED, True, False),
+        ("landlock", WANTED, False, False),
+    ],
+)
+def test_what_a_fork_server_serves(level, modules, cold, served):
+    fork_server = ForkServer("auto", ["nbformat.v4"])
+    fork_server.close()
+    assert fork_server.serves(level, modules, cold) is served
 
 
 def test_memory_is_counted():

@@ -11,7 +11,7 @@ import logging
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def release(root: Path, unit: str) -> None:
 
 def autograde(
     root: Path,
-    jobs: list[tuple[str, str]],
+    jobs: Iterable[tuple[str, str]],
     workers: int = 2,
     trusting: bool = True,
 ) -> Iterator[Graded]:
@@ -59,7 +59,8 @@ def autograde(
 
     Args:
         root: The course folder, its units released and work handed in.
-        jobs: Whose work of which unit; those of one unit together are faster.
+        jobs: Whose work of which unit; those of one unit together are faster. What
+            takes time to make is made while the graders start.
         workers: How many processes.
         trusting: nbgrader's own grader, a kernel per notebook; otherwise answers are
             isolated and fork servers do the work.
@@ -67,6 +68,8 @@ def autograde(
     # Spawned, not forked: a fork would share TensorFlow's threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for _ in range(0 if trusting else workers):
+            pool.submit(_begin)
         futures = [pool.submit(_autograde, str(root), trusting, *job) for job in jobs]
         try:
             for future in as_completed(futures):
@@ -76,12 +79,25 @@ def autograde(
             raise
 
 
-def feedback(root: Path, unit: str) -> None:
-    """Writes the feedback pages of a unit: `nbgrader generate_feedback`."""
+def feedback(root: Path, units: list[str], workers: int = 2) -> None:
+    """Writes the feedback pages of units: `nbgrader generate_feedback`."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for written in [pool.submit(_feedback, root, unit) for unit in units]:
+            written.result()
+
+
+def _feedback(root: Path, unit: str) -> None:
     with _silently():
         result = _nbgrader(root).generate_feedback(unit, force=True)
     if not result["success"]:
         raise RuntimeError(result.get("error") or result.get("log"))
+
+
+def _begin() -> None:
+    from course.grading.nbgrader import plugin
+
+    plugin.begin()
 
 
 def _autograde(root: str, trusting: bool, student: str, unit: str) -> Graded:

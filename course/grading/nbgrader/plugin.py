@@ -118,6 +118,13 @@ def _enter(folders, unit):
 _at_work: list[Single] = []  # at most one, for whatever units are graded here
 
 
+def begin():
+    """Starts importing TensorFlow, for a submission that will soon be graded here."""
+    if not _at_work:
+        _at_work.append(Single(settings("", {}, b"")))
+        _at_work[0].begin()
+
+
 @functools.lru_cache(maxsize=1)
 def _single(isolation, folders, unit, key, limits):
     releases = folders.releases(unit)

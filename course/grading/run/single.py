@@ -21,6 +21,11 @@ class Single:
         self.settings = settings
         self.fork_server = self.connection = None
 
+    def begin(self):
+        """Starts the fork server, which `grade` waits for."""
+        if self.fork_server is None:
+            self.fork_server = ForkServer(**self.settings["server"])
+
     def go_on(self, settings):
         """Goes on with other settings, on the same fork server where that will do."""
         if self.fork_server and not self.fork_server.serves(**settings["server"]):
@@ -37,10 +42,10 @@ class Single:
         """
         for _ in range(_TRIES):
             try:
-                if self.fork_server is None:
-                    self.fork_server = ForkServer(**self.settings["server"]).wait()
+                self.begin()
+                server = self.fork_server.wait()  # type: ignore[union-attr]
                 if self.connection is None:
-                    self.connection = self.fork_server.worker(self.settings["worker"])
+                    self.connection = server.worker(self.settings["worker"])
                 wire.send(self.connection, b"J", json.dumps(job).encode())
                 letter, payload = wire.receive(self.connection)
                 if letter == b"L":  # this worker has ended; see `worker.serve`
