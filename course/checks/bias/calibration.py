@@ -95,6 +95,13 @@ def any_answers(rng, count, bins, sure):
     return _call(rng, _between(rng, count, sure, 1), bins)
 
 
+@exercise.promise(part="edges", bins=OneOf(4, 10), sure=OneOf(0.0, 1.0))
+def sure_and_wrong(rng, bins, sure):
+    """Alone in its bin, with a gap of 1."""
+    confidence = np.array([sure, *_between(rng, 5, 0.3, 0.7)], "float32")
+    return Call(confidence, np.array([sure == 0, *(rng.random(5) < 0.5)]), bins)
+
+
 def _gaps(confidence, right, bins, place_of=None, centre=False, power=1, at=None):
     """(how many, gap) of each bin that is not empty."""
     confidence, right = np.array(confidence, "float64"), np.array(right, "float64")

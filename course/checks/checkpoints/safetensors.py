@@ -138,6 +138,12 @@ def any_file(rng, count, kind, axes, shuffled, metadata, blanks):
     return Call(_file(rng, tensors, made, shuffled, blanks))
 
 
+@exercise.promise(part="tensors", shuffled=OneOf(False, True))
+def a_single_byte(rng, shuffled):
+    """Borders at 0, 1 and 3."""
+    return Call(_file(rng, {"a": ("U8", (1,)), "b": ("U8", (2,))}, None, shuffled))
+
+
 PLAIN = {name: dtype for name, dtype in KINDS.items() if name != "BF16"}
 
 

@@ -109,6 +109,14 @@ def alone_or_long(rng, pattern):
     return _call(rng, pattern)
 
 
+@exercise.promise(part="borders", one=OneOf(*KINDS), other=OneOf(*KINDS))
+def inside_at_the_beginning(rng, one, other):
+    """An I- tag first, and the last tag is of its kind; every two kinds meet."""
+    tags = [f"I-{one}", f"I-{other}", f"B-{other}", f"I-{one}", "O", f"B-{one}"]
+    scores = rng.uniform(0.3, 1, size=6).tolist()
+    return Call(tags, scores, _offsets(rng, 6))
+
+
 def _spans(tags):
     """(kind, first, behind the last) of every entity."""
     found, before = [], "O"

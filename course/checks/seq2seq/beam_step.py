@@ -104,7 +104,7 @@ def only_one_exists(rng):
     return Call(scores, _logs(rng, 2, 3, 8), 3)
 
 
-@exercise.probe(part="ties")
+@exercise.probe(part="ties", shows=("batch_mixed",))
 def equal_sums(rng):
     """Two beams alike, in all: each sum occurs twice."""
     logs = _logs(rng, 2, 1, 5).repeat(2, axis=1)
@@ -121,6 +121,13 @@ def equal_sums(rng):
 )
 def any_beams(rng, batch, beam, vocabulary, count):
     return _call(rng, batch, beam, vocabulary, count)
+
+
+@exercise.promise(part="best", beam=Sizes(2, 4), count=OneOf(1, 4))
+def late_tokens(rng, beam, count):
+    """The best tokens have ids above 255."""
+    logs = np.sort(_logs(rng, 2, beam, 300), axis=-1)
+    return Call(_scores(rng, 2, beam), logs, count)
 
 
 @exercise.promise(part="best", batch=Sizes(1, 3), beam=Sizes(2, 4))
