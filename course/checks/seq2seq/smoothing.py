@@ -57,7 +57,7 @@ def a_single_label(rng):
     return _call(rng, 1, 1, 4, 0.3, padded=False)
 
 
-@exercise.probe(part="large")
+@exercise.probe(part="large", shows=("shared_by_the_others",))
 def logits_of_hundreds(rng):
     return _call(rng, 2, 5, 7, 0.2, size=200.0)
 
