@@ -251,7 +251,7 @@ plt.show()
 # | MiniLM | 37 | 56 | 65 |
 # | counts of words | 24 | 51 | 79 |
 # | counts of letters | 28 | 55 | 75 |
-# | the course's encoder | 19 | 28 | 47 |
+# | the course's encoder | 19 | 27 | 48 |
 #
 # With one label of each MiniLM is still ahead; with 16, counting words is right in 79 %
 # and MiniLM fails one time in three. A head finds only what the vectors hold, and here much
@@ -268,7 +268,7 @@ plt.show()
 # | MiniLM | 37 | 56 | 65 |
 # | recuentos de palabras | 24 | 51 | 79 |
 # | recuentos de letras | 28 | 55 | 75 |
-# | codificador del curso | 19 | 28 | 47 |
+# | codificador del curso | 19 | 27 | 48 |
 #
 # Con una etiqueta de cada lengua MiniLM aún va delante; con 16, el simple recuento de
 # palabras acierta en el 79 % y MiniLM falla una vez de cada tres. Una cabeza solo encuentra
