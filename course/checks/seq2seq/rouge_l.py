@@ -65,7 +65,7 @@ WRONG = (
 )
 
 
-@exercise.probe(part="values", shows=WRONG)
+@exercise.probe(part="values", shows=(*WRONG, "greedy"))
 def words_in_another_order(rng):
     text = words(rng, 9, few=True)
     return Call(changed(rng, [*text[4:], *text[:4]], 7, 0.2), text)
