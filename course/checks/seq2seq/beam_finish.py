@@ -166,6 +166,13 @@ def no_candidates(rng, beam, length):
     return Call([], _finished(rng, [-1.0], [length]), beam, END, 0.8, 10)
 
 
+@exercise.promise(part="done", alpha=OneOf(0.0, 1.0), worst=OneOf(-2.2, -2.8))
+def between_whole_numbers(rng, alpha, worst):
+    """At the greatest length the first of the living scores -2.5."""
+    candidates = _texts(rng, [-2.5 * 8**alpha, -30.0], 3, ())
+    return Call(candidates, _finished(rng, (-1.0, worst), (3, 4)), 2, END, alpha, 8)
+
+
 def _parts(candidates, end):
     living = [pair for pair in candidates if pair[1][-1] != end]
     return living, [pair for pair in candidates if pair[1][-1] == end]

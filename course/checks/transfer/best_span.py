@@ -82,7 +82,7 @@ def the_question_has_the_largest(rng):
     return Call(start, end, _text(10, 4, 9), 4)
 
 
-@exercise.probe(part="text")
+@exercise.probe(part="text", shows=("logits_multiplied",))
 def the_question_begins_and_the_text_ends(rng):
     start, end = _logits(rng, 10, {3: 9, 5: 2 + _size(rng)}, {4: 4, 6: 3.5})
     return Call(start, end, _text(10, 4, 10), 5)
