@@ -82,7 +82,10 @@ def an_effect_below_zero(rng):
     return _sets(rng, (4, 4, 3, 5), 7, sign=-1)
 
 
-@exercise.probe(part="lengths", shows=("products_for_cosines", "cosine_of_the_mean"))
+@exercise.probe(
+    part="lengths",
+    shows=("products_for_cosines", "cosine_of_the_mean", "without_sign"),
+)
 def long_and_short_vectors(rng):
     return _sets(rng, (4, 4, 4, 4), 5)
 

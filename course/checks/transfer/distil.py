@@ -82,7 +82,10 @@ def the_soft_part_alone(rng):
     return _call(rng, 3, 4, 2.5, 1.0)
 
 
-@exercise.probe(part="large")
+@exercise.probe(
+    part="large",
+    shows=("teacher_not_warmed", "hard_part_warmed_too", "entropy_left_in"),
+)
 def logits_of_hundreds(rng):
     return _call(rng, 3, 5, 2.0, 0.3, size=150.0)
 
