@@ -67,7 +67,16 @@ def smaller_than_the_others(rng):
     return Call(first.copy(), second.copy())
 
 
-@exercise.probe(part="ties", shows=("equal_ones_count", "one_added", "both_sides"))
+@exercise.probe(
+    part="ties",
+    shows=(
+        "equal_ones_count",
+        "one_added",
+        "both_sides",
+        "sums_compared",
+        "signs_flipped",
+    ),
+)
 def many_equal_values(rng):
     values = np.repeat([0, 1, 2], [3, 3, 2]) / 2
     return _call(rng.permutation(values).astype("float32"), 4)
