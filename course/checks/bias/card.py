@@ -103,7 +103,7 @@ def two_languages(rng):
     return _call(rng, {"es": 14, "en": 23})
 
 
-@exercise.probe(part="figures", shows=OF_FIGURES)
+@exercise.probe(part="figures", shows=(*OF_FIGURES, "in_order_of_appearance"))
 def four_groups(rng):
     sizes = {"night": 9, "morning": 16, "noon": 7, "evening": 12}
     return _call(rng, sizes, bins=8)
@@ -119,7 +119,7 @@ def not_in_order(rng):
     return Call(names, *rest)
 
 
-@exercise.probe(part="small", shows=OF_SMALL)
+@exercise.probe(part="small", shows=(*OF_SMALL, "in_order_of_appearance"))
 def some_are_too_small(rng):
     return _call(rng, {"a": 12, "b": 4, "c": 5, "d": 1}, least=5)
 
