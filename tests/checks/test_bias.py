@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from course.checks.bias.card import group_results
-from course.checks.bias.splits import LIMITS, TRIALS, is_even, naive_shuffle, sets_of
+from course.checks.bias.splits import (
+    LIMIT_OF_PAIRS,
+    LIMITS,
+    TRIALS,
+    are_independent,
+    is_even,
+    naive_shuffle,
+    sets_of,
+)
 from course.checks.decoders.sample import likelihood_ratio
 from course.datasets.counterfactuals import FEMININE, MASCULINE, masked_preference
 from course.pieces import (
@@ -58,8 +66,9 @@ class TestTheLaw:
 
     def test_a_right_split_is_refused_less_than_once_in_a_million(self, rng):
         """By the exponential tail of chi-squared, beyond what can be simulated."""
-        for (count, size), limit in LIMITS.items():
-            degrees, x = math.comb(count, size) - 1, limit / 2
+        limits = [(math.comb(*shape) - 1, limit) for shape, limit in LIMITS.items()]
+        for degrees, limit in [*limits, (25, LIMIT_OF_PAIRS)]:
+            x = limit / 2
             # The upper tail for odd degrees, by its finite sum.
             tail = math.erfc(math.sqrt(x))
             terms = [
@@ -70,6 +79,19 @@ class TestTheLaw:
     @pytest.mark.parametrize(("more", "seen"), [(0.2, 0.9), (0.15, 0.36), (0.1, 0.02)])
     def test_power_is_what_is_said(self, rng, more, seen):
         assert abs(refused(rng, tilted(more), TRIALS) - seen) < 0.04
+
+    @pytest.mark.parametrize("split", [random_splits, naive_shuffle])
+    def test_trials_of_their_own_are_independent_whatever_their_law(self, rng, split):
+        for _ in range(30):
+            found = sets_of(split(rng.random((TRIALS, 4)), 2), 2)
+            assert are_independent(found[0::2], found[1::2])
+
+    def test_a_trial_that_repeats_one_in_five_is_seen(self, rng):
+        for _ in range(30):
+            found = sets_of(random_splits(rng.random((TRIALS, 4)), 2), 2)
+            first, second = found[0::2], found[1::2].copy()
+            second[::5] = first[::5]
+            assert not are_independent(first, second)
 
     def test_the_naive_shuffle_is_seen_with_ten_thousand_trials(self, rng):
         law = law_of_the_naive_shuffle()
