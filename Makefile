@@ -57,7 +57,7 @@ dist: $(VENV)/dev
 
 learn: $(VENV)/course
 	$(BIN)/python -m course start "$(LEARN)" --lang $(LANGUAGE)
-	$(BIN)/jupyter lab "$(LEARN)"
+	$(BIN)/jupyter lab "$(LEARN)" --ServerApp.jpserver_extensions=course_lab=True
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """JupyterLab in a learner's folder, without nbgrader's menus for instructors.
 
-A wheel enables this as an extension of Jupyter's server, by `transformer-course.json`.
+A wheel enables this as an extension of Jupyter's server, by `transformer-course.json`;
+from a checkout, whose installation has no such files, `make learn` names it.
 It is no part of `course`, whose import settles Keras' backend for the whole server.
 """
 

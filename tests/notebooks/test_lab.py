@@ -45,6 +45,14 @@ def test_a_learner_s_lab_has_no_menus_of_nbgrader(learner, place, before):
     assert told.get("a") == before.get("a")
 
 
+def test_make_learn_names_it():
+    """An installation from a checkout has no files in etc/jupyter."""
+    (lab,) = [
+        line for line in (ROOT / "Makefile").read_text().splitlines() if " lab " in line
+    ]
+    assert lab.endswith(f"jpserver_extensions={course_lab.__name__}=True")
+
+
 def test_another_s_hook_is_heeded(learner):
     told = page_of(learner, {}, lambda handler, page: {"disabledExtensions": ["b"]})
     assert told["disabledExtensions"] == ["b", course_lab.NBGRADER]
