@@ -7,6 +7,7 @@ import pytest
 from course.datasets.phrases import KINDS
 from course.models import model_folder
 from course.models.bilingual_translator import train
+from course.models.seq2seq import new_model
 from course.showing.translating import (
     rival_translations,
     translated,
@@ -35,7 +36,7 @@ def test_files_are_small_and_in_half_precision():
 def test_it_has_the_sizes_that_its_script_gives_it():
     model = from_pretrained(FOLDER)
     assert not model.checkpoint.unused and not model.checkpoint.new
-    assert model.count_params() == train.new_model(train.VOCABULARY_SIZE).count_params()
+    assert model.count_params() == new_model(train.VOCABULARY_SIZE).count_params()
     assert f"{model.count_params():,}" in CARD
 
 

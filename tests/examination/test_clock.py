@@ -35,7 +35,7 @@ def test_an_endless_loop_is_stopped_where_it_is(loop):
     candidate = LocalCandidate(loop, seconds=0.2)
     first, second = candidate.answer([Request(), Request()])
     key, details = first.problem
-    assert (key, details["seconds"]) == ("too_long", 0.2)
+    assert (key, details["seconds"]) == ("too_long", "0.2")
     assert details["code"]
     assert second.problem == first.problem
 
