@@ -77,6 +77,17 @@ def at_the_end(rng):
     return _call(rng, 7, 8)
 
 
+@exercise.promise(part="whole_tokens", first=OneOf(1, 37), count=OneOf(1, 2))
+def far_from_an_end(rng, first, count):
+    """A text of 40 tokens: who walks inwards has a long way to go on one side."""
+    return _call(rng, first, first + count - 1, text=40)
+
+
+@exercise.probe(part="whole_tokens")
+def a_long_answer(rng):
+    return _call(rng, 2, 36, text=40)
+
+
 @exercise.probe(part="inside_tokens")
 def begins_and_ends_inside_tokens(rng):
     offsets = [(0, 0), (0, 3), (3, 6), (0, 0), (0, 2), (3, 8), (9, 11), (11, 16)]
