@@ -54,6 +54,12 @@ def equal_counts(rng):
     return _call(rng, (2, 2), length=6, vocabulary=5)
 
 
+@exercise.promise(part="mean", batch=OneOf(1, 3), length=OneOf(1, 6))
+def a_single_label(rng, batch, length):
+    """One label in the whole batch: the mean is its surprise."""
+    return _call(rng, (1,) + (0,) * (batch - 1), length=length)
+
+
 @exercise.probe(part="zero")
 def token_zero_is_a_label(rng):
     return _call(rng, (2, 3), zero=True)
