@@ -14,7 +14,7 @@ from course.examination.codec import pack, unpack
 from course.examination.request import (
     Reply,
     Request,
-    reply_from_tree,
+    carry,
     request_from_tree,
     to_tree,
 )
@@ -56,8 +56,7 @@ class LocalCandidate:
             with limit:
                 for request in requests:
                     received = request_from_tree(unpack(pack(to_tree(request))))
-                    reply = to_tree(perform(self._answer, received, self._cache))
-                    replies.append(reply_from_tree(unpack(pack(reply))))
+                    replies.append(carry(perform(self._answer, received, self._cache)))
         except TimeIsUp as late:
             place = place_of(late, self._answer)
             problem = ("too_long", {"seconds": f"{self._seconds:g}", **place})

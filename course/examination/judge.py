@@ -15,6 +15,7 @@ PROBLEMS = {
     "missing": Outcome.NOT_ATTEMPTED,
     "syntax_error": Outcome.RAISED,
     "too_long": Outcome.RAISED,
+    "too_large": Outcome.RAISED,
     "interrupted": Outcome.RAISED,
     "weight_shape": Outcome.WRONG_SHAPE,
 }

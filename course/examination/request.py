@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.examination.codec import Array, CodecError, as_data
+from course.examination.codec import Array, CodecError, as_data, pack, unpack
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,6 +161,15 @@ def reply_from_tree(tree: Any) -> Reply:
     ):
         raise CodecError("a reply's problem is a key and a dict of details")
     return Reply(**fields)
+
+
+def carry(reply: Reply) -> Reply:
+    """A reply as it comes out of another process; or that it is too large to."""
+    message = pack(to_tree(reply))
+    try:
+        return reply_from_tree(unpack(message))
+    except CodecError:
+        return Reply(problem=("too_large", {}))
 
 
 def _check(tree: Any, kind: type) -> dict:

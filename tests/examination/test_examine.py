@@ -5,9 +5,12 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
+import course
 from course.examination import Call, Exercise, LocalCandidate, Value, examine
+from course.examination.codec import MAX_NODES
 from course.examination.exercise import REGISTRY
 from course.examination.request import Reply, Request
+from course.messages import text
 
 
 def halves(x, y=None):
@@ -340,3 +343,27 @@ def where_it_differs(got, expected):
     (finding,) = examine(made, LocalCandidate(got)).findings
     assert finding.details.pop("output", "data") == "data"
     return dict(finding.details) or None
+
+
+@pytest.mark.parametrize(
+    ("answer", "language"),
+    [
+        (lambda draws, size: np.zeros((9000, 9000), bool), "en"),
+        (lambda draws, size: [0] * (MAX_NODES + 1), "es"),
+    ],
+)
+def test_a_result_that_is_far_too_large_is_said_to_be(answer, language):
+    """What fits through no pipe is refused, in a notebook as when graded."""
+    verdict = course.examine("bias.splits", answer, language=language)
+    assert verdict.score == 0
+    assert {finding.key for finding in verdict.findings} == {"too_large"}
+    assert verdict.message == text("engine.too_large", language)
+
+
+def test_what_comes_beside_it_counts():
+    def right_where_small(draws, size):
+        right = np.argsort(np.argsort(draws)) < size
+        return np.zeros((9000, 9000)) if len(draws) > 100 else right
+
+    verdict = course.examine("bias.splits", right_where_small)
+    assert 0 < verdict.score < verdict.points

@@ -7,7 +7,7 @@ from course.examination.clock import TimeIsUp
 from course.examination.codec import CodecError, pack, unpack
 from course.examination.layer_cache import LayerCache
 from course.examination.perform import perform
-from course.examination.request import Raised, Reply, request_from_tree, to_tree
+from course.examination.request import Raised, Reply, carry, request_from_tree, to_tree
 from course.examination.watching import place_of, resolve
 from course.grading.runner import withheld
 from course.grading.runner.forbidden import made_useless
@@ -89,9 +89,7 @@ def _answer_in_time(answer, request, cache, left, seconds):
 
 
 def _packable(reply):
-    tree = to_tree(reply)
     try:
-        pack(tree)
+        return to_tree(carry(reply))
     except (CodecError, ValueError, RecursionError, TypeError) as error:
         return to_tree(Reply(error=Raised(type(error).__name__, str(error)[:300])))
-    return tree
