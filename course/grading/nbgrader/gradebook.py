@@ -16,6 +16,8 @@ _NOT_CONFIGURED = (
     "`transformer-course course` on this folder"
 )
 
+PATIENCE = 60_000  # milliseconds that one writer waits for another
+
 
 class GradebookWriter:
     """Puts results into a gradebook; doing so twice changes nothing.
@@ -121,7 +123,16 @@ class GradebookWriter:
 
 @contextlib.contextmanager
 def _one_commit(database):
-    """nbgrader commits row by row, and waits for the disk each time: here once."""
+    """nbgrader commits row by row, and waits for the disk each time: here once.
+
+    SQLite is locked before anything is read: another process may be about to enter the
+    same unit, and would find it missing until this one is done.
+    """
+    from sqlalchemy import text
+
+    if database.get_bind().dialect.name == "sqlite":
+        database.execute(text(f"PRAGMA busy_timeout = {PATIENCE}"))
+        database.execute(text("BEGIN IMMEDIATE"))
     database.commit = database.flush
     try:
         yield
