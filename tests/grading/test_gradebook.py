@@ -34,3 +34,15 @@ def test_who_comes_second_finds_what_the_first_entered(tmp_path):
     assert errors == []
     with api.Gradebook(address, "a_course") as gradebook:
         assert [one.name for one in gradebook.assignments] == ["00_map"]
+
+
+def test_a_result_that_fails_keeps_neither_the_lock_nor_half_of_it(tmp_path):
+    address = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    with api.Gradebook(address, "a_course") as gradebook:
+        with pytest.raises(ZeroDivisionError), _one_commit(gradebook.db):
+            gradebook.update_or_create_assignment("00_map")
+            raise ZeroDivisionError
+        with _one_commit(gradebook.db):  # the next one, over the same connection
+            gradebook.update_or_create_assignment("01_recurrence")
+        with api.Gradebook(address, "a_course") as other:
+            assert [one.name for one in other.assignments] == ["01_recurrence"]

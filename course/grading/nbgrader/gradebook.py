@@ -136,6 +136,9 @@ def _one_commit(database):
     database.commit = database.flush
     try:
         yield
+    except BaseException:
+        database.rollback()  # lets go of the lock, too
+        raise
     finally:
         del database.commit
     database.commit()
