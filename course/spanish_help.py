@@ -59,8 +59,10 @@ TEXTS = {
         "en el repositorio)."
     ),
     "such as 03_attention; all if none": "como 03_attention; todas si falta",
-    "write nothing; fail if what is committed differs from a fresh build": (
-        "no escribe nada; falla si lo guardado difiere de lo recién construido"
+    "write nothing; fail if what is committed differs from a fresh build, or if a text "
+    "was changed and its translation not confirmed": (
+        "no escribe nada; falla si lo guardado difiere de lo recién construido, o si "
+        "un texto cambió y su traducción está sin confirmar"
     ),
     "also draw the plots that have no picture of their code yet: minutes": (
         "dibuja además las gráficas que aún no tienen imagen de su código: minutos"

@@ -10,6 +10,9 @@ LINES = {
     "accepted: {}: {}": "aceptada: {}: {}",
     "refused: {}: {}": "rechazada: {}: {}",
     "differs from a fresh build: {}": "difiere de lo recién construido: {}",
+    "not confirmed, `transformer-course translated` does it: {}": (
+        "sin confirmar; lo hace `transformer-course translated`: {}"
+    ),
     "drawn: {}": "dibujado: {}",
     # course
     "{}: yours is kept; the course's own is another version": (

@@ -12,7 +12,8 @@ def add_arguments(parser):
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; fail if what is committed differs from a fresh build",
+        help="write nothing; fail if what is committed differs from a fresh build, or "
+        "if a text was changed and its translation not confirmed",
     )
     parser.add_argument(
         "--pictures",
@@ -23,6 +24,7 @@ def add_arguments(parser):
 
 def run(args):
     from course.building import build, draw_missing, stale_notebooks
+    from course.building.translations import stale_texts
     from course.paths import repository, units_of
     from course.telling import tell
 
@@ -36,7 +38,10 @@ def run(args):
         stale = stale_notebooks()
         for path in stale:
             tell(f"differs from a fresh build: {path}")
-        return 1 if stale else 0
+        texts = stale_texts(repository())
+        for text in texts:
+            tell(f"not confirmed, `transformer-course translated` does it: {text}")
+        return 1 if stale or texts else 0
     for written in build(units=args.unit or None):
         print(written.relative_to(repository()))
     if args.pictures:
