@@ -1,8 +1,6 @@
 """What can be seen of an answer while it runs: its line, its variables, its helpers."""
 
 import builtins
-import functools
-import importlib
 import inspect
 import linecache
 import re
@@ -12,6 +10,7 @@ import traceback
 from typing import Any
 
 from course.examination.explaining import Scene, explain
+from course.examination.forbidden import made_useless, resolve, unwrap
 from course.examination.request import Raised, Request
 
 # What TensorFlow puts before an error's message, and after it.
@@ -27,37 +26,38 @@ AROUND = "Exception encountered when calling"
 class Watch:
     """Observes one eager call: local variables on return, and forbidden callees.
 
-    Calls are told apart by their code objects, so that it does not matter under which
-    name an answer imported what it uses.
+    What is forbidden and written in Python is exchanged meanwhile, which costs nothing:
+    a profile, told of every call there is, makes eager TensorFlow twice as slow. It is
+    left for local variables, and for what is written in C.
     """
 
     def __init__(self, answer: Any, request: Request):
+        eager = request.mode == "eager"
         self.intermediates: dict[str, Any] = {}
-        self.delegated: set[str] = set()
-        self._wanted = request.intermediates
+        self.delegated = {n for n in request.forbidden if resolve(n) is answer}
+        self._wanted = request.intermediates if eager else ()
+        self._forbidden = request.forbidden if eager else ()
         self._own = _filename(answer)
-        self._forbidden, self._builtins = _codes(request.forbidden)
-        watches = bool(self._wanted or request.forbidden) and request.mode == "eager"
-        self._active = watches
-        if request.forbidden:
-            self.delegated |= {n for n in request.forbidden if resolve(n) is answer}
 
     def __enter__(self):
-        if self._active:
+        self._exchanged = made_useless(self._forbidden)
+        self._used, covered = self._exchanged.__enter__()
+        left = set(self._forbidden) - covered
+        self._builtins = {id(one): name for name in left for one in _written_in_c(name)}
+        self._profiles = bool(self._wanted or self._builtins)
+        if self._profiles:
             self._previous = sys.getprofile()
             sys.setprofile(self._event)
         return self
 
-    def __exit__(self, *_):
-        if self._active:
+    def __exit__(self, *error):
+        if self._profiles:
             sys.setprofile(self._previous)
+        self.delegated |= self._used
+        self._exchanged.__exit__(*error)
 
     def _event(self, frame, event, argument):
-        if event == "call":
-            name = self._forbidden.get(id(frame.f_code))
-            if name is not None:
-                self.delegated.add(name)
-        elif event == "c_call":
+        if event == "c_call":
             name = self._builtins.get(id(argument))
             if name is not None:
                 self.delegated.add(name)
@@ -67,49 +67,13 @@ class Watch:
                     self.intermediates[wanted] = frame.f_locals[wanted]
 
 
-def _codes(names: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
-    """The code objects behind dotted names, and the built-in functions among them."""
-    codes, builtins = {}, {}
-    for name in names:
-        thing = resolve(name)
-        members = (
-            [vars(thing).get(m) for m in ("__init__", "call")]
-            if isinstance(thing, type)
-            else [thing, *unwrap(thing)]
-        )
-        for member in members:
-            code = getattr(member, "__code__", None)
-            # A wrapper's own code object is shared by everything it wraps.
-            if code is not None and getattr(member, "__wrapped__", None) is None:
-                codes[id(code)] = name
-            elif code is None and callable(member):
-                builtins[id(member)] = name
-    return codes, builtins
-
-
-def unwrap(function: Any) -> list:
-    """What a decorated function wraps, TensorFlow's dispatchers included."""
-    found: list[Any] = []
-    while True:
-        function = getattr(function, "__wrapped__", None)
-        if function is None:
-            return found
-        found.append(function)
-
-
-@functools.cache
-def resolve(name: str) -> Any:
-    """The object behind "package.module.name"; None if this installation lacks it."""
-    parts = name.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        try:
-            thing: Any = importlib.import_module(".".join(parts[:cut]))
-        except (ImportError, OSError):  # absent, or not to be read in a sandbox
-            continue
-        for part in parts[cut:]:
-            thing = getattr(thing, part, None)
-        return thing
-    return None
+def _written_in_c(name: str) -> list:
+    """The built-in functions behind a dotted name."""
+    thing = resolve(name)
+    if isinstance(thing, type):
+        return []
+    found = [thing, *unwrap(thing)]
+    return [one for one in found if callable(one) and not hasattr(one, "__code__")]
 
 
 def _filename(answer: Any) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.examination.watching import resolve
+from course.examination.forbidden import resolve
 from course.grading.worker.withheld import modules_of
 from tests.course_exercises import EXERCISES
 

@@ -5,12 +5,12 @@ from contextlib import nullcontext
 
 from course.examination.clock import TimeIsUp
 from course.examination.codec import CodecError, pack, unpack
+from course.examination.forbidden import made_useless, resolve
 from course.examination.layer_cache import LayerCache
 from course.examination.perform import perform
 from course.examination.request import Raised, Reply, carry, request_from_tree, to_tree
-from course.examination.watching import place_of, resolve
+from course.examination.watching import place_of
 from course.grading.runner import withheld
-from course.grading.runner.forbidden import made_useless
 from course.grading.runner.shell import PATIENCE, alarm
 from course.grading.runner.traced import Traced
 from course.showing.finding import syntax_error_in

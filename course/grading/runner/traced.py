@@ -13,8 +13,7 @@ from tensorflow.python.framework import op_callbacks
 
 import transformer_tf
 from course import pieces
-from course.examination.watching import resolve, unwrap
-from course.grading.runner.forbidden import REFUSED
+from course.examination.forbidden import REFUSED, resolve, unwrap
 
 # The directories of the library and of the course's pieces, as their files name them.
 _BELOW = tuple(package.__path__[0] + os.sep for package in (transformer_tf, pieces))

@@ -11,7 +11,7 @@ import importlib
 import marshal
 import types
 
-from course.grading.runner.forbidden import Delegation, refusal
+from course.examination.forbidden import Delegation, refusal
 
 _CALLED: set[str] = set()  # withheld modules that were called since it was emptied
 _WITHHELD: dict[str, list] = {}  # module -> its functions

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 
-from course.examination.watching import resolve
+from course.examination.forbidden import resolve
 from course.grading.runner import withheld
 from course.grading.worker.runners import RunnerDied
 
