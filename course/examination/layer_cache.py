@@ -7,7 +7,7 @@ import os
 import random
 import tempfile
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -62,15 +62,13 @@ class LayerCache:
                 built, layer, values = self._built[key]
                 if self._related:
                     layer.__class__ = answer
-                for variable, value in zip(layer.variables, values, strict=True):
-                    variable.assign(value)
             else:
                 built, layer, values = _construct(answer, request, args, kwargs)
                 if isinstance(layer, keras.layers.Layer) and self._may_be_cached(layer):
                     self._built[key] = built, layer, values
             if not isinstance(layer, keras.layers.Layer):
                 return built, layer, {}
-            _set_weights(layer, live(request.weights))
+            _set_variables(layer, values, request.weights)
             if request.save_and_load:
                 built = layer = _reload(layer, args, kwargs)
         return built, layer, _by_path(layer)
@@ -95,7 +93,8 @@ def live(tree: Any) -> Any:
 
 def _cache_key_of(request: Request) -> bytes:
     """What a fresh layer depends on: its arguments, and the shapes it is built for."""
-    first = (request.args, request.kwargs) if request.build is None else request.build
+    called = (request.args, request.kwargs)
+    first = called if request.build is None else (request.build, {})
     parts = (request.construct, request.inside, request.dtype, _shapes(first))
     return pack(parts)
 
@@ -182,20 +181,31 @@ def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     return dict(zip(paths, layer.weights, strict=True))
 
 
-def _set_weights(layer: keras.layers.Layer, values: dict) -> None:
+def _set_variables(layer: keras.layers.Layer, values: list, weights: Mapping) -> None:
+    """Makes every variable what it was when new, or what the request says.
+
+    Reading a variable takes a sixth of the time that assigning takes, and most stand
+    where the last request has left them: only those that differ are assigned.
+    """
+    wanted = dict(zip(map(id, layer.variables), values, strict=True))
     present = _by_path(layer)
-    for name, value in values.items():
-        found = [w for path, w in present.items() if f"/{path}".endswith(f"/{name}")]
-        if not found:
+    for name, value in weights.items():
+        end = f"/{name}"
+        found = next((w for p, w in present.items() if f"/{p}".endswith(end)), None)
+        if found is None:
             raise Problem("missing_weight", name=name, present=sorted(present))
-        if tuple(found[0].shape) != tuple(value.shape):
+        if tuple(found.shape) != value.shape:
             raise Problem(
                 "weight_shape",
                 name=name,
-                shape=list(found[0].shape),
+                shape=list(found.shape),
                 expected=list(value.shape),
             )
-        found[0].assign(tf.cast(value, found[0].dtype))
+        wanted[id(found)] = value.values.astype(found.dtype)
+    for variable in layer.variables:
+        value = wanted[id(variable)]
+        if variable.numpy().tobytes() != value.tobytes():
+            variable.assign(value)
 
 
 def _reload(layer: keras.layers.Layer, args: tuple, kwargs: dict):

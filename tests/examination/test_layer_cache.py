@@ -101,3 +101,12 @@ def test_related_classes_share_a_layer_and_compute_as_themselves():
 def test_a_class_that_builds_otherwise_gets_a_layer_of_its_own():
     assert _way_of_building(Counted) == _way_of_building(Doubled)
     assert _way_of_building(Counted) != _way_of_building(OtherKernel)
+
+
+def test_is_built_once_for_requests_built_alike_by_their_arguments_or_apart():
+    BUILT.clear()
+    apart = Call(np.ones((5, 3), "float32"), training=False)
+    apart = apart.of_layer(units=4, build=(case().args[0],)).request
+    plain = Call(case().args[0]).of_layer(units=4).request
+    LocalCandidate(Counted).answer([plain, apart])
+    assert len(BUILT) == 1
