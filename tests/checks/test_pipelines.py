@@ -24,6 +24,7 @@ from course.pieces import (
     probabilities,
     stitch,
 )
+from course.pieces.trained import trained_model
 from transformer_tf.pipelines.generation_options import combine_settings
 from transformer_tf.pipelines.spans import best_spans
 from transformer_tf.pipelines.tags import TagScheme
@@ -237,3 +238,15 @@ def test_alone_and_in_a_batch_is_the_same():
     alone = [pipeline("token-classification", [item], 1)[0] for item in items]
     others, largest = differences(together, alone)
     assert others == 0 and largest < 1e-9
+
+
+def test_a_batch_is_answered_again_as_it_was_whatever_became_of_the_answer():
+    model = trained_model("token-classification")
+    (row,) = model.read("Turn on the lamp.").rows
+    batch = [row.ids], [row.types], [[True] * len(row.ids)]
+    first = model.logits(*batch)
+    kept = first.copy()
+    first[:] = 0
+    np.testing.assert_array_equal(model.logits(*batch), kept)
+    hidden = [[*[True] * (len(row.ids) - 1), False]]
+    assert (model.logits(*batch[:2], hidden) != kept).any()
