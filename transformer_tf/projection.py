@@ -1,9 +1,15 @@
 """A dense layer whose product, bias and activation can run as one operation."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import keras
 from keras import ops
 
 from transformer_tf.initializers import initializer_for
+
+_parts: ContextVar[int] = ContextVar("parts", default=1)
+"""In how many operations, each on a part of the rows, `on_rows` computes."""
 
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
@@ -60,5 +66,26 @@ def on_rows(compute, inputs):
     *leading, features = ops.shape(inputs)
     if len(leading) < 2 or keras.backend.backend() != "tensorflow":
         return compute(inputs)
-    outputs = compute(ops.reshape(inputs, (-1, features)))
+    outputs = _in_parts(compute, ops.reshape(inputs, (-1, features)))
     return ops.reshape(outputs, (*leading, outputs.shape[-1]))
+
+
+@contextmanager
+def rows_in_parts(parts):
+    """Products in a graph that is traced here take the rows in parts, side by side."""
+    before = _parts.set(parts)
+    try:
+        yield
+    finally:
+        _parts.reset(before)
+
+
+def _in_parts(compute, x):
+    """[rows, features] -> [rows, units]"""
+    parts = _parts.get()
+    if parts == 1:
+        return compute(x)
+    rows = ops.shape(x)[0]
+    ends = [rows * part // parts for part in range(parts + 1)]
+    outputs = [compute(x[start:end]) for start, end in zip(ends, ends[1:])]
+    return ops.concatenate(outputs, axis=0)

@@ -17,6 +17,7 @@ from transformer_tf.models.families import (
     transformer_xl_config,
 )
 from transformer_tf.models.masked_lm import MaskedLM
+from transformer_tf.models.micro_batches import MicroBatches
 from transformer_tf.models.multiple_choice import MultipleChoice
 from transformer_tf.models.pretraining_model import PretrainingModel
 from transformer_tf.models.replaced_token_detector import ReplacedTokenDetector
@@ -33,6 +34,7 @@ __all__ = [
     "Encoder",
     "EncoderDecoder",
     "MaskedLM",
+    "MicroBatches",
     "MultipleChoice",
     "PretrainingModel",
     "ReplacedTokenDetector",
