@@ -5,7 +5,8 @@
 Each side runs in a process of its own: threads that wait in a loop for more work would
 take a core from the others. Each is at its best: onnxruntime without spinning, torch
 with threads that wait in a loop and with threads that sleep, ours by XLA and as
-a graph. After a rest and an untimed call every side answers once in each round.
+a graph; and all three with one part of the batch for every core, none of which waits
+for another. After a rest and an untimed call every side answers once in each round.
 """
 
 import json
@@ -53,7 +54,7 @@ def compare_all(sides, shape, dtype, pairs):
         if kind not in best or middle[name] < middle[best[kind]]:
             best[kind] = name
     ours = timed[best["ours"]][1:]
-    apart = sides.apart(shape, dtype)
+    apart = sides.apart(best["ours"], shape, dtype)
     for kind in sorted(set(best) - {"ours"}):
         theirs = timed[best[kind]][1:]
         ratios = [other[0] / own[0] for own, other in zip(ours, theirs)]
@@ -82,14 +83,21 @@ class Sides:
 
     def __init__(self):
         torch = os.environ.get("TRANSFORMERS_5")
+        threads = {
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": str(os.cpu_count()),
+        }
         commands = {
             "ours xla": (sys.executable, {}),
             "ours graph": (sys.executable, {}),
+            "ours parts": (sys.executable, threads),
             "onnxruntime": (sys.executable, {}),
+            "onnxruntime parts": (sys.executable, {}),
         }
         if torch:
             for policy in ("PASSIVE", "ACTIVE"):
                 commands[f"torch {policy}"] = torch, {"OMP_WAIT_POLICY": policy}
+            commands["torch parts"] = torch, {"OMP_NUM_THREADS": "1"}
         self.commands = commands
         self.processes = {}
 
@@ -118,18 +126,18 @@ class Sides:
             process.wait()
 
     def has(self, name, dtype):
-        return dtype == "float32" or name != "onnxruntime"
+        return dtype == "float32" or not name.startswith("onnxruntime")
 
     def ask(self, name, shape, dtype):
         """(seconds, seconds of processor time) of one call after an untimed one."""
         time.sleep(REST)
         return self._send(name, {"shape": shape, "dtype": dtype})
 
-    def apart(self, shape, dtype):
-        """The least cosine of our states to onnxruntime's float32 ones."""
+    def apart(self, name, shape, dtype):
+        """The least cosine of a side's states to onnxruntime's float32 ones."""
         given = {"shape": shape, "show": True}
         exact = self._send("onnxruntime", {**given, "dtype": "float32"})
-        ours = self._send("ours graph", {**given, "dtype": dtype})
+        ours = self._send(name, {**given, "dtype": dtype})
         one, other = np.asarray(exact), np.asarray(ours)
         lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(other, axis=-1)
         return float(((one * other).sum(axis=-1) / lengths).min())

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -18,11 +19,22 @@ def inputs(batch, length):
     return ids, np.ones_like(ids)
 
 
+def by_parts(call, parts):
+    """`call` on parts of the batch, each in a thread of its own, which has one core."""
+    pool = ThreadPoolExecutor(parts)
+
+    def call_all(*arrays):
+        split = (np.array_split(x, min(parts, len(x))) for x in arrays)
+        return np.concatenate(list(pool.map(call, *split)))
+
+    return call_all
+
+
 def ours(name, folder, _):
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import tensorflow as tf
 
-    from transformer_tf import from_pretrained
+    from transformer_tf import MicroBatches, from_pretrained
 
     models = {}
 
@@ -31,6 +43,10 @@ def ours(name, folder, _):
             model = from_pretrained(folder, dtype=dtype)
             ids, mask = inputs(*shape)
             given = tf.constant(ids, "int32"), tf.constant(mask, "bool")
+            if name.endswith("parts"):
+                in_parts = MicroBatches(model, os.cpu_count())
+                models[shape, dtype] = lambda: in_parts(*given)
+                return in_parts(*given).numpy()
             compiled = tf.function(
                 lambda: model(*given), jit_compile=name.endswith("xla"), autograph=False
             )
@@ -40,36 +56,45 @@ def ours(name, folder, _):
     return call
 
 
-def onnxruntime(_, __, graph):
+def onnxruntime(name, _, graph):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if name.endswith("parts"):
+        options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(graph, options)
 
-    def call(shape, dtype):
-        ids, mask = inputs(*shape)
+    def run(ids, mask):
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": 0 * ids}
         return session.run(None, given)[0]
 
-    return call
+    if name.endswith("parts"):
+        run = by_parts(run, os.cpu_count())
+    return lambda shape, dtype: run(*inputs(*shape))
 
 
-def torch(_, folder, __):
+def torch(name, folder, _):
     import torch
     import transformers
 
     models = {}
+    parts = os.cpu_count() if name.endswith("parts") else 1
 
     def call(shape, dtype):
         if dtype not in models:
-            models[dtype] = transformers.AutoModel.from_pretrained(
+            model = transformers.AutoModel.from_pretrained(
                 folder, dtype=getattr(torch, dtype)
             ).eval()
-        ids, mask = map(torch.tensor, inputs(*shape))
-        with torch.inference_mode():
-            return models[dtype](ids, mask).last_hidden_state.float().numpy()
+
+            def run(*arrays):
+                with torch.inference_mode():
+                    states = model(*map(torch.tensor, arrays)).last_hidden_state
+                    return states.float().numpy()
+
+            models[dtype] = by_parts(run, parts) if parts > 1 else run
+        return models[dtype](*inputs(*shape))
 
     return call
 
