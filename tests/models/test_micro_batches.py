@@ -34,12 +34,12 @@ def products_before(tensor):
 
 
 def parts_of(function, *inputs):
-    """The products before each part that the last operation of a graph joins."""
+    """What the last operation of a graph joins."""
     graph = tf.function(function, autograph=False).get_concrete_function(*inputs)
     (output,) = convert_variables_to_constants_v2(graph).outputs  # and calls inlined
     while output.op.type != "ConcatV2":
         output = output.op.inputs[0]
-    return [products_before(part) for part in output.op.inputs[:-1]]
+    return output.op.inputs[:-1]
 
 
 @pytest.mark.parametrize("rows", [1, 4])
@@ -52,7 +52,8 @@ def test_every_model_gives_what_it_gives_for_the_whole_batch(name, rows):
 
 def test_parts_wait_for_nothing_of_each_other():
     model, ids = new_model("encoder"), inputs_of("encoder")["ids"]
-    one, other = parts_of(MicroBatches(model, parts=2), tf.constant(ids))
+    parts = parts_of(MicroBatches(model, parts=2), tf.constant(ids))
+    one, other = map(products_before, parts)
     assert len(one) == len(other) > 0
     assert not one & other
 
@@ -60,9 +61,11 @@ def test_parts_wait_for_nothing_of_each_other():
 def test_fewer_rows_than_parts_are_products_on_some_positions():
     layer, x = Projection(3), np.ones((1, 9, 5), "float32")
     layer.build(x.shape)
-    both = parts_of(MicroBatches(layer, parts=2), tf.constant(x))
-    assert [len(products) for products in both] == [1, 1]
-    assert both[0] != both[1]
+    parts = parts_of(MicroBatches(layer, parts=2), tf.constant(x))
+    assert [part.shape for part in parts] == [(4, 3), (5, 3)]
+    one, other = map(products_before, parts)
+    assert len(one) == len(other) == 1
+    assert one != other
 
 
 @pytest.mark.parametrize("shape", [(2, 8), (1, 1, 8), (0, 5, 8), (2, 3, 5, 8)])
