@@ -194,8 +194,8 @@ def graded(submitted):
     @functools.cache
     def grade(unit):
         jobs = [(student, unit) for student in ("isolated", "untouched", "intacta")]
-        results = nbgrader_cli.autograde(submitted(unit), jobs, trusting=False)
-        return {one.student: one for one in results}
+        with nbgrader_cli.Graders(submitted(unit), trusting=False) as graders:
+            return {one.student: one for one in graders.autograde(jobs)}
 
     return grade
 
@@ -224,7 +224,8 @@ class TestThroughNbgrader:
     @pytest.mark.parametrize("unit", UNITS)
     def test_solutions_earn_every_point_in_kernels(self, submitted, unit):
         jobs = [("solved", unit)]
-        (result,) = nbgrader_cli.autograde(submitted(unit), jobs, workers=1)
+        with nbgrader_cli.Graders(submitted(unit), workers=1) as graders:
+            (result,) = graders.autograde(jobs)
         assert_every_point(result)
 
     @pytest.mark.parametrize("student", ["untouched", "intacta"])

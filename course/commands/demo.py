@@ -18,19 +18,22 @@ def add_arguments(parser):
 
 
 def run(args):
+    from course.grading.nbgrader.nbgrader_cli import Graders
     from course.paths import repository, units_of
     from course.telling import tell
 
     root = repository()
     units = args.unit or units_of(root)
-    tell(f"Making a course with {', '.join(units)} ...", flush=True)
-    _make_course(args.folder)
-    tell("Making a class, and grading it with nbgrader ...", flush=True)
     submissions: list = []
-    graded = _grade(args.folder, _hand_in(root, args.folder, units, submissions))
-    print()
-    disagreements = _show(submissions, graded)
-    _write_feedback(args.folder, units)
+    with Graders(args.folder, trusting=False) as graders:
+        tell(f"Making a course with {', '.join(units)} ...", flush=True)
+        _make_course(args.folder)
+        tell("Making a class, and grading it with nbgrader ...", flush=True)
+        jobs = _hand_in(root, args.folder, units, submissions)
+        graded = _in_sight(graders.autograde(jobs))
+        print()
+        disagreements = _show(submissions, graded)
+        graders.feedback(units)
     _say_what_next(args.folder, submissions)
     if disagreements:
         tell(f"\n{disagreements} results are not what they are known to be.")
@@ -60,13 +63,12 @@ def _hand_in(root, folder, units, submissions):
         yield submission.student, submission.unit
 
 
-def _grade(folder, jobs):
+def _in_sight(graded):
+    """What was found by (student, unit), after a bar that grows with each of them."""
     from tqdm import tqdm
 
-    from course.grading.nbgrader import nbgrader_cli
     from course.telling import translate
 
-    graded = nbgrader_cli.autograde(folder, jobs, trusting=False)
     progress = tqdm(graded, unit=f" {translate('submissions')}")
     return {(g.student, g.unit): g for g in progress}
 
@@ -120,12 +122,6 @@ def _agrees(expected, exercise, result) -> bool:
 
 def _short(name: str) -> str:
     return name.partition(".")[2]
-
-
-def _write_feedback(folder, units):
-    from course.grading.nbgrader import nbgrader_cli
-
-    nbgrader_cli.feedback(folder, units)
 
 
 def _say_what_next(folder, submissions):

@@ -205,7 +205,7 @@ def _set_variables(layer: keras.layers.Layer, values: list, weights: Mapping) ->
     for variable in layer.variables:
         value = wanted[id(variable)]
         if variable.numpy().tobytes() != value.tobytes():
-            variable.assign(value)
+            variable.value.assign(value, read_value=False)
 
 
 def _reload(layer: keras.layers.Layer, args: tuple, kwargs: dict):

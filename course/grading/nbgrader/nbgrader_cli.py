@@ -49,41 +49,44 @@ def release(root: Path, unit: str) -> None:
         raise RuntimeError(result.get("error") or result.get("log"))
 
 
-def autograde(
-    root: Path,
-    jobs: Iterable[tuple[str, str]],
-    workers: int = 2,
-    trusting: bool = True,
-) -> Iterator[Graded]:
-    """Grades (student, unit) pairs; yields each Graded as it is done.
+class Graders:
+    """Processes in which nbgrader's programs run on a course folder, side by side.
 
     Args:
-        root: The course folder, its units released and work handed in.
-        jobs: Whose work of which unit; those of one unit together are faster. What
-            takes time to make is made while the graders start.
+        root: The course folder, its units released and work handed in by the time that
+            something is asked.
         workers: How many processes.
         trusting: nbgrader's own grader, a kernel per notebook; otherwise answers are
-            isolated and fork servers do the work.
+            isolated and fork servers do the work, which start at once.
     """
-    # Spawned, not forked: a fork would share TensorFlow's threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+
+    def __init__(self, root: Path, workers: int = 2, trusting: bool = True):
+        self._root, self._trusting = root, trusting
+        # Spawned, not forked: a fork would share TensorFlow's threads.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, mp_context=context)
         for _ in range(0 if trusting else workers):
-            pool.submit(_begin)
-        futures = [pool.submit(_autograde, str(root), trusting, *job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            self._pool.submit(_begin)
 
+    def __enter__(self):
+        return self
 
-def feedback(root: Path, units: list[str], workers: int = 2) -> None:
-    """Writes the feedback pages of units: `nbgrader generate_feedback`."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for written in [pool.submit(_feedback, root, unit) for unit in units]:
+    def __exit__(self, kind, *_):
+        self._pool.shutdown(cancel_futures=kind is not None)
+
+    def autograde(self, jobs: Iterable[tuple[str, str]]) -> Iterator[Graded]:
+        """Grades (student, unit) pairs; yields each Graded as it is done.
+
+        Those of one unit together are faster.
+        """
+        where = str(self._root), self._trusting
+        futures = [self._pool.submit(_autograde, *where, *job) for job in jobs]
+        for future in as_completed(futures):
+            yield future.result()
+
+    def feedback(self, units: list[str]) -> None:
+        """Writes the feedback pages of units: `nbgrader generate_feedback`."""
+        for written in [self._pool.submit(_feedback, self._root, u) for u in units]:
             written.result()
 
 
