@@ -138,6 +138,7 @@ def test_tensorflow_alone_gives_the_same(name):
     operations = {node.op for part in graph.library.function for node in part.node_def}
     operations |= {node.op for node in graph.node}
     assert not {kind for kind in operations if kind.startswith(("TFText", "FastBert"))}
+    assert not any(part.attr["_XlaMustCompile"].b for part in graph.library.function)
     texts = sampled_strings(200, seed=9)
     assert bare_rows(tokenizer(texts)) == bare_rows(in_graph(name)(texts))
 

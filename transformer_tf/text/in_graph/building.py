@@ -13,6 +13,7 @@ from transformer_tf.text.in_graph.byte_pair import BytePairPieces
 from transformer_tf.text.in_graph.chunked_words import ChunkedWords
 from transformer_tf.text.in_graph.compiled_bert import CompiledBert
 from transformer_tf.text.in_graph.compiled_sentence_piece import CompiledSentencePiece
+from transformer_tf.text.in_graph.compiled_unigram import CompiledUnigram
 from transformer_tf.text.in_graph.composition import Composition
 from transformer_tf.text.in_graph.distinct_words import DistinctWords
 from transformer_tf.text.in_graph.plain_words import PlainWords
@@ -57,7 +58,7 @@ def pieces_of_texts(tokenizer, longest_word, compiled):
     Args:
         tokenizer: A `Tokenizer`.
         longest_word: The most symbols that a word may have.
-        compiled: Whether proven kernels may be used.
+        compiled: Whether proven kernels, and programs of XLA, may be used.
 
     Returns:
         A callable from [row] strings to their ids, ragged [row, piece].
@@ -90,14 +91,18 @@ def _pieces(tokenizer, longest_word, compiled):
         if isinstance(model, kind):
             words, pieces = parts(tokenizer, model)
             exact = Composition(words, pieces, longest_word)
-            compiled = compiled and kind is WordPiece and find_spec("tensorflow_text")
-            if compiled and CompiledBert.supports(tokenizer, longest_word):
+            kernels = compiled and kind is WordPiece and find_spec("tensorflow_text")
+            if kernels and CompiledBert.supports(tokenizer, longest_word):
                 return CompiledBert(tokenizer, exact)
             if not isinstance(model, UnigramModel):
                 return exact
             before, own, _ = _around_map(tokenizer)
             if exact.words.as_words:
-                exact = DistinctWords(exact, own.replacements, model.vocabulary)
+                fits = compiled and CompiledUnigram.supports(pieces)
+                program = CompiledUnigram(pieces, words.mark) if fits else None
+                exact = DistinctWords(
+                    exact, own.replacements, model.vocabulary, program
+                )
             return TextSteps(before, exact) if before else exact
     raise unsupported(f"the model {type(model).__name__}")
 

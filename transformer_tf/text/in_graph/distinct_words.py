@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from transformer_tf.text import clusters
+from transformer_tf.text.in_graph.compiled_unigram import LONG, SHORT
 from transformer_tf.text.tables.classes import SPACES
 from transformer_tf.text.tables.ranges import parse_ranges, parse_set, write_ranges
 
@@ -12,18 +13,20 @@ ASCII_SPACES = " \t\n\x0b\x0c\r"
 
 
 class DistinctWords(tf.Module):
-    """Cuts rows at spaces; looks words up, or gives them to the exact steps once.
+    """Cuts rows at spaces; looks words up, or cuts each distinct one once.
 
     A piece never goes beyond its word, so a word's ids are its own. A table holds the
-    words that the vocabulary begins pieces with, alone and before a stop; the words of
-    a batch that it lacks are texts to the exact steps, each of them once. That is
-    right for rows of characters that normalization leaves alone or makes spaces of,
-    and that form no clusters; the exact steps do the other rows from the beginning.
+    words that the vocabulary begins pieces with, alone and before a stop; of the words
+    of a batch that it lacks, the short ones go to a compiled program, where there is
+    one, the others are texts to the exact steps, each of them once. That is right for
+    rows of characters that normalization leaves alone or makes spaces of, and that form
+    no clusters; the exact steps do the other rows from the beginning.
 
     Args:
         exact: A `Composition` whose words are `SentencePieceWords`.
         replacements: {entry: replacement} of the normalization.
         vocabulary: {piece: id}.
+        compiled: A `CompiledUnigram` of the same model, or None.
 
     Call:
         texts: [row] strings.
@@ -32,14 +35,14 @@ class DistinctWords(tf.Module):
         Ragged [row, piece] int32: the ids of each text.
     """
 
-    def __init__(self, exact, replacements, vocabulary):
+    def __init__(self, exact, replacements, vocabulary, compiled=None):
         super().__init__(name="distinct_words")
-        self.exact = exact
+        self.exact, self.compiled = exact, compiled
         self.mark = chr(exact.words.mark)
         self.strip = exact.words.strip
         self.longest = exact.longest_word
         spaces, plain = _characters(replacements, self.mark)
-        self.spaces = f"[{_ranges(spaces)}]"
+        self.spaces = f"[{_ranges(spaces - {' '})}]"
         self.proven = f"[{_ranges(spaces | plain)}]*"
         words = sorted(
             {
@@ -62,15 +65,15 @@ class DistinctWords(tf.Module):
     def __call__(self, texts):
         proven = tf.strings.regex_full_match(texts, self.proven)
         proven &= tf.strings.length(texts) < self.longest
+        ids = self._by_words(tf.where(proven, texts, ""))
         return tf.cond(
             tf.reduce_all(proven),
-            lambda: self._by_words(texts),
-            lambda: self._mend(texts, proven),
+            lambda: ids,
+            lambda: self._mend(ids, texts, proven),
         )
 
-    def _mend(self, texts, proven):
-        """Rows by their words where that is proven, by the exact steps elsewhere."""
-        ids = self._by_words(tf.where(proven, texts, ""))
+    def _mend(self, ids, texts, proven):
+        """The same, with the exact steps' ids for the rows that are not proven."""
         exact = self.exact(tf.where(proven, "", texts))
         rows = tf.size(texts)
         place = tf.range(rows) + tf.where(proven, 0, rows)
@@ -79,25 +82,58 @@ class DistinctWords(tf.Module):
     def _by_words(self, texts):
         texts = tf.strings.regex_replace(texts, self.spaces, " ")
         if not self.strip:
-            texts = tf.strings.regex_replace(texts, " +$", f" {self.mark}")
-        words = tf.strings.split(texts)
+            last = tf.maximum(tf.strings.length(texts) - 1, 0)
+            ends = tf.equal(tf.strings.substr(texts, last, tf.ones_like(last)), " ")
+            texts = tf.where(ends, texts + self.mark, texts)
+        words = tf.raw_ops.StringSplitV2(input=texts, sep="")
         distinct, number = tf.unique(words.values)
-        place = self.place.lookup(distinct)
-        is_new = place < 0
-        new = self.exact(tf.boolean_mask(distinct, is_new))
-        turn = tf.maximum(tf.cumsum(tf.cast(is_new, tf.int32)) - 1, 0)
-        splits = tf.cast(new.row_splits, tf.int32) + tf.size(self.ids)
-
-        def edge(shift):
-            known = tf.gather(self.splits, tf.maximum(place, 0) + shift)
-            added = tf.minimum(turn + shift, tf.size(splits) - 1)
-            edges = tf.where(is_new, tf.gather(splits, added), known)
-            return tf.gather(edges, number)
-
-        source = tf.ragged.range(edge(0), edge(1), row_splits_dtype=tf.int64)
-        ids = tf.gather(tf.concat([self.ids, new.values], axis=0), source.values)
-        splits = tf.gather(source.row_splits, words.row_splits)
+        new, begin, length = self._cut(distinct)
+        begin, length = tf.gather(begin, number), tf.gather(length, number)
+        source = tf.ragged.range(begin, begin + length, row_splits_dtype=tf.int64)
+        # Places below `known` are of the table, those above of the batch.
+        known = tf.size(self.ids)
+        of_table = tf.gather(self.ids, tf.minimum(source.values, known - 1))
+        of_batch = tf.gather(new, tf.maximum(source.values - known, 0))
+        ids = tf.where(source.values < known, of_table, of_batch)
+        rows = tf.range(tf.size(texts, tf.int64) + 1)
+        first_word = tf.searchsorted(words.indices[:, 0], rows)
+        splits = tf.gather(source.row_splits, first_word)
         return tf.RaggedTensor.from_row_splits(ids, splits, validate=False)
+
+    def _cut(self, words):
+        """Distinct words -> ids of the new ones; [word] where each word's ids lie."""
+        place = self.place.lookup(words)
+        is_new = tf.cast(place < 0, tf.int32)
+        steps, kind = [self._exact], is_new
+        if self.compiled is not None:
+            steps = [self.compiled.of_ascii, self.compiled.of_characters, self._exact]
+            size = tf.strings.length(words, unit="UTF8_CHAR")
+            is_short = tf.equal(size, tf.strings.length(words)) & (size <= SHORT)
+            kind = is_new * tf.where(is_short, 1, tf.where(size <= LONG, 2, 3))
+        turns = tf.dynamic_partition(tf.range(tf.size(words)), kind, 1 + len(steps))
+        place = tf.gather(place, turns[0])
+        begins = [tf.gather(self.splits, place)]
+        lengths = [tf.gather(self.splits, place + 1) - begins[0]]
+        total, pool = tf.size(self.ids), []
+        for turn, step in zip(turns[1:], steps):
+            ids, begin, length = step(tf.gather(words, turn))
+            pool.append(ids)
+            begins.append(begin + total)
+            lengths.append(length)
+            total += tf.size(ids)
+        stitch = tf.dynamic_stitch
+        return tf.concat([*pool, [0]], 0), stitch(turns, begins), stitch(turns, lengths)
+
+    def _exact(self, words):
+        """Any words, by the exact steps, which do not run for no words."""
+
+        def cut():
+            ids = self.exact(words)
+            parts = ids.values, ids.row_starts(), ids.row_lengths()
+            return tuple(tf.cast(part, tf.int32) for part in parts)
+
+        nothing = (tf.zeros([0], tf.int32),) * 3
+        return tf.cond(tf.size(words) > 0, cut, lambda: nothing)
 
 
 def _characters(replacements, mark):

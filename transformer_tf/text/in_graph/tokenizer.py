@@ -28,10 +28,12 @@ class InGraphTokenizer(tf.Module):
         longest_word: The most symbols (bytes for GPT-2, else characters) that a word
             between two cuts may have. Time grows with the square of the longest word,
             so there is a limit; a longer word is an error that names its row.
-        compiled: Whether kernels of tensorflow-text, where it is installed, may do
-            the texts for which they are proven equal (BERT's). What is saved then
-            needs `import tensorflow_text` before it is loaded, as it does with a
-            SentencePiece model; otherwise it needs TensorFlow alone.
+        compiled: Whether compiled code may do the texts for which it is proven equal:
+            kernels of tensorflow-text, where it is installed (BERT's), and programs of
+            XLA (T5's). What is saved then needs `import tensorflow_text` before it is
+            loaded, as it does with a SentencePiece model, or a TensorFlow that has XLA;
+            otherwise TensorFlow's operations alone. XLA compiles at the first calls,
+            half a second for each of a few sizes of batches.
 
     Call:
         texts: [row] strings, UTF-8.
