@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from transformer_tf.text.in_graph.composition import APART
 from transformer_tf.text.normalizers.bert import BertNormalizer
 from transformer_tf.text.preconditions import reachable_special
 from transformer_tf.text.tables import bert_kernel
@@ -91,6 +92,7 @@ class CompiledBert(tf.Module):
         ids, start, end = self.kernel.tokenize_with_offsets(normalized)
         return ids, end.values - start.values > self.most_bytes
 
+    @tf.function(autograph=False, experimental_attributes=APART)
     def _mend(self, texts, ids, proven, is_long):
         """The same, with the exact steps' ids for the rows that need them."""
         sure = proven & ~tf.reduce_any(ids.with_values(is_long), axis=1)

@@ -4,6 +4,10 @@ import tensorflow as tf
 
 from transformer_tf.text.in_graph.words import check_lengths, places
 
+# A branch of a graph that is seldom taken stays a function of its own: put into the
+# graph, its hundreds of operations cost something in each call, done or not.
+APART = {"_noinline": True}
+
 
 class Composition(tf.Module):
     """Cuts texts into words and words into pieces.

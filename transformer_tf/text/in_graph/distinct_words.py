@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from transformer_tf.text import clusters
 from transformer_tf.text.in_graph.compiled_unigram import LONG, SHORT
+from transformer_tf.text.in_graph.composition import APART
 from transformer_tf.text.tables.classes import SPACES
 from transformer_tf.text.tables.ranges import parse_ranges, parse_set, write_ranges
 
@@ -72,6 +73,7 @@ class DistinctWords(tf.Module):
             lambda: self._mend(ids, texts, proven),
         )
 
+    @tf.function(autograph=False, experimental_attributes=APART)
     def _mend(self, ids, texts, proven):
         """The same, with the exact steps' ids for the rows that are not proven."""
         exact = self.exact(tf.where(proven, "", texts))
@@ -84,7 +86,7 @@ class DistinctWords(tf.Module):
         if not self.strip:
             last = tf.maximum(tf.strings.length(texts) - 1, 0)
             ends = tf.equal(tf.strings.substr(texts, last, tf.ones_like(last)), " ")
-            texts = tf.where(ends, texts + self.mark, texts)
+            texts = tf.strings.join([texts, tf.where(ends, self.mark, "")])
         words = tf.raw_ops.StringSplitV2(input=texts, sep="")
         distinct, number = tf.unique(words.values)
         new, begin, length = self._cut(distinct)
@@ -126,14 +128,16 @@ class DistinctWords(tf.Module):
 
     def _exact(self, words):
         """Any words, by the exact steps, which do not run for no words."""
-
-        def cut():
-            ids = self.exact(words)
-            parts = ids.values, ids.row_starts(), ids.row_lengths()
-            return tuple(tf.cast(part, tf.int32) for part in parts)
-
         nothing = (tf.zeros([0], tf.int32),) * 3
-        return tf.cond(tf.size(words) > 0, cut, lambda: nothing)
+        return tf.cond(
+            tf.size(words) > 0, lambda: self._exact_parts(words), lambda: nothing
+        )
+
+    @tf.function(autograph=False, experimental_attributes=APART)
+    def _exact_parts(self, words):
+        ids = self.exact(words)
+        parts = ids.values, ids.row_starts(), ids.row_lengths()
+        return tuple(tf.cast(part, tf.int32) for part in parts)
 
 
 def _characters(replacements, mark):
