@@ -44,7 +44,7 @@ class CompiledUnigram(tf.Module):
     def _keep(self, pieces):
         """Letters of the trie, and scores."""
         trie = pieces.trie
-        self.letter_of = tf.cast(trie.letter_of, tf.int64)
+        self.letter_of = trie.letter_of
         # Beyond the ids: no piece, and a character alone that no piece covers.
         self.none, self.uncovered = trie.size, trie.size + 1
         self.id_bits = self.uncovered.bit_length()
@@ -105,6 +105,7 @@ class CompiledUnigram(tf.Module):
         longest, last = min(self.longest, columns), tf.reduce_max(length)
         letters = tf.gather(self.letter_of, tf.transpose(code))
         letters = tf.where(tf.range(columns)[:, None] < length, letters, 0)
+        letters = tf.cast(letters, tf.int64)
         many = np.arange(1, longest + 1, dtype=np.int32)[:, None] << self.id_bits
         root = tf.fill([1, size], self.root)
 
