@@ -173,7 +173,7 @@ class AttentionMask:
             allowed = _both(allowed, same)
         return allowed
 
-    def without_hidden(self, *tensors):
+    def without_hidden(self, *tensors, training=False):
         """Zeros the keys and values that are masked for every query.
 
         What stands there, at padding above all, must not matter even where it is no
@@ -181,6 +181,9 @@ class AttentionMask:
 
         Args:
             tensors: Each [batch, key_head, key, dim] floats.
+            training: Whether they are turned meanwhile, to [..., dim, key]. Their
+                gradients then come from products that read the weights as they lie; by
+                columns XLA is half as fast.
         """
         visible = self.key_padding
         if self.dense is not None and self.dense.shape[-1] != 1:
@@ -189,7 +192,11 @@ class AttentionMask:
         if visible is None:
             return tensors
         visible = visible[:, None, :, None]
-        return tuple(ops.where(visible, x, ops.cast(0, x.dtype)) for x in tensors)
+        if training:
+            visible = ops.swapaxes(visible, 2, 3)
+            tensors = tuple(ops.swapaxes(x, 2, 3) for x in tensors)
+        tensors = tuple(ops.where(visible, x, ops.cast(0, x.dtype)) for x in tensors)
+        return tuple(ops.swapaxes(x, 2, 3) for x in tensors) if training else tensors
 
     def get_config(self):
         if any(

@@ -25,6 +25,7 @@ def dot_product_attention(
     seed=None,
     return_weights=False,
     soft_cap=None,
+    training=False,
 ):
     """Attends, on the path that suits the sizes.
 
@@ -42,6 +43,7 @@ def dot_product_attention(
         seed: [2] integers, the seed of the dropout.
         return_weights: Whether to return the weights; only the reference path has them.
         soft_cap: Bound on the scaled logits, set by a tanh; None for no bound.
+        training: Whether gradients will be asked for, and should be fast.
 
     Returns:
         output: [batch, head, query, value_dim] floats.
@@ -51,7 +53,7 @@ def dot_product_attention(
     keys = key.shape[2]
     mask.check_fits(batch, heads, queries, keys)
     check_bias(position_bias, batch, heads, queries, keys)
-    key, value = mask.without_hidden(key, value)
+    key, value = mask.without_hidden(key, value, training=training)
     in_order = query_positions is None and key_positions is None
     # Blocks compute in float32, which costs half precision more than the future does.
     is_exact = query.dtype in ("float32", "float64")

@@ -209,6 +209,7 @@ class MultiHeadAttention(Layer):
             seed=self.seed_generator.next() if training and self.dropout else None,
             return_weights=return_weights,
             soft_cap=self.soft_cap,
+            training=bool(training),
         )
         output = self.output_projection(self.merge_heads(output))
         asked_for = (return_weights, weights), (cache is not None, cache)
