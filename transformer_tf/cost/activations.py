@@ -26,6 +26,11 @@ KEPT_HIDDEN, KEPT_HIDDEN_GATED = 3, 5
 # Longformer loops over blocks of queries. Around the loop queries, keys and values are
 # copied, with the blocks before and behind them, and gathered again.
 KEPT_AROUND_LOOP = 9
+# Of its queries Transformer-XL keeps one for contents and one for distances.
+KEPT_QUERIES = 1
+# Tensors [batch, length, vocabulary] around the loss: the scores and their gradient. An
+# adaptive softmax has them before and behind each cluster's own softmax as well.
+AROUND_LOSS, AROUND_ADAPTIVE_LOSS = 2, 5
 # What a masked language model keeps of its transformation: as a feed-forward layer, and
 # the normalised vectors.
 KEPT_BY_TRANSFORM = 4
@@ -50,6 +55,10 @@ def serving_peak(
     output = batch * scored * config.vocabulary_size if _scores(architecture) else 0
     # A bias is added to scores that lie beside the output.
     largest = output if architecture.transforms_before_scores else 0
+    if config.cutoffs:
+        # An adaptive softmax has its clusters' scores, and those before the last twice.
+        largest = output // config.vocabulary_size
+        largest *= config.vocabulary_size + config.cutoffs[-1]
     for stack, reading in readings.items():
         held = source_numbers(architecture, reading)
         for moment in _moments(config, stack, reading):
@@ -193,6 +202,10 @@ def count_kept(config: TransformerConfig, stack: str, reading: Reading) -> int:
         source = reading.batch * reading.source
         found += reading.tokens * (2 * config.dim + 2 * merged) + 2 * source * shared
         found += count_kept_of_source(config, reading)
+    if stack == "TransformerXL":
+        found += KEPT_QUERIES * reading.tokens * merged
+        before = (config.memory_length or 0) * config.zero_memory
+        found += reading.batch * before * (config.dim + 2 * shared)
     return found + count_dropped(config, stack, reading)
 
 
@@ -244,9 +257,14 @@ def training_peak(
             if count_kept_weights(config, stack, reading) < weights:
                 weights *= 3
             begins.append(weights + 5 * features - hidden_tensors(config) * hidden)
+        elif stack == "TransformerXL":
+            # The gradients of the scores, by content and moved to their distances.
+            weights = 2 * attention_weights(config, stack, reading)
+            begins.append(weights - hidden_tensors(config) * hidden)
         # What stacks behind this one kept is no longer there either.
         largest = max(largest, total + max(begins))
     if _scores(architecture):
-        logits = 2 * batch * scored * config.vocabulary_size
+        tensors = AROUND_ADAPTIVE_LOSS if config.cutoffs else AROUND_LOSS
+        logits = tensors * batch * scored * config.vocabulary_size
         largest = max(largest, total + logits + features)
     return (largest + last) * precision.bytes
