@@ -1,7 +1,8 @@
 """How much memory TensorFlow hands out during a call, as its own profiler tells.
 
 Each piece counts with the bytes that were asked for: the allocator itself gives up to
-twice as much, and its statistics count that. Pieces of up to `UNTOLD` are left out.
+twice as much, and its statistics count that. Pieces of less than
+`UNTOLD` are left out.
 """
 
 import tensorflow as tf

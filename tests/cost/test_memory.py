@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 import transformer_tf as t
-from benchmarks.allocated import peak_bytes
-from transformer_tf.cost import estimate_cost
+from benchmarks.allocated import UNTOLD, peak_bytes
+from transformer_tf.cost import Architecture, estimate_cost
 
 BATCH, LENGTH, TARGET = 32, 64, 48
 SIZES = {
@@ -45,7 +45,7 @@ ROWS = {
     "t5": (t.Seq2SeqLM, t.t5_config, {"activation_dropout": 0.0}),
 }
 OFTEN = ("llama",)
-# Longer texts, whose attention is computed block by block: (batch, length).
+# Longer texts, whose attention is computed block by block.
 ROWS |= {
     "gpt2_deep": (t.CausalLM, t.gpt2_config, {"max_length": 512, "num_layers": 5}),
     "t5_long": (
@@ -59,9 +59,52 @@ ROWS |= {
     "gpt2_longer": (t.CausalLM, t.gpt2_config, {"max_length": 1024}),
     "bert_long": (t.MaskedLM, t.bert_config, {"max_length": 1024}),
 }
-SHAPES = {
+# Few classes, a softmax by clusters, a memory of zeros, global positions, a source that
+# is longer or shorter than the target; wide enough for each to count.
+WIDE = {"dim": 128, "hidden_dim": 512, "max_length": 2048}
+XL = {**WIDE, "memory_length": 128}
+LONG = {**WIDE, "window": 129}
+ROWS |= {
+    "bert_classes": (t.TokenClassifier, t.bert_config, {"num_classes": 5}),
+    "xl_plain": (t.CausalLM, t.transformer_xl_config, {**XL, "cutoffs": None}),
+    "xl_two": (
+        t.CausalLM,
+        t.transformer_xl_config,
+        {**XL, "vocabulary_size": 1000, "cutoffs": (200,)},
+    ),
+    "xl_four": (
+        t.CausalLM,
+        t.transformer_xl_config,
+        {**XL, "vocabulary_size": 3000, "cutoffs": (500, 1000, 2000)},
+    ),
+    "xl_zeros": (
+        t.CausalLM,
+        t.transformer_xl_config,
+        {**XL, "cutoffs": None, "zero_memory": True},
+    ),
+    "longformer_seeing": (
+        t.SequenceClassifier,
+        t.longformer_config,
+        {**LONG, "num_classes": 2},
+    ),
+    "longformer_short": (
+        t.SequenceClassifier,
+        t.longformer_config,
+        {**LONG, "num_classes": 2},
+    ),
+    "led": (t.Seq2SeqLM, t.led_config, {**LONG, "max_decoder_length": 1024}),
+    "bart_source": (t.Seq2SeqLM, t.bart_config, WIDE),
+    "t5_source": (t.Seq2SeqLM, t.t5_config, {**WIDE, "activation_dropout": 0.0}),
+    "t5_target": (t.Seq2SeqLM, t.t5_config, {**WIDE, "activation_dropout": 0.0}),
+}
+SHAPES = {  # batch, length and, of the target, another length than TARGET
     **{"gpt2_long": (4, 512), "gpt2_longer": (2, 1024), "bert_long": (4, 512)},
     **{"gpt2_deep": (4, 512), "t5_long": (4, 512)},
+    **{"xl_plain": (2, 1024), "xl_two": (16, 128), "xl_four": (32, 64)},
+    **{"xl_zeros": (4, 256), "longformer_seeing": (1, 2048)},
+    **{"longformer_short": (16, 128)},
+    **{"bart_source": (4, 256), "t5_source": (4, 256)},
+    **{"led": (1, 2048, 64), "t5_target": (4, 64, 512)},
     **{"longformer_block": (16, 64), "longformer": (4, 1024)},
 }
 
@@ -85,18 +128,25 @@ def training_step(model):
 )
 def test_activations_of_a_compiled_program(name, tmp_path):
     kind, family, changes = ROWS[name]
-    batch, length = SHAPES.get(name, (BATCH, LENGTH))
+    batch, length, *others = SHAPES.get(name, (BATCH, LENGTH))
+    target = others[0] if others else TARGET
+    changes = dict(changes)
+    head = {k: changes.pop(k) for k in ("num_classes",) if k in changes}
     config = family(**{**SIZES, **changes})
-    model = kind(config)
+    model = kind(config, **head)
     model.build()
     rng = np.random.default_rng(0)
     ids = tf.constant(rng.integers(1, config.vocabulary_size, (batch, length)))
     sizes, inputs, targets = {"batch_size": batch, "length": length}, ids, ids
     if kind is t.Seq2SeqLM:
-        targets = ids[:, :TARGET]
+        targets = ids[:, :1] + tf.zeros([1, target], ids.dtype)
         inputs = {"source_ids": ids, "target_ids": targets}
-        sizes["target_length"] = TARGET
-    cost = estimate_cost(config, kind=kind.__name__, **sizes)
+        sizes["target_length"] = target
+    if head:
+        targets = ids % head["num_classes"]
+    if kind is t.SequenceClassifier:
+        targets = targets[:, 0]
+    cost = estimate_cost(Architecture(config, kind.__name__, **head), **sizes)
 
     forward = tf.function(lambda x: model(x, training=False), jit_compile=True)
     forward(inputs)
@@ -106,6 +156,8 @@ def test_activations_of_a_compiled_program(name, tmp_path):
     step = training_step(model)
     step(inputs, targets)
     measured = peak_bytes(lambda: step(inputs, targets), tmp_path / "step")
+    bytes_of = [v.numpy().nbytes for v in model.trainable_variables]
+    measured += sum(size for size in bytes_of if size < UNTOLD)  # their gradients
     training = cost.training
     kept = training.rematerialized if config.rematerialize else training.activations
     calculated = kept + training.gradients
