@@ -43,7 +43,7 @@ class Watch:
         self._exchanged = made_useless(self._forbidden)
         self._used, covered = self._exchanged.__enter__()
         left = set(self._forbidden) - covered
-        self._builtins = {id(one): name for name in left for one in _written_in_c(name)}
+        self._builtins = {id(one): name for name in left for one in _builtins_of(name)}
         self._profiles = bool(self._wanted or self._builtins)
         if self._profiles:
             self._previous = sys.getprofile()
@@ -67,7 +67,7 @@ class Watch:
                     self.intermediates[wanted] = frame.f_locals[wanted]
 
 
-def _written_in_c(name: str) -> list:
+def _builtins_of(name: str) -> list:
     """The built-in functions behind a dotted name."""
     thing = resolve(name)
     if isinstance(thing, type):
