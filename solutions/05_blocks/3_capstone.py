@@ -115,13 +115,13 @@ class Block(keras.layers.Layer):
         w = {name: ops.convert_to_tensor(v) for name, v in self.inside.items()}
         normed = mine.layer_norm(x, w["first_scale"], w["first_offset"])
         query, key, value = (
-            mine.split_heads(ops.matmul(normed, w[name]), self.num_heads)
+            mine.split_heads(normed @ w[name], self.num_heads)
             for name in ("query", "key", "value")
         )
         found, _ = mine.scaled_dot_product_attention(
             query, key, value, real[:, None, None, :]
         )
-        x = x + ops.matmul(mine.merge_heads(found), w["mix"])
+        x = x + mine.merge_heads(found) @ w["mix"]
         normed = mine.layer_norm(x, w["second_scale"], w["second_offset"])
         wide, narrow = (
             (w[f"{name}_kernel"], w[f"{name}_bias"]) for name in ("wide", "narrow")

@@ -120,13 +120,13 @@ class WritingBlock(keras.layers.Layer):
     def attend(self, w, place, x, text, mask):
         """Queries of `x`, keys and values of `text`; `place` is "self" or "cross"."""
         query, key, value = (
-            mine.split_heads(ops.matmul(asked, w[f"{place}_{kind}"]), self.num_heads)
+            mine.split_heads(asked @ w[f"{place}_{kind}"], self.num_heads)
             for kind, asked in (("query", x), ("key", text), ("value", text))
         )
         found, weights = mine.scaled_dot_product_attention(
             query, key, value, mask[:, None]
         )
-        return ops.matmul(mine.merge_heads(found), w[f"{place}_mix"]), weights
+        return mine.merge_heads(found) @ w[f"{place}_mix"], weights
 
     def call(self, x, memory, seen, read):
         w = {name: ops.convert_to_tensor(v) for name, v in self.inside.items()}
