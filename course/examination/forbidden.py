@@ -29,14 +29,14 @@ def made_useless(names):
             in C.
     """
     changed, covered = [], set()
-    for name in names:
-        for function in _functions(resolve(name)):
-            changed.append((function, function.__code__))
-            free = function.__code__.co_freevars
-            function.__code__ = refusal(__name__, "refuse", name, free)
-            covered.add(name)
     _USED.clear()
     try:
+        for name in names:
+            for function in _functions(resolve(name)):
+                changed.append((function, function.__code__))
+                free = function.__code__.co_freevars
+                function.__code__ = refusal(__name__, "refuse", name, free)
+                covered.add(name)
         yield _USED, covered
     finally:
         for function, code in reversed(changed):

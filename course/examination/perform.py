@@ -34,7 +34,7 @@ def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> R
             where = (args, kwargs, cache or LayerCache())
             target, weights = _target(answer, request, *where)
             function = _in_mode(target, request)
-            with watch:
+            with watch.observe():
                 output, gradients = _run(function, args, kwargs, weights, request)
             return Reply(
                 output=as_data(output),

@@ -1,6 +1,7 @@
 """What can be seen of an answer while it runs: its line, its variables, its helpers."""
 
 import builtins
+import contextlib
 import inspect
 import linecache
 import re
@@ -39,22 +40,26 @@ class Watch:
         self._forbidden = request.forbidden if eager else ()
         self._own = _filename(answer)
 
-    def __enter__(self):
-        self._exchanged = made_useless(self._forbidden)
-        self._used, covered = self._exchanged.__enter__()
-        left = set(self._forbidden) - covered
-        self._builtins = {id(one): name for name in left for one in _builtins_of(name)}
-        self._profiles = bool(self._wanted or self._builtins)
-        if self._profiles:
-            self._previous = sys.getprofile()
-            sys.setprofile(self._event)
-        return self
+    @contextlib.contextmanager
+    def observe(self):
+        """While inside, the answer runs.
 
-    def __exit__(self, *error):
-        if self._profiles:
-            sys.setprofile(self._previous)
-        self.delegated |= self._used
-        self._exchanged.__exit__(*error)
+        Whatever interrupts this, in a notebook the functions are to compute again.
+        """
+        before = sys.getprofile()
+        with made_useless(self._forbidden) as (used, covered):
+            self._builtins = {
+                id(one): name
+                for name in set(self._forbidden) - covered
+                for one in _builtins_of(name)
+            }
+            try:
+                if self._wanted or self._builtins:
+                    sys.setprofile(self._event)
+                yield
+            finally:
+                sys.setprofile(before)
+                self.delegated |= used
 
     def _event(self, frame, event, argument):
         if event == "c_call":

@@ -1,12 +1,14 @@
 """What is seen of an answer: what it calls, and its local variables."""
 
+import contextlib
 import math
+import sys
 
 import numpy as np
 import pytest
 from keras import ops
 
-from course.examination import Call, LocalCandidate
+from course.examination import Call, LocalCandidate, forbidden, watching
 from course.examination.forbidden import Delegation, made_useless
 
 X = np.ones((2, 3), "float32")
@@ -74,3 +76,31 @@ def test_one_watch_inside_another_gives_back_what_the_outer_one_took():
 def test_local_variables_are_told():
     found = reply(alone, intermediates=("halved",)).intermediates
     np.testing.assert_allclose(found["halved"].values, X / 2)
+
+
+def test_an_interrupted_watch_gives_everything_back():
+    """Ctrl-C at each line that runs on the way in."""
+    files = {forbidden.__file__, watching.__file__}
+    request = Call(X).request.replace(forbidden=FORBIDDEN, intermediates=("x",))
+    reached, line = True, 0
+    while reached:
+        reached, lines = False, iter(range(10_000))
+
+        def interrupt(frame, event, _, lines=lines, line=line):
+            nonlocal reached
+            if frame.f_code.co_filename not in files:
+                return None
+            if event == "line" and next(lines) == line:
+                reached = True
+                raise KeyboardInterrupt
+            return interrupt
+
+        watch, before = watching.Watch(alone, request), sys.gettrace()
+        sys.settrace(interrupt)
+        with contextlib.suppress(KeyboardInterrupt), watch.observe():
+            sys.settrace(before)
+        sys.settrace(before)
+        np.testing.assert_allclose(ops.exp2(X), 2 * X)
+        assert sys.getprofile() is None
+        line += 1
+    assert line > 15
