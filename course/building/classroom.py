@@ -6,6 +6,7 @@ What each submission is, is known: so a grader's table can be compared with the 
 import copy
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from course.building.answers import answer_text
@@ -41,9 +42,10 @@ class Submission:
     expected: dict[str, str]
 
 
-def classroom(root: Path, units: list[str], least: int = 16) -> list[Submission]:
+def classroom(root: Path, units: list[str], least: int = 16) -> Iterator[Submission]:
     """A class's submissions, spread over the units so that each kind is there: right,
-    untouched, mistaken, different, half done, broken, damaged, in Spanish.
+    untouched, mistaken, different, half done, broken, damaged, in Spanish. Each is made
+    when it is asked for, a unit after the other.
 
     Args:
         root: The checkout.
@@ -61,15 +63,13 @@ def classroom(root: Path, units: list[str], least: int = 16) -> list[Submission]
         ("misconceptions, in Spanish", "other_mistakes", {"language": "es"}),
     )
     each = -(-least // len(units))
-    made = []
     for place, unit in enumerate(units):
         builder = _Builder(root, unit)
         for number in range(place * each, (place + 1) * each):
             what, answer, settings = kinds[number % len(kinds)]
             student = _name(number)
             answers = getattr(builder, answer)
-            made.append(builder.make(student, what, answers, **settings))
-    return made
+            yield builder.make(student, what, answers, **settings)
 
 
 def _name(number: int) -> str:

@@ -40,7 +40,7 @@ class Instructor:
         self.folder = home
         self.said: dict[str, str] = {}
         self.seen: dict[str, object] = {}
-        self.class_ = classroom(courses.ROOT, [UNIT], 8)
+        self.class_ = list(classroom(courses.ROOT, [UNIT], 8))
         zipped = home / "Downloads" / "submissions.zip"
         self.handed_in = downloads.write(zipped, self.class_, "canvas")
         self.environment = {

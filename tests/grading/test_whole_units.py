@@ -34,7 +34,7 @@ BESIDE = {
 
 def mixed(unit, count):
     """Submissions of `count` students; every third of them is hostile besides."""
-    made = classroom(repository(), [unit], count)[:count]
+    made = list(classroom(repository(), [unit], count))[:count]
     kinds = iter(BESIDE.items())
     for number in range(0, count, 3):
         kind, source = next(kinds)
