@@ -6,7 +6,8 @@ Each side runs in a process of its own: threads that wait in a loop for more wor
 take a core from the others. Each is at its best: onnxruntime without spinning, torch
 with threads that wait in a loop and with threads that sleep, ours by XLA and as
 a graph; and all three with one part of the batch for every core, none of which waits
-for another. After a rest and an untimed call every side answers once in each round.
+for another. After a rest and an untimed call every side is called several times in a
+row, in each round.
 """
 
 import json
@@ -129,7 +130,7 @@ class Sides:
         return dtype == "float32" or not name.startswith("onnxruntime")
 
     def ask(self, name, shape, dtype):
-        """(seconds, seconds of processor time) of one call after an untimed one."""
+        """(seconds, seconds of processor time) of a call in a block."""
         time.sleep(REST)
         return self._send(name, {"shape": shape, "dtype": dtype})
 
