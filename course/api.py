@@ -1,8 +1,6 @@
 """What a notebook and a program see of the course; each name is documented here."""
 
-import contextlib
 import difflib
-import gc
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -54,7 +52,7 @@ def examine(
     """
     from course.checks import exercise
 
-    with _quiet(), _spare_collector():
+    with _quiet():
         definition = exercise(name)
         from course.examination import LocalCandidate
         from course.examination import examine as examination
@@ -212,22 +210,6 @@ def speak(language: str) -> None:
 def say(en: str, es: str) -> str:
     """The text in the language that is spoken: for titles and axes of plots."""
     return {"en": en, "es": es}[settings.language()]
-
-
-@contextlib.contextmanager
-def _spare_collector():
-    """Meanwhile Python's collector passes over whatever is there already.
-
-    Looking through TensorFlow and Keras takes it a quarter of a second, and finds
-    nothing; what is made meanwhile is collected as ever.
-    """
-    is_first = not gc.get_freeze_count()
-    try:
-        gc.freeze()
-        yield
-    finally:
-        if is_first:
-            gc.unfreeze()
 
 
 def _quiet():
