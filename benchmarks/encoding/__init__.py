@@ -7,11 +7,13 @@ take a core from the others. Each is at its best: onnxruntime without spinning, 
 with threads that wait in a loop and with threads that sleep, ours by XLA and as
 a graph; and all three with one part of the batch for every core, none of which waits
 for another. After a rest and an untimed call every side is called several times in a
-row, in each round.
+row, in each round. All others are stopped meanwhile: threads that wait in a loop go on
+long after their call, and would take a core from whoever is timed next.
 """
 
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -123,6 +125,7 @@ class Sides:
 
     def __exit__(self, *_):
         for process in self.processes.values():
+            process.send_signal(signal.SIGCONT)
             process.stdin.close()
             process.wait()
 
@@ -144,9 +147,12 @@ class Sides:
         return float(((one * other).sum(axis=-1) / lengths).min())
 
     def _send(self, name, question):
+        """Its answer. A process runs from its question to its answer only."""
         process = self.processes[name]
+        process.send_signal(signal.SIGCONT)
         print(json.dumps(question), file=process.stdin, flush=True)
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"{name} ended at {question}")
+        process.send_signal(signal.SIGSTOP)
         return json.loads(line)
