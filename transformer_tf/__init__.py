@@ -85,6 +85,7 @@ from transformer_tf.heads import (
 )
 from transformer_tf.models import (
     CausalLM,
+    ConstantKernels,
     Decoder,
     Encoder,
     EncoderDecoder,
@@ -181,6 +182,7 @@ __all__ = [
     "CausalLM",
     "CausalLMHead",
     "CharacterTokenizer",
+    "ConstantKernels",
     "Continuation",
     "ContrastiveSearch",
     "CosineSchedule",

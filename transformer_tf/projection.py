@@ -11,6 +11,9 @@ from transformer_tf.initializers import initializer_for
 _parts: ContextVar[int] = ContextVar("parts", default=1)
 """In how many operations, each on a part of the rows, `on_rows` computes."""
 
+_kernels_are_constants: ContextVar[bool] = ContextVar("constants", default=False)
+"""Whether a graph that is traced takes the kernels as they are now, as constants."""
+
 
 @keras.saving.register_keras_serializable(package="transformer_tf")
 class Projection(keras.layers.Dense):
@@ -38,6 +41,18 @@ class Projection(keras.layers.Dense):
 
     def call(self, inputs, training=None):
         return on_rows(super().call, inputs)
+
+    @property
+    def kernel(self):
+        if not _kernels_are_constants.get():
+            return super().kernel
+        import tensorflow as tf
+
+        if tf.executing_eagerly():
+            return super().kernel
+        with tf.init_scope():  # outside of the graph, where the kernel has numbers
+            kernel = ops.convert_to_numpy(super().kernel)
+        return tf.constant(kernel)
 
     def quantize(self, mode=None, type_check=True, config=None):
         # Keras quantizes no subclass unless told that it may.
@@ -78,6 +93,16 @@ def rows_in_parts(parts):
         yield
     finally:
         _parts.reset(before)
+
+
+@contextmanager
+def constant_kernels():
+    """A graph that is traced here holds the kernels of projections as constants."""
+    before = _kernels_are_constants.set(True)
+    try:
+        yield
+    finally:
+        _kernels_are_constants.reset(before)
 
 
 def _in_parts(compute, x):

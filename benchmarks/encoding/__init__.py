@@ -6,9 +6,10 @@ Each side runs in a process of its own: threads that wait in a loop for more wor
 take a core from the others. Each is at its best: onnxruntime without spinning, torch
 with threads that wait in a loop and with threads that sleep, ours by XLA and as
 a graph; and all three with one part of the batch for every core, none of which waits
-for another. After a rest and an untimed call every side is called several times in a
-row, in each round. All others are stopped meanwhile: threads that wait in a loop go on
-long after their call, and would take a core from whoever is timed next.
+for another, ours with variables and with constant kernels. After a rest and an untimed
+call every side is called several times in a row, in each round. All others are stopped
+meanwhile: threads that wait in a loop go on long after their call, and would take a
+core from whoever is timed next.
 """
 
 import json
@@ -94,6 +95,7 @@ class Sides:
             "ours xla": (sys.executable, {}),
             "ours graph": (sys.executable, {}),
             "ours parts": (sys.executable, threads),
+            "ours constant parts": (sys.executable, threads),
             "onnxruntime": (sys.executable, {}),
             "onnxruntime parts": (sys.executable, {}),
         }

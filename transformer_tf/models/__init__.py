@@ -2,6 +2,7 @@
 
 from transformer_tf.models.causal_lm import CausalLM
 from transformer_tf.models.config import TransformerConfig
+from transformer_tf.models.constant_kernels import ConstantKernels
 from transformer_tf.models.decoder import Decoder
 from transformer_tf.models.encoder import Encoder
 from transformer_tf.models.encoder_decoder import EncoderDecoder
@@ -30,6 +31,7 @@ from transformer_tf.models.transformer_xl import TransformerXL
 
 __all__ = [
     "CausalLM",
+    "ConstantKernels",
     "Decoder",
     "Encoder",
     "EncoderDecoder",
