@@ -1,4 +1,4 @@
-"""Activations: what a call holds at the moment when it holds most.
+"""Activations of a forward pass: what it holds at the moment when it holds most.
 
 A program that XLA compiles lays all that it will compute into one piece of memory,
 and gives the place of what is no longer needed to what comes later. Its size is that of
@@ -8,6 +8,8 @@ a name here, so that the sum can be followed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from transformer_tf.attention.memory_efficient.window_and_globals import (
     BLOCK,
     GLOBAL_BLOCK,
@@ -15,17 +17,19 @@ from transformer_tf.attention.memory_efficient.window_and_globals import (
 from transformer_tf.cost.architecture import Architecture
 from transformer_tf.cost.attention import head_width
 from transformer_tf.cost.dtypes import Precision
-from transformer_tf.cost.kept import count_kept, count_kept_weights, hidden_tensors
+from transformer_tf.cost.kept import padded_keys
 from transformer_tf.cost.reading import Reading
-from transformer_tf.cost.scores import attention_weights, holds_blocks, source_scores
+from transformer_tf.cost.scores import (
+    blocks_seen,
+    is_longformer,
+    keys_read,
+    runs_loops,
+    self_tiles,
+    source_tensors,
+    weight_tensors,
+)
+from transformer_tf.cost.stacks import copied_tables
 from transformer_tf.models.config import TransformerConfig
-
-# Tensors [batch, length, vocabulary] around the loss: the scores and their gradient. An
-# adaptive softmax has them before and behind each cluster's own softmax as well.
-AROUND_LOSS, AROUND_ADAPTIVE_LOSS = 2, 5
-# What a masked language model keeps of its transformation: as a feed-forward layer, and
-# the normalised vectors.
-KEPT_BY_TRANSFORM = 4
 
 
 def serving_peak(
@@ -44,9 +48,12 @@ def serving_peak(
     """
     config = architecture.config
     batch = next(iter(readings.values())).batch
-    output = batch * scored * config.vocabulary_size if _scores(architecture) else 0
+    output = 0
+    if architecture.scores_tokens:
+        output = batch * scored * config.vocabulary_size
     # A bias is added to scores that lie beside the output.
-    largest = output if architecture.transforms_before_scores else 0
+    biased = architecture.transforms_before_scores or config.logit_bias
+    largest = output if biased else 0
     if config.cutoffs:
         # An adaptive softmax has its clusters' scores, and those before the last twice.
         largest = output // config.vocabulary_size
@@ -58,20 +65,22 @@ def serving_peak(
     return (output + largest) * precision.bytes
 
 
-def _all_moments(architecture: Architecture, readings: dict[str, Reading]):
+def _all_moments(
+    architecture: Architecture, readings: dict[str, Reading]
+) -> Iterator[tuple[int, list[int]]]:
     """(what is held all along, the tensors of a moment), as numbers."""
     config = architecture.config
     for stack, reading in readings.items():
-        held = source_numbers(architecture, reading)
-        for moment in _moments(config, stack, reading):
+        held = source_numbers(architecture, reading) + copied_tables(config)
+        for moment in block_moments(config, stack, reading, architecture.depth(stack)):
             yield held, moment
-    if config.positions == "relative" and len(readings) == 2:
+    if len(readings) == 2:
         # Self-attention of the first block of either stack: neither needs the other.
-        encoder, decoder = readings["Encoder"], readings["Decoder"]
-        weights = attention_weights(config, "Encoder", encoder)
-        first = [weights] + [encoder.tokens * config.dim] * 3
-        second = _scores_by_position(config, "Decoder", decoder)
-        yield 0, first + second + [decoder.tokens * config.dim] * 2
+        first, second = (
+            _scores_and_values(config, stack, reading, architecture.depth(stack))
+            for stack, reading in readings.items()
+        )
+        yield 0, first + second
 
 
 def source_numbers(architecture: Architecture, reading: Reading) -> int:
@@ -85,105 +94,78 @@ def source_numbers(architecture: Architecture, reading: Reading) -> int:
     return source * (config.dim + 2 * architecture.depth("Decoder") * width)
 
 
-def _scores_by_position(
-    config: TransformerConfig, stack: str, reading: Reading
-) -> list[int]:
-    """Scores, what positions add to them, and both.
-
-    What they add is the same for all texts, but XLA may copy it for each.
-    """
-    weights = attention_weights(config, stack, reading)
-    copied = stack == "TransformerXL" or (
-        stack == "Decoder"
-        and config.positions == "relative"
-        and not holds_blocks(config, stack, reading)
-    )
-    return [weights, weights, weights if copied else weights // reading.batch]
-
-
-def _scores(architecture: Architecture) -> bool:
-    """Whether the output has a number for each token of the vocabulary."""
-    kinds = ("CausalLM", "Seq2SeqLM", "MaskedLM", "PretrainingModel")
-    return architecture.kind in kinds
-
-
-def _moments(config: TransformerConfig, stack: str, reading: Reading):
-    """The tensors that live together, as numbers: in attention, and behind it."""
+def block_moments(
+    config: TransformerConfig, stack: str, reading: Reading, depth: int
+) -> Iterator[list[int]]:
+    """The tensors of a block that live together: in attention, and behind it."""
     features = reading.tokens * config.dim
     hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
     # A product and its activation run as one; a gate's two products and their own do
     # not. Beside them are the input and what comes of it.
     yield [hidden] * (3 if config.gated else 1) + [features] * 2
     if reading.source:
-        yield [*source_scores(config, reading), *[features] * 3]
-    weights = attention_weights(config, stack, reading)
-    if config.positions in ("relative", "linear") or stack == "TransformerXL":
-        # Beside them are values, the input and its norm.
-        yield _scores_by_position(config, stack, reading) + [features] * 3
-    elif stack == "Encoder" and config.global_attention:
-        seeing = bool(reading.global_positions)
-        if reading.length <= BLOCK:
-            yield [weights] * 2 + [features] * (7 + 4 * seeing)
-        else:  # a loop over blocks
-            yield [weights] * 3 + [features] * (5 + 5 * seeing)
-            if seeing:  # global keys are picked by ones and zeros
-                yield [weights, reading.tokens * GLOBAL_BLOCK] + [features] * 13
-    elif stack != "Encoder":  # the scores before and behind the mask
-        yield [weights] * 2 + [features] * 3
-    else:  # scores, queries, keys, values and the input
-        yield [weights, *[features] * 4]
+        yield source_scores(config, reading) + [features] * 3
+    yield _scores_and_values(config, stack, reading, depth)
+    if stack == "Encoder" and not is_longformer(config, stack):
+        # Nothing is masked: the moment before, with queries and keys.
+        yield weight_tensors(config, stack, reading) + [features] * 4
+    loop = is_longformer(config, stack) and reading.length > BLOCK
+    if loop and reading.global_positions:
+        # Before the loop queries are there three times, keys and values twice and with
+        # a window around them, and ones and zeros that pick the global ones.
+        yield (
+            [padded_keys(config, reading)] * 2
+            + [reading.tokens * GLOBAL_BLOCK] * 2
+            + [features] * (9 + depth)
+        )
 
 
-def training_peak(
-    architecture: Architecture,
-    readings: dict[str, Reading],
-    scored: int,
-    precision: Precision,
-    rematerialize: bool,
-) -> int:
-    """Bytes beside weights, gradients and slots of a training step.
+def _scores_and_values(
+    config: TransformerConfig, stack: str, reading: Reading, depth: int
+) -> list[int]:
+    """Self-attention's scores before and behind mask or bias, values and the input."""
+    features = reading.tokens * config.dim
+    if is_longformer(config, stack):
+        return _windows(config, reading, depth)
+    weights = weight_tensors(config, stack, reading)
+    if stack == "TransformerXL":  # what is added for distances, moved to its place
+        return weights * 3 + [features] * 3
+    tiles = self_tiles(config, stack, reading)
+    width = (config.num_key_value_heads or config.num_heads) * head_width(config)
+    values = [reading.batch * n * width for n in keys_read(tiles, reading.length)]
+    if runs_loops(tiles):  # a block at a time; queries and outputs of all, and keys
+        return [max(weights)] * 2 + values * 2 + [features] * 3
+    found = weights + values + [features]
+    alone = reading.batch == 1
+    if config.positions == "relative":  # of each head, for all texts
+        found += [size // reading.batch for size in weights]
+        return found if alone and tiles and stack == "Encoder" else found + weights
+    if stack == "Decoder":
+        return found + weights
+    return found + weights[-1:] if alone and tiles else found
 
-    The largest moment is where the backward pass begins: everything is kept, and the
-    gradients of logits and of the last block's hidden features are there.
 
-    Args:
-        architecture, readings, scored, precision: As in `serving_peak`.
-        rematerialize: Whether blocks keep their input alone.
+def _windows(config: TransformerConfig, reading: Reading, depth: int) -> list[int]:
+    """The same of Longformer, whose blocks are computed one after another.
+
+    An array for the outputs is there for each layer from the start, filled with zeros.
     """
-    config, total, last, largest = architecture.config, 0, 0, 0
-    batch = next(iter(readings.values())).batch
-    if architecture.transforms_before_scores:
-        width = config.embedding_dim or config.dim
-        total += KEPT_BY_TRANSFORM * batch * scored * width
-    for stack, reading in readings.items():
-        features = reading.tokens * config.dim
-        block = count_kept(config, stack, reading)
-        depth = architecture.depth(stack)
-        total += depth * (features if rematerialize else block) + features
-        if rematerialize:
-            last = max(last, block - features)
-        hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
-        begins = [hidden + features]
-        if holds_blocks(config, stack, reading):
-            # Attention's own: of every tile the gradients of its weights and, where
-            # nothing is kept, the weights and the gradients of the scores. What the
-            # feed-forward layer kept is no longer there.
-            weights = attention_weights(config, stack, reading)
-            if count_kept_weights(config, stack, reading) < weights:
-                weights *= 3
-            begins.append(weights + 5 * features - hidden_tensors(config) * hidden)
-        if reading.source:
-            # Its gradients by cross-attention: of the weights and of the scores.
-            weights = sum(source_scores(config, reading))
-            begins.append(weights - hidden_tensors(config) * hidden)
-        if stack == "TransformerXL":
-            # The gradients of the scores, by content and moved to their distances.
-            weights = 2 * attention_weights(config, stack, reading)
-            begins.append(weights - hidden_tensors(config) * hidden)
-        # What stacks behind this one kept is no longer there either.
-        largest = max(largest, total + max(begins))
-    if _scores(architecture):
-        tensors = AROUND_ADAPTIVE_LOSS if config.cutoffs else AROUND_LOSS
-        logits = tensors * batch * scored * config.vocabulary_size
-        largest = max(largest, total + logits + features)
-    return (largest + last) * precision.bytes
+    features = reading.tokens * config.dim
+    found = weight_tensors(config, "Encoder", reading) * 2
+    found += [padded_keys(config, reading), features] + [features] * depth
+    width = config.num_heads * head_width(config)
+    if reading.global_positions:
+        # Keys, values and outputs of their own, and queries; ones and zeros that pick
+        # the global positions, and what was picked.
+        found += [features] * 4 + [reading.tokens * GLOBAL_BLOCK] * 2
+        found += [reading.batch * GLOBAL_BLOCK * width] * 4
+    if reading.length > BLOCK:  # keys of this block, all others and queries
+        seen = blocks_seen(config, reading) * BLOCK
+        found += [reading.batch * seen * width, padded_keys(config, reading), features]
+    return found
+
+
+def source_scores(config: TransformerConfig, reading: Reading) -> list[int]:
+    """Cross-attention's weights, and the scores of the tile at which XLA is."""
+    weights = source_tensors(config, reading)
+    return weights + weights[:1]

@@ -19,6 +19,7 @@ HEADED = {
     "MultipleChoice": "Encoder",
 }
 """{class of a model with a head: the body that it makes of a configuration}"""
+MOST_LAYERS = 10_000  # which are gone through one by one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Architecture:
         model_type: The family, where a config.json names it.
 
     Raises:
-        ValueError: An unknown class, or a body that it does not go with.
+        ValueError: An unknown class, a body that it does not go with, or more layers
+            than any model has.
         TypeError: `config` is no `TransformerConfig`.
 
     Example:
@@ -77,6 +79,12 @@ class Architecture:
                 f"only with it; got memory_length={self.config.memory_length} for a "
                 f"{self.kind} on a {body}"
             )
+        deepest = max(self.config.num_layers, self.config.num_decoder_layers or 0)
+        if deepest > MOST_LAYERS:
+            raise ValueError(
+                f"a model of more than {MOST_LAYERS:,} layers is not calculated; got "
+                f"num_layers={deepest}"
+            )
         object.__setattr__(self, "body", body)
 
     @property
@@ -87,6 +95,12 @@ class Architecture:
     @property
     def generates(self) -> bool:
         return self.kind in ("CausalLM", "Seq2SeqLM")
+
+    @property
+    def scores_tokens(self) -> bool:
+        """Whether the output has a number for each token of the vocabulary."""
+        kinds = ("CausalLM", "Seq2SeqLM", "MaskedLM", "PretrainingModel")
+        return self.kind in kinds
 
     @property
     def transforms_before_scores(self) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 from transformer_tf.arguments import check_choice, check_size, optional_size
 from transformer_tf.cost import flops
-from transformer_tf.cost.activations import serving_peak, training_peak
+from transformer_tf.cost.activations import serving_peak
 from transformer_tf.cost.architecture import Architecture
+from transformer_tf.cost.backward import training_peak
 from transformer_tf.cost.cost import Cost, ServingMemory, TrainingMemory
 from transformer_tf.cost.dtypes import DTYPES, Precision
 from transformer_tf.cost.optimizers import SLOTS, slot_numbers

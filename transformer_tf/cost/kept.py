@@ -1,63 +1,107 @@
-"""What a block keeps for the backward pass, as numbers."""
+"""What a block keeps for the backward pass: a list of tensors, by their size."""
 
 from __future__ import annotations
+
+import dataclasses
 
 from transformer_tf.attention.memory_efficient.window_and_globals import (
     BLOCK,
     GLOBAL_BLOCK,
 )
-from transformer_tf.cost.attention import head_width, is_blockwise
+from transformer_tf.cost.attention import head_width
 from transformer_tf.cost.reading import Reading
 from transformer_tf.cost.scores import (
-    attention_weights,
-    holds_blocks,
+    blocks_seen,
+    is_longformer,
+    keys_read,
     runs_loops,
-    source_weights,
+    self_tiles,
+    source_tensors,
+    source_tiles,
+    weight_tensors,
 )
 from transformer_tf.models.config import TransformerConfig
 
-# Tensors [batch, length, dim] that a block keeps for the backward pass: around
-# attention its input, the same normalised, queries, keys, values and the merged heads;
-# around the feed-forward layer its input and the same normalised.
-KEPT = 8
 # Hidden tensors of the feed-forward layer: before and after the activation and, where
 # that is no plain `relu`, the inner function; with a gate both projections as well.
 KEPT_HIDDEN, KEPT_HIDDEN_GATED = 3, 5
-# Longformer loops over blocks of queries. Around the loop queries, keys and values are
-# copied, with the blocks before and behind them, and gathered again.
-KEPT_AROUND_LOOP = 9
-# Where some positions are global, keys and values of their own and, of every head and
-# position, scores with a block of global ones: as keys and as queries, and softened.
-KEPT_OF_GLOBALS, KEPT_GLOBAL_SCORES = 2, 4
-# Of its queries Transformer-XL keeps one for contents and one for distances.
-KEPT_QUERIES = 1
 
 
-def count_kept_weights(config: TransformerConfig, stack: str, reading: Reading) -> int:
-    """How many numbers of self-attention's weights a block keeps."""
-    weights = attention_weights(config, stack, reading)
-    if stack == "Encoder" and config.global_attention:
-        if reading.length <= BLOCK:  # no loop: weights, and scores
-            return 2 * weights
-        return KEPT_AROUND_LOOP * reading.tokens * config.dim
-    if not holds_blocks(config, stack, reading):
-        return weights
-    heads = reading.batch * config.num_heads
-    causal = stack == "Decoder" and not config.prefix_lm
-    if runs_loops(reading, heads, reading.length, causal):
-        return 0
-    masks = weights // heads if causal else 0
-    return weights + masks
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """Tensors that a layer keeps, each as the number of its numbers.
+
+    Args:
+        read: What attention reads: its input, the same normalised, queries, keys and
+            values.
+        weights: Its weights.
+        written: What it wrote: the heads' outputs, merged.
+        again: Weights of blocks that are computed a second time, and not kept.
+        dropped: The weights that dropout left.
+        zeros: Which of those that are read are there from the start, filled with zeros.
+    """
+
+    read: list[int]
+    weights: list[int]
+    written: list[int]
+    again: list[int] = dataclasses.field(default_factory=list)
+    dropped: list[int] = dataclasses.field(default_factory=list)
+    zeros: list[int] = dataclasses.field(default_factory=list)
+
+    @property
+    def tensors(self) -> list[int]:
+        return self.read + self.weights + self.dropped + self.written
 
 
-def count_kept_of_source(config: TransformerConfig, reading: Reading) -> int:
-    """How many of them a block keeps for the backward pass."""
-    heads = reading.batch * config.num_heads
-    if is_blockwise(reading, reading.source, False) and runs_loops(
-        reading, heads, reading.source, False
-    ):
-        return 0
-    return source_weights(config, reading)
+@dataclasses.dataclass(frozen=True)
+class KeptByBlock:
+    """What a whole block keeps.
+
+    Args:
+        attention: Its self-attention.
+        source: Its cross-attention, or None.
+        feed_forward: Tensors of its feed-forward layer.
+        random: The random numbers by which dropout chooses features; XLA draws them
+            once, at the start, also of blocks that are computed a second time.
+    """
+
+    attention: Kept
+    source: Kept | None
+    feed_forward: list[int]
+    random: list[int]
+
+    @property
+    def tensors(self) -> list[int]:
+        of_source = self.source.tensors if self.source else []
+        return self.attention.tensors + of_source + self.feed_forward + self.random
+
+    @property
+    def from_start(self) -> list[int]:
+        """What is there before the block is computed."""
+        return self.attention.zeros + self.random
+
+
+def keep_block(
+    config: TransformerConfig, stack: str, reading: Reading, number: int
+) -> KeptByBlock:
+    """What the block of the layer of this number keeps.
+
+    Args:
+        config: The model's configuration.
+        stack: "Encoder", "Decoder" or "TransformerXL".
+        reading: How it is called; with a `source` it has cross-attention.
+        number: Of the layer.
+    """
+    attention = keep_attention(config, stack, reading, number)
+    source = keep_source(config, reading) if reading.source else None
+    features = reading.tokens * config.dim
+    hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
+    # The input, the same normalised, and what is hidden.
+    forward = [features] * 2 + [hidden] * hidden_tensors(config)
+    parts = 3 if source else 2
+    random = [features] * parts * bool(config.dropout)
+    random += [hidden] * bool(config.activation_dropout)
+    return KeptByBlock(attention, source, forward, random)
 
 
 def hidden_tensors(config: TransformerConfig) -> int:
@@ -67,35 +111,88 @@ def hidden_tensors(config: TransformerConfig) -> int:
     return KEPT_HIDDEN - (config.activation == "relu")
 
 
-def count_kept(config: TransformerConfig, stack: str, reading: Reading) -> int:
-    """How many numbers one block keeps for the backward pass."""
-    width = head_width(config)
-    merged = config.num_heads * width
-    shared = (config.num_key_value_heads or config.num_heads) * width
-    features = (KEPT - 4) * config.dim + 2 * merged + 2 * shared
-    hidden = config.hidden_dim or 4 * config.dim
-    found = reading.tokens * (features + hidden_tensors(config) * hidden)
-    found += count_kept_weights(config, stack, reading)
-    if reading.source:
-        source = reading.batch * reading.source
-        found += reading.tokens * (2 * config.dim + 2 * merged) + 2 * source * shared
-        found += count_kept_of_source(config, reading)
-    if stack == "Encoder" and reading.global_positions:
-        pairs = reading.tokens * GLOBAL_BLOCK
-        found += KEPT_OF_GLOBALS * reading.tokens * merged
-        found += (KEPT_GLOBAL_SCORES * config.num_heads + 1) * pairs
+def keep_attention(
+    config: TransformerConfig, stack: str, reading: Reading, number: int
+) -> Kept:
+    """What self-attention of the layer of this number keeps."""
+    features = reading.tokens * config.dim
+    merged = reading.tokens * config.num_heads * head_width(config)
+    read, written = [features] * 2 + [merged], [merged]
+    if is_longformer(config, stack):
+        read += _keep_windows(config, reading, number)
+        zeros = [merged * blocks_seen(config, reading, number)] * 2 + [merged]
+        weights = weight_tensors(config, stack, reading, number)
+        read, written = read + zeros, [merged] * 2
+        if reading.length > BLOCK:  # a loop, around which queries are copied
+            return Kept(read + [merged], [], written, again=weights, zeros=zeros)
+        return Kept(read, weights, written, zeros=zeros)
+    tiles = self_tiles(config, stack, reading, number)
+    keys = reading.length
     if stack == "TransformerXL":
-        found += KEPT_QUERIES * reading.tokens * merged
+        # A query for contents and one for distances; keys of the memory as well.
+        read.append(merged)
         before = (config.memory_length or 0) * config.zero_memory
-        found += reading.batch * before * (config.dim + 2 * shared)
-    return found + count_dropped(config, stack, reading)
+        read += [reading.batch * before * config.dim] * bool(before)
+        keys += before
+    for count in keys_read(tiles, keys):
+        read += [count * _key_numbers(config, reading)] * 2
+    if tiles:  # the outputs of all tiles, head by head
+        written.append(merged)
+    weights = weight_tensors(config, stack, reading, number)
+    if runs_loops(tiles):
+        return _loops(read, weights, written, keys=read[3:])
+    dropped = weights if config.attention_dropout else []
+    return Kept(read, weights, written, dropped=dropped)
 
 
-def count_dropped(config: TransformerConfig, stack: str, reading: Reading) -> int:
-    """What dropout adds: the weights that are left, and which features were."""
-    found = 0
-    if config.attention_dropout and not holds_blocks(config, stack, reading):
-        found += attention_weights(config, stack, reading)
-    if config.dropout:
-        found += 2 * reading.tokens * config.dim
+def _loops(
+    read: list[int], weights: list[int], written: list[int], keys: list[int]
+) -> Kept:
+    """Tiles one after another: their keys' gradients are added to zeros."""
+    return Kept(read + keys, [], written, again=[max(weights)], zeros=keys)
+
+
+def keep_source(config: TransformerConfig, reading: Reading) -> Kept:
+    """What cross-attention keeps."""
+    features = reading.tokens * config.dim
+    merged = reading.tokens * config.num_heads * head_width(config)
+    tiles = source_tiles(config, reading)
+    keys = reading.source * _key_numbers(config, reading)
+    read = [features] * 2 + [merged] + [keys] * 2
+    written = [merged] * (2 if tiles else 1)
+    weights = source_tensors(config, reading)
+    if runs_loops(tiles):
+        return _loops(read, weights, written, keys=read[3:])
+    dropped = weights if config.attention_dropout else []
+    return Kept(read, weights, written, dropped=dropped)
+
+
+def _key_numbers(config: TransformerConfig, reading: Reading) -> int:
+    """Numbers of the keys of one position, in all texts."""
+    heads = config.num_key_value_heads or config.num_heads
+    return reading.batch * heads * head_width(config)
+
+
+def _keep_windows(
+    config: TransformerConfig, reading: Reading, number: int
+) -> list[int]:
+    """Longformer's keys and values.
+
+    They are padded on both sides. For every block of queries those that it sees are
+    copied once more, all blocks in an array, beside an array for the outputs.
+    """
+    merged = reading.tokens * config.num_heads * head_width(config)
+    found = [padded_keys(config, reading, number)] * 2
+    if reading.global_positions:
+        # Keys and values of their own, and the scores of every position with a block
+        # of global ones: as keys and as queries.
+        found += [merged] * 2
+        found += [reading.tokens * config.num_heads * GLOBAL_BLOCK] * 2
     return found
+
+
+def padded_keys(config: TransformerConfig, reading: Reading, number: int = 0) -> int:
+    """Numbers of Longformer's keys with a window's blocks before and behind them."""
+    block = min(BLOCK, reading.length)
+    blocks = -(-reading.length // block) + blocks_seen(config, reading, number) - 1
+    return blocks * block * reading.batch * config.num_heads * head_width(config)

@@ -1,69 +1,95 @@
-"""Scores of attention: how many of them a call holds at once."""
+"""Scores of attention: which tensors of them a call holds at once."""
 
 from __future__ import annotations
 
-from transformer_tf.attention.memory_efficient.tiling import plan_tiles
+from transformer_tf.attention.memory_efficient.tiling import Tile, plan_tiles
 from transformer_tf.attention.memory_efficient.window_and_globals import BLOCK
 from transformer_tf.cost.attention import is_blockwise
 from transformer_tf.cost.reading import Reading
 from transformer_tf.models.config import TransformerConfig
 
 
-def attention_weights(config: TransformerConfig, stack: str, reading: Reading) -> int:
-    """How many weights of self-attention are held at once.
+def weight_tensors(
+    config: TransformerConfig, stack: str, reading: Reading, number: int = 0
+) -> list[int]:
+    """How many numbers each tensor of self-attention's weights has.
 
-    On the memory-efficient path a block of each tile: XLA starts all tiles at once.
+    On the memory-efficient path there is one for each tile, with a block of its
+    queries: XLA starts all tiles at once. Longformer has one block at a time.
+
+    Args:
+        config: The model's configuration.
+        stack: "Encoder", "Decoder" or "TransformerXL".
+        reading: How it is called.
+        number: Of the layer.
     """
     heads, length = reading.batch * config.num_heads, reading.length
-    if stack == "Encoder" and config.global_attention:
-        window = max(config.window_of_layer(n) or 1 for n in range(config.num_layers))
+    if is_longformer(config, stack):
         block = min(BLOCK, length)
-        sides = -(-(min(window, length) - 1) // block)
-        return heads * block * (2 * sides + 1) * block
+        return [heads * block * blocks_seen(config, reading, number) * block]
     if config.memory_length is not None:
-        return heads * length * (length + config.memory_length * config.zero_memory)
+        return [heads * length * (length + config.memory_length * config.zero_memory)]
+    tiles = self_tiles(config, stack, reading, number)
+    return _of_tiles(tiles, heads) or [heads * length * length]
+
+
+def source_tensors(config: TransformerConfig, reading: Reading) -> list[int]:
+    """The same of cross-attention's weights."""
+    heads = reading.batch * config.num_heads
+    tiles = source_tiles(config, reading)
+    return _of_tiles(tiles, heads) or [heads * reading.length * reading.source]
+
+
+def _of_tiles(tiles: list[Tile], heads: int) -> list[int]:
+    return [heads * tile.block * (tile.key_stop - tile.key_start) for tile in tiles]
+
+
+def self_tiles(
+    config: TransformerConfig, stack: str, reading: Reading, number: int = 0
+) -> list[Tile]:
+    """The tiles of self-attention; none where all pairs are computed at once."""
+    if is_longformer(config, stack) or config.memory_length is not None:
+        return []
     causal = stack == "Decoder" and not config.prefix_lm
-    return heads * count_pairs(reading, heads, length, causal)
+    if not is_blockwise(reading, reading.length, causal):
+        return []
+    window = None if config.global_attention else config.window_of_layer(number)
+    heads = reading.batch * config.num_heads
+    return plan_tiles(reading.length, reading.length, heads, causal, window)
 
 
-def count_pairs(reading: Reading, heads: int, keys: int, causal: bool) -> int:
-    """How many pairs of a query and a key are held at once, for each head."""
-    if not is_blockwise(reading, keys, causal):
-        return reading.length * keys
-    tiles = plan_tiles(reading.length, keys, heads, causal)
-    return sum(t.block * (t.key_stop - t.key_start) for t in tiles)
+def source_tiles(config: TransformerConfig, reading: Reading) -> list[Tile]:
+    """The same of cross-attention."""
+    if not is_blockwise(reading, reading.source, False):
+        return []
+    heads = reading.batch * config.num_heads
+    return plan_tiles(reading.length, reading.source, heads)
 
 
-def holds_blocks(config: TransformerConfig, stack: str, reading: Reading) -> bool:
-    """Whether self-attention computes its weights again instead of keeping them."""
-    if stack == "Encoder" and config.global_attention:
-        return True
-    if config.memory_length is not None:
-        return False
-    causal = stack == "Decoder" and not config.prefix_lm
-    return is_blockwise(reading, reading.length, causal)
+def keys_read(tiles: list[Tile], keys: int) -> list[int]:
+    """Numbers of keys that are copied for tiles to read: one range for each.
+
+    Keys that all tiles read alike are no copies.
+    """
+    ranges = {(tile.key_start, tile.key_stop) for tile in tiles} | {(0, keys)}
+    return [stop - start for start, stop in sorted(ranges)]
 
 
-def runs_loops(reading: Reading, heads: int, keys: int, causal: bool) -> bool:
+def runs_loops(tiles: list[Tile]) -> bool:
     """Whether a tile has several blocks, which are computed one after another.
 
     Where each tile is one block, XLA finds that the gradient computes the same weights
     as the forward pass, and keeps them in place of computing them again.
     """
-    tiles = plan_tiles(reading.length, keys, heads, causal)
     return any(tile.blocks > 1 for tile in tiles)
 
 
-def source_weights(config: TransformerConfig, reading: Reading) -> int:
-    """How many weights of cross-attention are held at once."""
-    heads = reading.batch * config.num_heads
-    return heads * count_pairs(reading, heads, reading.source, False)
+def is_longformer(config: TransformerConfig, stack: str) -> bool:
+    return stack == "Encoder" and config.global_attention
 
 
-def source_scores(config: TransformerConfig, reading: Reading) -> list[int]:
-    """Cross-attention's weights, and the scores of the tile at which XLA is."""
-    weights = source_weights(config, reading)
-    if not is_blockwise(reading, reading.source, False):
-        return [weights, weights]
-    heads = reading.batch * config.num_heads
-    return [weights, weights // len(plan_tiles(reading.length, reading.source, heads))]
+def blocks_seen(config: TransformerConfig, reading: Reading, number: int = 0) -> int:
+    """How many blocks of keys a block of Longformer's queries sees, its own too."""
+    window = min(config.window_of_layer(number) or 1, reading.length)
+    sides = -(-(window - 1) // min(BLOCK, reading.length))
+    return 2 * sides + 1

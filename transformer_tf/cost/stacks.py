@@ -37,6 +37,19 @@ def clusters(config: TransformerConfig) -> tuple[list[int], list[int]]:
     return sizes, list(cluster_widths(width, config.cutoff_divisor, len(sizes)))
 
 
+def copied_tables(config: TransformerConfig) -> int:
+    """Numbers of table rows that an adaptive softmax copies.
+
+    The first cluster's vectors stand in one matrix with those of the other clusters;
+    where all clusters share a table, the others' are cut out of it.
+    """
+    if config.cutoffs is None:
+        return 0
+    sizes, widths = clusters(config)
+    copied = sizes if config.cutoff_divisor == 1 else sizes[:1]
+    return (sum(copied) + len(sizes) - 1) * widths[0]
+
+
 def input_pieces(
     config: TransformerConfig, tokens: int, max_length: int | None
 ) -> list[Piece]:
