@@ -87,7 +87,8 @@ def measure(family, point):
     def step(inputs, targets):
         with tf.GradientTape() as tape:
             loss = losses(targets, model(inputs, training=True))
-        return loss, tape.gradient(loss, [v.value for v in model.trainable_variables])
+        found = tape.gradient(loss, [v.value for v in model.trainable_variables])
+        return loss, [tf.convert_to_tensor(one) for one in found]
 
     step(inputs, ids)
     times = []
