@@ -3,10 +3,10 @@
 python -m benchmarks narrow [--pairs 15]
 
 Of an encoder (MiniLM as published), a decoder and an encoder-decoder. Every precision
-is at its best: by XLA or as a graph. A ratio is one of processor time, call by call in
-turns, so that other load falls on both. Eight bits are Keras' `quantize("int8")`;
-beside them onnxruntime's own, where a package `onnx` is there to quantize the file
-(`PYTHONPATH` may name it).
+is at its best: by XLA, as a graph, or as one whose kernels are constants. A ratio is
+one of processor time, call by call in turns, so that other load falls on both. Eight
+bits are Keras' `quantize("int8")`; beside them onnxruntime's own, where a package
+`onnx` is there to quantize the file (`PYTHONPATH` may name it).
 
 Errors are those of trained models: the least cosine of a text's mean state to that in
 float32; of the course's decoder nats a token on texts never seen, and how often the
@@ -77,7 +77,7 @@ def encoder_rows(batch, length, rounds):
     ids = np.random.default_rng(0).integers(1000, 30000, (batch, length), "int32")
     calls, states = {}, {}
     for precision in ("float32", "bfloat16", "int8"):
-        for mode in ("XLA", "graph"):
+        for mode in ("XLA", "graph", "constant kernels"):
             call = encoder_call(published_folder(), precision, mode, ids)
             calls[precision, mode] = call
             states[precision] = call()
@@ -97,7 +97,7 @@ def encoder_call(folder, precision, mode, ids):
     """A compiled call that gives float32 states."""
     import tensorflow as tf
 
-    from transformer_tf import from_pretrained
+    from transformer_tf import ConstantKernels, from_pretrained
 
     model = from_pretrained(
         folder, dtype="float32" if precision == "int8" else precision
@@ -106,8 +106,9 @@ def encoder_call(folder, precision, mode, ids):
     model(*given)
     if precision == "int8":
         model.quantize("int8")
+    served = ConstantKernels(model) if mode == "constant kernels" else model
     compiled = tf.function(
-        lambda: tf.cast(model(*given), "float32"),
+        lambda: tf.cast(served(*given), "float32"),
         jit_compile=mode == "XLA",
         autograph=False,
     )
