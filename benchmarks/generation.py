@@ -76,7 +76,7 @@ def floor(batch):
         [tf.Variable(tf.random.normal(shape) * shape[0] ** -0.5) for shape in shapes]
         for _ in range(LAYERS)
     ]
-    table = tf.Variable(tf.random.normal((DIM, VOCABULARY)))
+    table = tf.Variable(tf.random.normal((VOCABULARY, DIM)))
 
     def through(x):
         for joined, out, widen, narrow in layers:
@@ -84,7 +84,8 @@ def floor(batch):
         return x
 
     def scored(x):
-        return x + 1e-3 * tf.reduce_max(x @ table, -1, keepdims=True)
+        scores = tf.matmul(table, x, transpose_b=True)  # [vocabulary, batch]
+        return x + 1e-3 * tf.reduce_max(scores, 0)[:, None]
 
     @tf.function(jit_compile=True)
     def chain(x):

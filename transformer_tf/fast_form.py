@@ -7,7 +7,9 @@ exchanged or quantized. Their `call` runs instead, with the same cache. (LoRA is
 a kernel is read with what its factors add.)
 """
 
+import functools
 import inspect
+from typing import Any
 
 import keras
 from keras import ops
@@ -51,14 +53,21 @@ def is_overridden(layer, name):
 
 def replaced_methods(layer):
     """The methods that were exchanged on this one layer, by name."""
-    kind = type(layer)
+    kind: Any = type(layer)
+    # Names first: a layer has dozens of attributes, and generation asks at every call.
+    names = _names_in(kind)
     return {
         name: value
         for name, value in vars(layer).items()
-        if callable(value)
-        and callable(getattr(kind, name, None))
-        and name not in KEPT_BY_KERAS
+        if name in names and callable(value) and callable(getattr(kind, name))
     }
+
+
+@functools.cache
+def _names_in(kind):
+    """What a class and its bases define, but for what Keras keeps on an instance."""
+    names = {name for base in kind.__mro__ for name in vars(base)}
+    return frozenset(names - KEPT_BY_KERAS)
 
 
 def is_plain(dense, dtype):

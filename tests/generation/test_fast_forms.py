@@ -242,6 +242,21 @@ def test_the_compiled_loop_copies_no_cache(family, rows, strategy):
     assert not copies(program, {math.prod(shape) for shape in shapes})
 
 
+def turned_tables(program, model):
+    """The instructions that make a table of [dim, vocabulary]."""
+    vocabulary, dim = model.body.table.shape
+    made = rf"\S+ = f32\[{dim},{vocabulary}\]\S* (?!parameter|get-tuple-element)"
+    return re.findall(made, program)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_one_text_is_scored_against_the_table_as_it_lies(rows):
+    """Several are not: there the transposed table is worth its making."""
+    model = CHANGES["plain"](*FAMILIES["gpt2"])
+    program = optimized_program(model, rows, Greedy())
+    assert bool(turned_tables(program, model)) == (rows > 1)
+
+
 def test_copies_are_found_where_there_are_some():
     """The same search, over a loop that reads its cache in another shape."""
 

@@ -67,16 +67,26 @@ class CausalLMHead(ScoringHead):
         return self._score(x, table)
 
     def prepare(self, table=None):
-        """What `step` reads: the table that it scores against, transposed."""
+        """What `step` reads: the table that it scores against, as it is and transposed.
+
+        Programs leave out the one that they do not read.
+        """
         table = ops.cast(self.table if table is None else table, self.compute_dtype)
-        return {"table": ops.transpose(table)}
+        return {"table": table, "transposed": ops.transpose(table)}
 
     def step(self, x, prepared):
         """`call` on what `prepare` returned: [..., dim] -> [..., vocabulary]"""
         x = ops.cast(x, self.compute_dtype)
         if self.scale is not None:
             x = x * ops.cast(self.scale, x.dtype)
-        logits = ops.matmul(x, prepared["table"])
+        *leading, dim = ops.shape(x)
+        if all(size == 1 for size in leading):
+            # XLA on a CPU reads the table as it lies when a single vector is scored;
+            # transposing it would take as long as scoring a dozen.
+            logits = ops.matmul(prepared["table"], ops.reshape(x, (dim, 1)))
+            logits = ops.reshape(logits, (*leading, -1))
+        else:
+            logits = ops.matmul(x, prepared["transposed"])
         return logits + ops.cast(self.bias, x.dtype) if self.use_bias else logits
 
     def compute_output_shape(self, x_shape, table_shape=None):
