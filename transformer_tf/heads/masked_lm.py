@@ -8,6 +8,7 @@ from keras import ops
 from transformer_tf.annotations import Initializer
 from transformer_tf.arguments import check_flag, check_positive, check_size
 from transformer_tf.blocks.activation import activation_named, serialize_activation
+from transformer_tf.blocks.normalization import make_normalization
 from transformer_tf.heads.scoring import ScoringHead
 from transformer_tf.initializers import check_initializer, serialize_initializer
 from transformer_tf.keras_internals import get_keras_mask, set_keras_mask
@@ -71,9 +72,7 @@ class MaskedLMHead(ScoringHead):
     def build(self, x_shape, table_shape=None, mask_positions_shape=None):
         width = x_shape[-1] if table_shape is None else table_shape[-1]
         self.transform = new_projection(self, "transform", x_shape, width)
-        self.norm = keras.layers.LayerNormalization(
-            epsilon=self.epsilon, dtype=self.dtype_policy, name="norm"
-        )
+        self.norm = make_normalization("layer", self.epsilon, self.dtype_policy, "norm")
         self.norm.build((*x_shape[:-1], width))
         self._build_scoring(width, table_shape)
 
