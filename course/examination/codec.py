@@ -22,6 +22,8 @@ DTYPES = {
     ).split()
 } | {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
 MAX_BYTES = 64 * 2**20
 MAX_NODES = 200_000
 MAX_DEPTH = 32
@@ -40,7 +42,8 @@ class Array:
 
     @property
     def dtype(self) -> str:
-        return "string" if self.values.dtype == object else str(self.values.dtype)
+        dtype = self.values.dtype
+        return "string" if dtype.kind == "O" else _name_of(dtype)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -103,7 +106,7 @@ def _tensor(value: Any) -> Any:
 
 
 def _array(values: np.ndarray, kind: str) -> Any:
-    if str(values.dtype) in DTYPES:
+    if _name_of(values.dtype) in DTYPES:
         return Array(values, kind)
     if values.dtype.kind in "OSU":
         items = [
@@ -117,6 +120,11 @@ def _array(values: np.ndarray, kind: str) -> Any:
     return Opaque(f"array of {values.dtype}")
 
 
+def _name_of(dtype: np.dtype) -> str:
+    """As `str` has it, which puts the name together each time that it is asked."""
+    return NAMES.get(dtype) or str(dtype)
+
+
 def pack(tree: Any) -> bytes:
     """[8 bytes: length of the header][the header, JSON][the arrays' bytes]"""
     buffers: list[bytes] = []
@@ -126,6 +134,12 @@ def pack(tree: Any) -> bytes:
 
 def _to_json(tree: Any, buffers: list[bytes]) -> list:
     match tree:
+        case Array() if tree.dtype == "string":
+            items = [item.decode("latin-1") for item in tree.values.ravel().tolist()]
+            return ["strings", tree.kind, list(tree.shape), items]
+        case Array():
+            buffers.append(np.ascontiguousarray(tree.values).tobytes())
+            return ["array", tree.kind, tree.dtype, list(tree.shape)]
         case None:
             return ["none"]
         case bool():
@@ -147,12 +161,6 @@ def _to_json(tree: Any, buffers: list[bytes]) -> list:
             return ["dict", pairs]
         case Opaque():
             return ["opaque", tree.type_name]
-        case Array() if tree.dtype == "string":
-            items = [item.decode("latin-1") for item in tree.values.ravel().tolist()]
-            return ["strings", tree.kind, list(tree.shape), items]
-        case Array():
-            buffers.append(np.ascontiguousarray(tree.values).tobytes())
-            return ["array", tree.kind, tree.dtype, list(tree.shape)]
     raise CodecError(f"not data: {type(tree).__name__}; convert it with as_data first")
 
 
@@ -195,6 +203,8 @@ class _Reader:
             raise CodecError("too many or too deeply nested values")
         tag, *rest = node
         match tag, rest:
+            case "array", [str() as kind, str() as dtype, list() as shape]:
+                return Array(self._array(DTYPES[dtype], shape), kind[:10])
             case "none", []:
                 return None
             case "bool", [bool() as value]:
@@ -219,8 +229,6 @@ class _Reader:
                 strings = np.empty(len(items), dtype=object)
                 strings[:] = [item.encode("latin-1") for item in items]
                 return Array(strings.reshape([_size(n) for n in shape]), kind[:10])
-            case "array", [str() as kind, str() as dtype, list() as shape]:
-                return Array(self._array(DTYPES[dtype], shape), kind[:10])
         raise CodecError(f"unknown node {str(tag)[:20]!r}")
 
     def _array(self, dtype: np.dtype, shape: list) -> np.ndarray:
