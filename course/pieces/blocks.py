@@ -50,8 +50,8 @@ def feed_forward(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
     Returns:
         [batch, length, dim] floats.
     """
-    hidden = ops.relu(ops.matmul(x, wide_kernel) + wide_bias)
-    return ops.matmul(hidden, narrow_kernel) + narrow_bias
+    hidden = ops.relu(x @ wide_kernel + wide_bias)
+    return hidden @ narrow_kernel + narrow_bias
 
 
 def layer_norm(x, scale, offset, epsilon=1e-6):
