@@ -1,5 +1,6 @@
 """The references of unit 12 against the library and independent truth."""
 
+import copy
 import itertools
 import types
 
@@ -23,6 +24,7 @@ from course.pieces import (
     label_words,
     probabilities,
     stitch,
+    trained,
 )
 from course.pieces.trained import trained_model
 from transformer_tf.pipelines.generation_options import combine_settings
@@ -250,3 +252,31 @@ def test_a_batch_is_answered_again_as_it_was_whatever_became_of_the_answer():
     np.testing.assert_array_equal(model.logits(*batch), kept)
     hidden = [[*[True] * (len(row.ids) - 1), False]]
     assert (model.logits(*batch[:2], hidden) != kept).any()
+
+
+def test_a_batch_is_read_once_and_any_other_anew(monkeypatch):
+    read = []
+
+    def count(weights, ids, types, real):
+        read.append((ids.tolist(), types.tolist(), real.tolist()))
+        return np.full((len(ids), 2), float(len(read)))
+
+    monkeypatch.setattr(trained, "bert_logits", count)
+    model = copy.copy(trained_model("text-classification"))
+    model._said = {}
+    ids, kinds, real = [[5, 6, 7, 8]], [[0, 0, 1, 1]], [[True, True, True, False]]
+    batches = [
+        (ids, kinds, real),
+        ([[5, 6, 7, 9]], kinds, real),
+        (ids, [[0, 0, 0, 1]], real),
+        (ids, kinds, [[True, True, True, True]]),
+        # The same numbers in rows of two.
+        tuple(np.reshape(one, (2, 2)) for one in (ids, kinds, real)),
+    ]
+    for _ in range(2):
+        said = [model.logits(*batch)[0, 0] for batch in batches]
+        assert said == [1, 2, 3, 4, 5]
+    for number in range(trained.KEPT):
+        model.logits([[number, 10, 11, 12]], kinds, real)
+    assert len(model._said) == trained.KEPT
+    assert model.logits(*batches[0])[0, 0] == 5 + trained.KEPT + 1
