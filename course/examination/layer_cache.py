@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from course.examination.codec import Array, pack
 from course.examination.request import Request
+from course.examination.sublayer_calls import SublayerCalls
 
 
 class Problem(Exception):
@@ -35,11 +36,13 @@ class LayerCache:
 
     Args:
         related: Whether a layer may also be taken for another class that builds itself
-            with the very same functions: for classes that are our own.
+            with the very same functions: for classes that are our own. What sublayers
+            of theirs reply is remembered, too.
     """
 
     def __init__(self, related: bool = False):
         self._related = related
+        self._calls = SublayerCalls()
         self._built: dict[tuple, tuple] = {}
 
     def take(self, answer: type, request: Request, args: tuple, kwargs: dict):
@@ -57,6 +60,7 @@ class LayerCache:
             _way_of_building(answer) if self._related else answer,
             _cache_key_of(request),
         )
+        self._calls.listening = False
         with _fixed_seed():
             if key in self._built:
                 built, layer, values = self._built[key]
@@ -66,16 +70,26 @@ class LayerCache:
                 built, layer, values = _construct(answer, request, args, kwargs)
                 if isinstance(layer, keras.layers.Layer) and self._may_be_cached(layer):
                     self._built[key] = built, layer, values
+                    if self._related:
+                        self._calls.attend_to(layer)
             if not isinstance(layer, keras.layers.Layer):
                 return built, layer, {}
-            _set_variables(layer, values, request.weights)
+            paths = _set_variables(layer, values, request.weights)
             if request.save_and_load:
                 built = layer = _reload(layer, args, kwargs)
-        return built, layer, _by_path(layer)
+                paths = _by_path(layer)
+        self._calls.listening = self._related and _asks_for_values_only(request)
+        return built, layer, paths
 
     def _may_be_cached(self, layer: keras.layers.Layer) -> bool:
         """A sublayer that waits for its first call may wait for it in another class."""
         return not self._related or all(one.built for one in layer._flatten_layers())
+
+
+def _asks_for_values_only(request: Request) -> bool:
+    """Neither for a gradient, nor for training, nor for a compiled program."""
+    compiled = request.mode != "eager" or request.inside != ""
+    return not compiled and request.gradient is None and request.train is None
 
 
 def live(tree: Any) -> Any:
@@ -124,11 +138,33 @@ def _fixed_seed() -> Iterator[None]:
         random.setstate(state)
 
 
+@contextlib.contextmanager
+def _short_names() -> Iterator[None]:
+    """TensorFlow's variables are named without the layers around them: "query".
+
+    It prepares a kernel for every new name, which takes two thirds of the time that a
+    layer takes to build; so the next block, and the next layer, find theirs prepared.
+    Keras' names and paths are what they were.
+    """
+
+    def create(next_creator: Any, **settings: Any) -> Any:
+        with tf.name_scope(""):
+            return next_creator(**settings)
+
+    with tf.variable_creator_scope(create):
+        yield
+
+
 def _construct(answer: type, request: Request, args: tuple, kwargs: dict):
     settings = dict(live(request.construct))
     if request.dtype:
         settings["dtype"] = request.dtype
-    built = layer = answer(**settings)
+    with _short_names():
+        return _built(answer(**settings), request, args, kwargs)
+
+
+def _built(layer: Any, request: Request, args: tuple, kwargs: dict):
+    built = layer
     if request.inside == "rnn":
         built = keras.layers.RNN(
             layer, return_sequences=True, dtype=request.dtype or None
@@ -140,10 +176,8 @@ def _construct(answer: type, request: Request, args: tuple, kwargs: dict):
         built(*live(request.build))
     else:
         built(*args, **kwargs)
+    # As they were before: the first call has advanced the seeds of dropout.
     values = [early.get(id(variable), variable.numpy()) for variable in layer.variables]
-    for variable, value in zip(layer.variables, values, strict=True):
-        if id(variable) in early:  # the first call has advanced the seeds
-            variable.assign(value)
     return built, layer, values
 
 
@@ -181,17 +215,28 @@ def _by_path(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     return dict(zip(paths, layer.weights, strict=True))
 
 
-def _set_variables(layer: keras.layers.Layer, values: list, weights: Mapping) -> None:
+def value_of(variable: keras.Variable) -> np.ndarray:
+    """What a variable holds, in a third of the time that `variable.numpy()` takes."""
+    held = variable.value
+    return tf.raw_ops.ReadVariableOp(resource=held.handle, dtype=held.dtype).numpy()
+
+
+def _set_variables(
+    layer: keras.layers.Layer, values: list, weights: Mapping
+) -> dict[str, keras.Variable]:
     """Makes every variable what it was when new, or what the request says.
 
-    Reading a variable takes a sixth of the time that assigning takes, and most stand
-    where the last request has left them: only those that differ are assigned.
+    Most stand where the last request has left them: only those that differ are
+    assigned.
+
+    Returns:
+        The layer's weights by path.
     """
     wanted = dict(zip(map(id, layer.variables), values, strict=True))
     present = _by_path(layer)
+    by_end = _by_end(present)
     for name, value in weights.items():
-        end = f"/{name}"
-        found = next((w for p, w in present.items() if f"/{p}".endswith(end)), None)
+        found = by_end.get(name)
         if found is None:
             raise Problem("missing_weight", name=name, present=sorted(present))
         if tuple(found.shape) != value.shape:
@@ -204,8 +249,22 @@ def _set_variables(layer: keras.layers.Layer, values: list, weights: Mapping) ->
         wanted[id(found)] = value.values.astype(found.dtype)
     for variable in layer.variables:
         value = wanted[id(variable)]
-        if variable.numpy().tobytes() != value.tobytes():
-            variable.value.assign(value, read_value=False)
+        if value_of(variable).tobytes() != value.tobytes():
+            # A copy: the variable would share the memory of an array that is kept.
+            copied = tf.convert_to_tensor(value)
+            tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=copied)
+    return present
+
+
+def _by_end(present: Mapping[str, keras.Variable]) -> dict[str, keras.Variable]:
+    """The first weight for each end of a path: "block/query/kernel", "query/kernel"."""
+    found: dict[str, keras.Variable] = {}
+    for path, weight in present.items():
+        end = path
+        while end:
+            found.setdefault(end, weight)
+            end = end.partition("/")[2]
+    return found
 
 
 def _reload(layer: keras.layers.Layer, args: tuple, kwargs: dict):

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from course.examination.codec import as_data
-from course.examination.layer_cache import LayerCache, Problem, live
+from course.examination.layer_cache import LayerCache, Problem, live, value_of
 from course.examination.request import Reply, Request
 from course.examination.silence import silence
 from course.examination.watching import Watch, describe_error
@@ -40,7 +40,7 @@ def perform(answer: Any, request: Request, cache: LayerCache | None = None) -> R
                 output=as_data(output),
                 inputs=as_data((args, kwargs)),
                 gradients={name: as_data(g) for name, g in gradients.items()},
-                weights={name: as_data(w.numpy()) for name, w in weights.items()},
+                weights={name: as_data(value_of(w)) for name, w in weights.items()},
                 intermediates={n: as_data(v) for n, v in watch.intermediates.items()},
                 delegated=tuple(sorted(watch.delegated)),
             )
@@ -105,19 +105,23 @@ def _run(function: Any, args: tuple, kwargs: dict, weights: dict, request: Reque
 def _losses(function: Any, args: tuple, kwargs: dict, weights: dict, train: dict):
     """[steps + 1] losses of gradient descent on every weight that can be trained."""
     variables = [w.value for w in weights.values() if w.trainable]
+
+    def loss():
+        output = function(*args, **kwargs)
+        return tf.reduce_mean(
+            tf.square(output - tf.cast(train["target"], output.dtype))
+        )
+
     losses = []
-    for step in range(train["steps"] + 1):
+    for _ in range(train["steps"]):
         with tf.GradientTape() as tape:
-            output = function(*args, **kwargs)
-            target = tf.cast(train["target"], output.dtype)
-            losses.append(tf.reduce_mean(tf.square(output - target)))
-        if step == train["steps"]:
-            break
+            losses.append(loss())
         gradients = tape.gradient(losses[-1], variables)
         for variable, gradient in zip(variables, gradients, strict=True):
             if gradient is not None:
-                variable.assign_sub(train["rate"] * tf.convert_to_tensor(gradient))
-    return tf.stack(losses)
+                step = train["rate"] * tf.convert_to_tensor(gradient)
+                variable.assign_sub(step, read_value=False)
+    return tf.stack([*losses, loss()])
 
 
 def _floating_tensors(tree: Any, path: str = "") -> dict[str, tf.Tensor]:
