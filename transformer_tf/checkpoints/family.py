@@ -94,6 +94,12 @@ def translate(family: Family, published: Mapping[str, Any]) -> TransformerConfig
     """Our configuration of a published one.
 
     Raises:
-        ValueError: It lacks a key, or asks for what no layer of ours computes.
+        ValueError: It lacks a key, has a value of another kind, or asks for what no
+            layer of ours computes.
     """
-    return TransformerConfig(**family.config(Published(published)))
+    read = Published(published)
+    try:
+        fields = family.config(read)
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError) as e:
+        raise read.misunderstood(e) from e
+    return TransformerConfig(**fields)

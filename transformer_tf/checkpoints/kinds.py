@@ -60,7 +60,13 @@ def head_of(family: Family, published: Published, kind: type | None) -> tuple:
 
 
 def _by_architecture(family: Family, published: Published) -> str:
-    architecture = (published.get("architectures") or ["Model"])[0]
+    names = published.get("architectures") or ["Model"]
+    if not isinstance(names, list) or not isinstance(names[0], str):
+        raise ValueError(
+            "architectures in config.json must be a list of names of classes, such as "
+            f'["BertModel"]; got {names!r}'
+        )
+    architecture = names[0]
     endings = [ending for ending in KINDS if architecture.endswith(ending)]
     if endings:
         return _by_direction(KINDS[max(endings, key=len)], family, published)

@@ -23,9 +23,33 @@ _GATED_GELU = "gated-gelu"
 class Published(dict):
     """A published config.json; what it lacks is said by name.
 
+    It remembers which keys were read, to name the one whose value is of another kind.
+
     Raises:
         ValueError: On reading a key that it lacks.
     """
+
+    def __init__(self, *given, **more):
+        super().__init__(*given, **more)
+        self._read = []
+
+    def __getitem__(self, key):
+        self._read.append(key)
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        self._read.append(key)
+        return super().get(key, default)
+
+    def misunderstood(self, error: Exception) -> ValueError:
+        """What an error says of the key that was read last, but for usual values."""
+        values = [(key, dict.get(self, key)) for key in reversed(self._read)]
+        odd = [one for one in values if not _is_usual(one[1])]
+        key, value = (odd or values)[0]
+        return ValueError(
+            f"config.json has {key}={value!r}, which {dict.get(self, 'model_type')} "
+            f"cannot have ({error})"
+        )
 
     def __missing__(self, key):
         raise ValueError(
@@ -68,7 +92,21 @@ class Published(dict):
     def classes(self) -> int:
         """How many labels a classifier has."""
         labels = self.get("id2label")
+        if labels and not isinstance(labels, dict):
+            raise ValueError(
+                f"config.json has id2label={labels!r}, which {self.get('model_type')} "
+                "cannot have (it gives each number its label)"
+            )
         return len(labels) if labels else self.get("num_labels", 2)
+
+
+def _is_usual(value) -> bool:
+    """Whether a value is a truth value, a text, a size or a share, as usual."""
+    if isinstance(value, (bool, str)):
+        return not isinstance(value, str) or len(value) > 1
+    if not isinstance(value, (int, float)) or not 0 <= value < 2**31:
+        return False
+    return value <= 1 or value == int(value)
 
 
 def feed_forward_name(activation: str, gated: bool) -> str:

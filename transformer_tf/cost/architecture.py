@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from transformer_tf.arguments import check_size
 from transformer_tf.models.config import TransformerConfig
 
 BODIES = ("Encoder", "Decoder", "EncoderDecoder", "TransformerXL")
@@ -79,6 +80,7 @@ class Architecture:
                 f"only with it; got memory_length={self.config.memory_length} for a "
                 f"{self.kind} on a {body}"
             )
+        check_size("num_classes", self.num_classes)
         deepest = max(self.config.num_layers, self.config.num_decoder_layers or 0)
         if deepest > MOST_LAYERS:
             raise ValueError(

@@ -102,7 +102,7 @@ def _from_archive(place: Path) -> Mapping[str, Any]:
 
 def _from_published(published: Published, kind: str | None) -> Architecture:
     model_type = published["model_type"]
-    if model_type not in FAMILIES:
+    if not isinstance(model_type, str) or model_type not in FAMILIES:
         raise ValueError(
             f"model_type {model_type!r} is not known; known are "
             f"{', '.join(sorted(FAMILIES))}"
@@ -142,28 +142,45 @@ def _class(kind: str | None) -> type | None:
 
 def _from_saved(saved: Mapping[str, Any], kind: str | None) -> Architecture:
     """Of what Keras writes: a class, and its constructor's arguments."""
-    name, fields = saved["class_name"], saved["config"]
+    name, fields = saved["class_name"], _part(saved, "config")
     if name == "TransformerConfig":
         return Architecture(TransformerConfig(**fields), _named(kind))
     if name in BODIES:
-        inner, body = fields["config"], name
-    elif name in HEADED:
-        inner, body = fields["body"], ""
-        if inner["class_name"] in BODIES:
-            inner, body = inner["config"]["config"], inner["class_name"]
+        inner, body = _part(fields, "config"), name
+    elif name in tuple(HEADED):
+        inner, body = _part(fields, "body"), ""
+        if inner.get("class_name") in BODIES:
+            body = inner["class_name"]
+            inner = _part(_part(inner, "config"), "config")
     else:
         raise ValueError(
             f"class_name {name!r} is no model of this library; known are "
             f"{', '.join((*BODIES, *HEADED))}"
         )
+    if inner.get("class_name") != "TransformerConfig":
+        raise ValueError(
+            "a saved model of this library is made of a TransformerConfig; got "
+            f"class_name {inner.get('class_name')!r}"
+        )
     made = kind or name
     if made in BODIES:
         body = made
     return Architecture(
-        TransformerConfig(**inner["config"]),
+        TransformerConfig(**_part(inner, "config")),
         made,
         body,
         num_classes=fields.get("num_classes", 2),
         pooled_transform=fields.get("activation", "tanh") is not None,
         head_bias=fields.get("use_bias", True),
     )
+
+
+def _part(saved: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """One of the objects that a saved model consists of."""
+    found = saved.get(key)
+    if not isinstance(found, Mapping):
+        raise ValueError(
+            f"a saved model has an object {key!r} where this one has {found!r}: save "
+            "it again, by model.to_json() or model.save()"
+        )
+    return found
