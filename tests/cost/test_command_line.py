@@ -14,6 +14,7 @@ from transformer_tf.cost.spanish import TEXTS, error_in_language
 from transformer_tf.cost.table import in_bytes, in_si
 
 GPT2 = str(CORPUS / "GPT2LMHeadModel")
+BERT = json.loads((CORPUS / "BertModel" / "config.json").read_text())
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +92,30 @@ def test_what_is_refused(arguments, said, capsys):
     message = error.removeprefix("error: ").strip()
     if "has no MaskedLM" not in message:
         assert error_in_language(message, "es") != message
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("no json", "is no JSON"),
+        ("[1]", r"must hold a JSON object; got \[1\]"),
+        ('{"vocab_size": 5}', "names its model_type"),
+        ('{"model_type": "bert"}', "config.json has no 'vocab_size'"),
+        (json.dumps({**BERT, "hidden_act": []}), r"config.json has hidden_act=\[\]"),
+        ('{"model_type": "bert", "architectures": 5}', "must be a list of names"),
+        ('{"class_name": "Encoder", "config": 5}', "an object 'config'"),
+        (json.dumps({**BERT, "num_hidden_layers": 10**30}), "more than 10,000 layers"),
+        (json.dumps({**BERT, "num_hidden_layers": 1.5}), "must be a whole number"),
+    ],
+)
+def test_files_that_are_refused(text, said, tmp_path, capsys):
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    assert main([str(path)]) == 1
+    error = capsys.readouterr().err.removeprefix("error: ").strip()
+    with pytest.raises(ValueError, match=said):
+        raise ValueError(error)
+    assert error_in_language(error, "es") != error
 
 
 def test_wrong_arguments(capsys):

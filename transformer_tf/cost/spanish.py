@@ -106,6 +106,42 @@ _ERRORS = [
         r"checkpoint o course/NOMBRE",
     ),
     (r"there is no config.json in (.+)", r"no hay config.json en \1"),
+    (r"(.+) is no JSON: (.+)", r"\1 no es JSON: \2"),
+    (
+        r"(.+) must hold a JSON object; got (.+)",
+        r"\1 debe contener un objeto JSON; contiene \2",
+    ),
+    (
+        r"config.json has no (.+), which (.+) needs",
+        r"en config.json falta \1, que \2 necesita",
+    ),
+    (
+        r"config.json has (.+), which (.+) cannot have \((.+)\)",
+        r"config.json tiene \1, que no vale para \2 (\3)",
+    ),
+    (
+        r"architectures in config.json must be .+; got (.+)",
+        r"architectures en config.json debe ser una lista de nombres de clases, como "
+        r'["BertModel"]; es \1',
+    ),
+    (
+        r"(\w+) must be a whole number; got (.+)",
+        r"\1 debe ser un número entero; es \2",
+    ),
+    (
+        r"a model of more than ([\d,]+) layers is not calculated; got (.+)",
+        r"no se calcula un modelo de más de \1 capas; se dio \2",
+    ),
+    (
+        r"a configuration names its .+; got the keys (.*)",
+        r"una configuración dice su model_type (config.json de un checkpoint) o su "
+        r"class_name (un modelo guardado); las claves son \1",
+    ),
+    (
+        r"a saved model has an object (.+) where this one has (.+): .+",
+        r"en este modelo guardado hay \2 en lugar del objeto \1: guárdelo otra vez "
+        r"con model.to_json() o model.save()",
+    ),
     (
         r"(.+) must be one of (.+); got (.+)",
         r"\1 debe ser uno de \2; se dio \3",
