@@ -62,6 +62,7 @@ ROWS |= {
 # Few classes, a softmax by clusters, a memory of zeros, global positions, a source that
 # is longer or shorter than the target; wide enough for each to count.
 WIDE = {"dim": 128, "hidden_dim": 512, "max_length": 2048}
+NARROW = {"hidden_dim": 128, "max_length": 2048}
 XL = {**WIDE, "memory_length": 128}
 LONG = {**WIDE, "window": 129}
 ROWS |= {
@@ -103,8 +104,9 @@ ROWS |= {
     "alibi_tiles": (
         t.CausalLM,
         t.gpt2_config,
-        {**WIDE, "positions": "linear", "num_layers": 1, "vocabulary_size": 1000},
+        {**WIDE, "positions": "linear", "num_layers": 1, "num_heads": 1, **NARROW},
     ),
+    "bert_alone": (t.MaskedLM, t.bert_config, {**WIDE, "num_layers": 1, **NARROW}),
     "xl_alone": (t.CausalLM, t.transformer_xl_config, {**XL, "cutoffs": None}),
     "t5_both": (
         t.Seq2SeqLM,
@@ -143,7 +145,7 @@ ROWS |= {
         {"max_length": 8192, "num_heads": 1, "num_layers": 1},
     ),
 }
-OFTEN = ("llama", "alibi_tiles", "xl_alone", "t5_both", "bert_places")
+OFTEN = ("llama", "alibi_tiles", "bert_alone", "xl_alone", "t5", "bert_places")
 SHAPES = {  # batch, length and, of the target, another length than TARGET
     **{"gpt2_long": (4, 512), "gpt2_longer": (2, 1024), "bert_long": (4, 512)},
     **{"gpt2_deep": (4, 512), "t5_long": (4, 512)},
@@ -153,7 +155,12 @@ SHAPES = {  # batch, length and, of the target, another length than TARGET
     **{"bart_source": (4, 256), "t5_source": (4, 256)},
     **{"led": (1, 2048, 64), "t5_target": (4, 64, 512)},
     **{"longformer_block": (16, 64), "longformer": (4, 1024)},
-    **{"alibi_tiles": (4, 256), "xl_alone": (1, 256), "t5_both": (4, 64, 256)},
+    **{
+        "alibi_tiles": (1, 2048),
+        "bert_alone": (1, 512),
+        "xl_alone": (1, 256),
+        "t5_both": (4, 64, 256),
+    },
     **{"bert_places": (1, 128), "longformer_arrays": (1, 2048), "led_block": (4, 128)},
     **{"llama_dropout": (4, 512), "t5_dropout": (16, 64, 64)},
     **{"longformer_again": (4, 256), "gpt2_loops": (1, 8192)},
