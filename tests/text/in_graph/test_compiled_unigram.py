@@ -1,6 +1,7 @@
 """The compiled program of Unigram, against the `tokenizers` library, word by word."""
 
 import random
+import re
 from functools import cache
 
 import pytest
@@ -77,6 +78,20 @@ def test_words_round_the_limits_of_the_roads():
             texts += [word, f"the {word} {word[1:]} {word[:-1]}( ", f"{word[1:]}9"]
     found = in_graph_differences("t5", texts, 200)
     assert found["ids"] + found["text"] == []
+
+
+def test_no_turn_is_shared_by_two_threads():
+    # XLA shares a loop over this much among threads, where there are several, and they
+    # wait for each other at every turn.
+    draw = random.Random(0)
+    pieces = {"".join(draw.choices("abcdefgh", k=6)) for _ in range(40_000)}
+    unigram = program([("<unk>", 0.0), *((piece, -1.0) for piece in sorted(pieces))])
+    assert unigram.slot.shape[0] * 8 > 2**20  # bytes
+    code, length = tf.zeros([512, 1 + SHORT], tf.int32), tf.fill([512], 1 + SHORT)
+    text = unigram._cut.experimental_get_compiler_ir(code, length)("optimized_hlo")
+    turn = re.search(r"^%\S*while_body.*?^}", text, re.M | re.S)
+    assert " gather(" in text and "dynamic-update-slice" in turn[0]
+    assert "outer_dimension_partitions" not in turn[0]
 
 
 @cache

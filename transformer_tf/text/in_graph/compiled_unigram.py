@@ -72,6 +72,9 @@ class CompiledUnigram(tf.Module):
         self.slot = tf.constant(np.where(slot < 0, NOTHING, pack(owner, node)))
         self.root = tf.constant(pack(0, trie.root), tf.int64)
         self.dead = tf.constant(pack(0, trie.dead), tf.int64)
+        # All words begin with the same character.
+        first = tf.cast(trie.letter_of[self.mark], tf.int64)
+        self.begun = self._down(self.root, first)
 
     def of_ascii(self, words):
         """Words of at most `SHORT` bytes below 128."""
@@ -107,11 +110,10 @@ class CompiledUnigram(tf.Module):
         letters = tf.where(tf.range(columns)[:, None] < length, letters, 0)
         letters = tf.cast(letters, tf.int64)
         many = np.arange(1, longest + 1, dtype=np.int32)[:, None] << self.id_bits
-        root = tf.fill([1, size], self.root)
 
-        def step(turn, state, so_far, best):
-            # [letters, word]: the walks that began so many letters ago, one further.
-            state = self._down(tf.concat([root, state[:-1]], axis=0), letters[turn])
+        def step(turn, walks, so_far, best):
+            # [letters, word]: the walks that began so many letters ago, from 0 on.
+            state = walks[1:]
             ids = tf.cast(tf.minimum(self._node(state), self.none), tf.int32)
             alone = tf.where(ids[:1] < self.none, ids[:1], self.uncovered)
             ids = tf.concat([alone, ids[1:]], axis=0)
@@ -120,11 +122,20 @@ class CompiledUnigram(tf.Module):
             # Of pieces that are equally good the longest counts.
             pieces = tf.where(tf.equal(score, highest), many | ids, 0)
             best = best.write(turn, tf.reduce_max(pieces, axis=0))
-            return turn + 1, state, tf.concat([highest, so_far[:-1]], axis=0), best
+            so_far = tf.concat([highest, so_far[:-1]], axis=0)
+            # XLA would give a gather from a table of this size to two threads, which
+            # wait for each other at every turn; what updates an array it gives to one.
+            further = self._down(walks[:-1], letters[turn + 1])
+            walks = tf.raw_ops.TensorStridedSliceUpdate(
+                input=walks, begin=[1], end=[1 + longest], strides=[1], value=further
+            )
+            return turn + 1, walks, so_far, best
 
         nothing = tf.fill([longest - 1, size], tf.constant(-np.inf, tf.float64))
         so_far = tf.concat([tf.zeros([1, size], tf.float64), nothing], axis=0)
-        start = (0, tf.fill([longest, size], self.dead), so_far)
+        begun = [self.root, self.begun] + [self.dead] * (longest - 1)
+        walks = tf.repeat(tf.stack(begun)[:, None], size, axis=1)
+        start = 0, walks, so_far
         best = tf.TensorArray(tf.int32, columns, element_shape=[None])
         *_, best = tf.while_loop(lambda turn, *_: turn < last, step, (*start, best))
         return best.stack()

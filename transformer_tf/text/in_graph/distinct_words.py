@@ -89,21 +89,17 @@ class DistinctWords(tf.Module):
             texts = tf.strings.join([texts, tf.where(ends, self.mark, "")])
         words = tf.raw_ops.StringSplitV2(input=texts, sep="")
         distinct, number = tf.unique(words.values)
-        new, begin, length = self._cut(distinct)
+        found, begin, length = self._cut(distinct)
         begin, length = tf.gather(begin, number), tf.gather(length, number)
         source = tf.ragged.range(begin, begin + length, row_splits_dtype=tf.int64)
-        # Places below `known` are of the table, those above of the batch.
-        known = tf.size(self.ids)
-        of_table = tf.gather(self.ids, tf.minimum(source.values, known - 1))
-        of_batch = tf.gather(new, tf.maximum(source.values - known, 0))
-        ids = tf.where(source.values < known, of_table, of_batch)
+        ids = tf.gather(found, source.values)
         rows = tf.range(tf.size(texts, tf.int64) + 1)
         first_word = tf.searchsorted(words.indices[:, 0], rows)
         splits = tf.gather(source.row_splits, first_word)
         return tf.RaggedTensor.from_row_splits(ids, splits, validate=False)
 
     def _cut(self, words):
-        """Distinct words -> ids of the new ones; [word] where each word's ids lie."""
+        """Distinct words -> ids; [word] where each word's ids lie among these."""
         place = self.place.lookup(words)
         is_new = tf.cast(place < 0, tf.int32)
         steps, kind = [self._exact], is_new
@@ -113,18 +109,21 @@ class DistinctWords(tf.Module):
             is_short = tf.equal(size, tf.strings.length(words)) & (size <= SHORT)
             kind = is_new * tf.where(is_short, 1, tf.where(size <= LONG, 2, 3))
         turns = tf.dynamic_partition(tf.range(tf.size(words)), kind, 1 + len(steps))
-        place = tf.gather(place, turns[0])
-        begins = [tf.gather(self.splits, place)]
-        lengths = [tf.gather(self.splits, place + 1) - begins[0]]
-        total, pool = tf.size(self.ids), []
-        for turn, step in zip(turns[1:], steps):
-            ids, begin, length = step(tf.gather(words, turn))
-            pool.append(ids)
-            begins.append(begin + total)
-            lengths.append(length)
-            total += tf.size(ids)
+        parts = [self._of_table(tf.gather(place, turns[0]))]
+        parts += [step(tf.gather(words, turn)) for turn, step in zip(turns[1:], steps)]
+        ids, begins, lengths = zip(*parts)
+        sizes = tf.stack([tf.size(part) for part in ids])
+        shifts = tf.unstack(tf.cumsum(sizes, exclusive=True))
+        begin = [at + shift for at, shift in zip(begins, shifts)]
         stitch = tf.dynamic_stitch
-        return tf.concat([*pool, [0]], 0), stitch(turns, begins), stitch(turns, lengths)
+        return tf.concat(ids, axis=0), stitch(turns, begin), stitch(turns, lengths)
+
+    def _of_table(self, place):
+        """Words of the table."""
+        begin = tf.gather(self.splits, place)
+        end = tf.gather(self.splits, place + 1)
+        source = tf.ragged.range(begin, end, row_splits_dtype=tf.int32)
+        return tf.gather(self.ids, source.values), source.row_starts(), end - begin
 
     def _exact(self, words):
         """Any words, by the exact steps, which do not run for no words."""

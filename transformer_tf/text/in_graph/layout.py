@@ -52,7 +52,8 @@ class Layout:
 
         # What stands in front of the first text, that text, then what follows.
         lead = [text is not None for _, _, text in words].index(True)
-        ids = texts[words[lead][2]].to_tensor(-1, shape=tf.stack([-1, width - lead]))
+        room = tf.stack([-1, width - lead])
+        ids = texts[words[lead][2]].to_tensor(padding.id, shape=room)
         type_ids = tf.fill(tf.shape(ids), words[lead][1])
         if lead:
             front = tf.constant([[word[:2] for word in words[:lead]]])
@@ -73,11 +74,13 @@ class Layout:
                 type_ids = tf.where(inside, type_id, type_ids)
             at += length
 
-        kept = ids >= 0
+        kept = column < total[:, None]
+        if any(type_id != padding.type_id for _, type_id, _ in words):
+            type_ids = tf.where(kept, type_ids, padding.type_id)
         outputs = {
-            "ids": tf.where(kept, ids, padding.id),
+            "ids": ids,
             "attention_mask": tf.cast(kept, tf.int32),
-            "type_ids": tf.where(kept, type_ids, padding.type_id),
+            "type_ids": type_ids,
         }
         if padding.side == "left":
             place = (column - (width - total)[:, None]) % tf.maximum(width, 1)
