@@ -273,3 +273,16 @@ def test_copies_are_found_where_there_are_some():
     given = tf.ones((3, 2, 5, CAPACITY)), tf.ones((3, 2, 5, 1))
     program = loop.experimental_get_compiler_ir(*given)(stage="optimized_hlo")
     assert copies(program, {3 * 2 * 5 * CAPACITY})
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (2, 1), (1, 3)])
+def test_a_head_steps_where_sizes_are_unknown(sizes, rng):
+    head = CausalLMHead(11, use_bias=True, scale=2.0)
+    head.build((None, None, 8))
+    x = tf.constant(rng.normal(size=(*sizes, 8)), "float32")
+    step = tf.function(
+        lambda x: head.step(x, head.prepare()),
+        input_signature=[tf.TensorSpec([None, None, 8])],
+    )
+    for found in (step(x), head.step(x, head.prepare())):
+        np.testing.assert_allclose(found, head(x), atol=1e-5)

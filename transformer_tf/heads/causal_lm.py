@@ -79,7 +79,7 @@ class CausalLMHead(ScoringHead):
         x = ops.cast(x, self.compute_dtype)
         if self.scale is not None:
             x = x * ops.cast(self.scale, x.dtype)
-        *leading, dim = ops.shape(x)
+        *leading, dim = x.shape  # with None for what a graph does not know
         if all(size == 1 for size in leading):
             # XLA on a CPU reads the table as it lies when a single vector is scored;
             # transposing it would take as long as scoring a dozen.
