@@ -88,7 +88,7 @@ def measure(family, point):
         with tf.GradientTape() as tape:
             loss = losses(targets, model(inputs, training=True))
         found = tape.gradient(loss, [v.value for v in model.trainable_variables])
-        return loss, [tf.convert_to_tensor(one) for one in found]
+        return loss, [tf.convert_to_tensor(one) for one in found if one is not None]
 
     step(inputs, ids)
     times = []

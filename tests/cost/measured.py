@@ -32,8 +32,10 @@ def measured_bytes(shape, folder):
             loss = _loss(model(inputs, training=True), shape, ids, targets)
         variables = [v.value for v in model.trainable_variables]
         gradients = tape.gradient(loss, variables)
-        # Those of tables that are looked up in, too, as optimizers need them.
-        return loss, [tf.convert_to_tensor(one) for one in gradients]
+        # Those of tables that are looked up in, too, as optimizers need them. Global
+        # projections have none where no position is global.
+        dense = [tf.convert_to_tensor(x) for x in gradients if x is not None]
+        return loss, dense
 
     step = tf.function(step, jit_compile=True)
     step(inputs)

@@ -17,7 +17,7 @@ from transformer_tf.attention.memory_efficient.window_and_globals import (
 from transformer_tf.cost.architecture import Architecture
 from transformer_tf.cost.attention import head_width
 from transformer_tf.cost.dtypes import Precision
-from transformer_tf.cost.kept import padded_keys
+from transformer_tf.cost.kept import key_numbers, padded_keys
 from transformer_tf.cost.reading import Reading
 from transformer_tf.cost.scores import (
     blocks_seen,
@@ -52,8 +52,7 @@ def serving_peak(
     if architecture.scores_tokens:
         output = batch * scored * config.vocabulary_size
     # A bias is added to scores that lie beside the output.
-    biased = architecture.transforms_before_scores or config.logit_bias
-    largest = output if biased else 0
+    largest = output if config.logit_bias else 0
     if config.cutoffs:
         # An adaptive softmax has its clusters' scores, and those before the last twice.
         largest = output // config.vocabulary_size
@@ -71,9 +70,14 @@ def _all_moments(
     """(what is held all along, the tensors of a moment), as numbers."""
     config = architecture.config
     for stack, reading in readings.items():
-        held = source_numbers(architecture, reading) + copied_tables(config)
-        for moment in block_moments(config, stack, reading, architecture.depth(stack)):
+        tables = copied_tables(config)
+        depth = architecture.depth(stack)
+        held = tables + source_numbers(config, reading, depth)
+        for moment in attention_moments(config, stack, reading, depth):
             yield held, moment
+        # The feed-forward layer is behind the first layer's attention to the source.
+        held = tables + source_numbers(config, reading, depth - 1)
+        yield held, feed_forward_moment(config, reading)
     if len(readings) == 2:
         # Self-attention of the first block of either stack: neither needs the other.
         first, second = (
@@ -83,32 +87,40 @@ def _all_moments(
         yield 0, first + second
 
 
-def source_numbers(architecture: Architecture, reading: Reading) -> int:
-    """What the encoder returned, and every layer's keys and values of it.
+def source_numbers(config: TransformerConfig, reading: Reading, layers: int) -> int:
+    """What the encoder returned, and keys and values of it for so many layers.
 
     They depend on nothing that the decoder computes: XLA makes them all at once.
     """
-    config = architecture.config
-    width = (config.num_key_value_heads or config.num_heads) * head_width(config)
-    source = reading.batch * reading.source
-    return source * (config.dim + 2 * architecture.depth("Decoder") * width)
+    source = reading.batch * reading.source * config.dim
+    return source + 2 * layers * reading.source * key_numbers(config, reading)
 
 
-def block_moments(
-    config: TransformerConfig, stack: str, reading: Reading, depth: int
-) -> Iterator[list[int]]:
-    """The tensors of a block that live together: in attention, and behind it."""
+def feed_forward_moment(config: TransformerConfig, reading: Reading) -> list[int]:
+    """The tensors of a feed-forward layer that live together.
+
+    A product and its activation run as one; a gate's two products and their own do not.
+    Beside them are the input and what comes of it.
+    """
     features = reading.tokens * config.dim
     hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
-    # A product and its activation run as one; a gate's two products and their own do
-    # not. Beside them are the input and what comes of it.
-    yield [hidden] * (3 if config.gated else 1) + [features] * 2
+    return [hidden] * (3 if config.gated else 1) + [features] * 2
+
+
+def attention_moments(
+    config: TransformerConfig, stack: str, reading: Reading, depth: int
+) -> Iterator[list[int]]:
+    """The tensors that live together in the attention of a block."""
+    features = reading.tokens * config.dim
     if reading.source:
         yield source_scores(config, reading) + [features] * 3
     yield _scores_and_values(config, stack, reading, depth)
     if stack == "Encoder" and not is_longformer(config, stack):
         # Nothing is masked: the moment before, with queries and keys.
-        yield weight_tensors(config, stack, reading) + [features] * 4
+        merged = reading.tokens * config.num_heads * head_width(config)
+        keys = reading.length * key_numbers(config, reading)
+        queries = [features, merged, keys, keys]
+        yield weight_tensors(config, stack, reading) + queries
     loop = is_longformer(config, stack) and reading.length > BLOCK
     if loop and reading.global_positions:
         # Before the loop queries are there three times, keys and values twice and with
@@ -131,8 +143,8 @@ def _scores_and_values(
     if stack == "TransformerXL":  # what is added for distances, moved to its place
         return weights * 3 + [features] * 3
     tiles = self_tiles(config, stack, reading)
-    width = (config.num_key_value_heads or config.num_heads) * head_width(config)
-    values = [reading.batch * n * width for n in keys_read(tiles, reading.length)]
+    each = key_numbers(config, reading)
+    values = [each * count for count in keys_read(tiles, reading.length)]
     if runs_loops(tiles):  # a block at a time; queries and outputs of all, and keys
         return [max(weights)] * 2 + values * 2 + [features] * 3
     found = weights + values + [features]
@@ -155,9 +167,10 @@ def _windows(config: TransformerConfig, reading: Reading, depth: int) -> list[in
     found += [padded_keys(config, reading), features] + [features] * depth
     width = config.num_heads * head_width(config)
     if reading.global_positions:
-        # Keys, values and outputs of their own, and queries; ones and zeros that pick
-        # the global positions, and what was picked.
-        found += [features] * 4 + [reading.tokens * GLOBAL_BLOCK] * 2
+        # Keys and values of their own, and queries; scores with a block of global
+        # positions; ones and zeros that pick these, and what was picked.
+        found += [features] * 3 + [reading.tokens * config.num_heads * GLOBAL_BLOCK]
+        found += [reading.tokens * GLOBAL_BLOCK] * 2
         found += [reading.batch * GLOBAL_BLOCK * width] * 4
     if reading.length > BLOCK:  # keys of this block, all others and queries
         seen = blocks_seen(config, reading) * BLOCK

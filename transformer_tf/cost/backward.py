@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from transformer_tf.attention.memory_efficient.window_and_globals import GLOBAL_BLOCK
-from transformer_tf.cost.activations import block_moments
+from transformer_tf.cost.activations import attention_moments
 from transformer_tf.cost.architecture import Architecture
 from transformer_tf.cost.dtypes import Precision
 from transformer_tf.cost.kept import Kept, keep_block
@@ -91,9 +91,6 @@ def _moments(
     config = architecture.config
     batch = next(iter(readings.values())).batch
     kept = []
-    if architecture.transforms_before_scores:
-        width = config.embedding_dim or config.dim
-        kept += [batch * scored * width] * KEPT_BY_TRANSFORM
     if len(readings) == 2:  # the gradient of the table of both stacks is a sum
         kept.append(config.vocabulary_size * (config.embedding_dim or config.dim))
     for stack, reading in readings.items():
@@ -110,15 +107,19 @@ def _moments(
                 kept += [features] * (number > 0) + block.from_start
             else:
                 kept += block.tensors
-        behind = [features] * 3
+        hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
         if rematerialize:
-            # With a norm in front, gradients reach the hidden features before that.
-            hidden = reading.tokens * (config.hidden_dim or 4 * config.dim)
-            behind = [features] + [hidden] * config.norm_first
-            for moment in block_moments(config, stack, reading, depth):
+            # The block's forward pass once more; with a norm in front, gradients have
+            # reached the hidden features before that.
+            reached = [features] + [hidden] * config.norm_first + last.random
+            for moment in attention_moments(config, stack, reading, depth):
                 both = Counter(moment) | Counter(last.attention.read)
-                yield kept + list(both.elements()) + last.random + behind
-        yield kept + last.tensors + behind
+                yield kept + list(both.elements()) + reached
+            yield kept + last.tensors + [features, hidden]
+        else:
+            # A plain relu's own gradient needs what it returned.
+            relu = config.activation == "relu"
+            yield kept + last.tensors + [features] * 3 + [hidden] * relu
         if last.source:
             begins = _attention_begins(last.source, reading, features)
             yield kept + last.attention.tensors + begins
@@ -130,10 +131,15 @@ def _moments(
             kept += [features] + last.from_start
         else:
             kept += last.tensors
+    transform = []
+    if architecture.transforms_before_scores:
+        width = config.embedding_dim or config.dim
+        transform = [batch * scored * width] * KEPT_BY_TRANSFORM
+        yield kept + transform * 2  # and their gradients
     if architecture.scores_tokens:
         tensors = AROUND_ADAPTIVE_LOSS if config.cutoffs else AROUND_LOSS
         logits = batch * scored * config.vocabulary_size
-        yield kept + [logits] * tensors + [features]
+        yield kept + transform + [logits] * tensors + [features]
 
 
 def _attention_begins(kept: Kept, reading: Reading, features: int) -> list[int]:
@@ -145,7 +151,7 @@ def _attention_begins(kept: Kept, reading: Reading, features: int) -> list[int]:
     axis XLA leaves out.
     """
     weights = kept.weights or kept.again
-    found = kept.read + weights * 2 + kept.dropped + [features]
+    found = kept.read + weights * 2 + kept.copies + [features]
     if len(kept.written) == 1:  # not block by block
         return found + weights
     return found + weights[-1:] if reading.batch == 1 else found

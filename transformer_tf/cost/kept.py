@@ -37,7 +37,8 @@ class Kept:
         weights: Its weights.
         written: What it wrote: the heads' outputs, merged.
         again: Weights of blocks that are computed a second time, and not kept.
-        dropped: The weights that dropout left.
+        copies: As many numbers as the weights: what dropout left, scores within a cap,
+            weights turned.
         zeros: Which of those that are read are there from the start, filled with zeros.
     """
 
@@ -45,12 +46,12 @@ class Kept:
     weights: list[int]
     written: list[int]
     again: list[int] = dataclasses.field(default_factory=list)
-    dropped: list[int] = dataclasses.field(default_factory=list)
+    copies: list[int] = dataclasses.field(default_factory=list)
     zeros: list[int] = dataclasses.field(default_factory=list)
 
     @property
     def tensors(self) -> list[int]:
-        return self.read + self.weights + self.dropped + self.written
+        return self.read + self.weights + self.copies + self.written
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +126,8 @@ def keep_attention(
         read, written = read + zeros, [merged] * 2
         if reading.length > BLOCK:  # a loop, around which queries are copied
             return Kept(read + [merged], [], written, again=weights, zeros=zeros)
-        return Kept(read, weights, written, zeros=zeros)
+        copies = weights if reading.batch == 1 else []  # of a single text also turned
+        return Kept(read, weights, written, copies=copies, zeros=zeros)
     tiles = self_tiles(config, stack, reading, number)
     keys = reading.length
     if stack == "TransformerXL":
@@ -134,15 +136,22 @@ def keep_attention(
         before = (config.memory_length or 0) * config.zero_memory
         read += [reading.batch * before * config.dim] * bool(before)
         keys += before
-    for count in keys_read(tiles, keys):
-        read += [count * _key_numbers(config, reading)] * 2
+    each = key_numbers(config, reading)
+    keys_and_values = [each * count for count in keys_read(tiles, keys)] * 2
+    read += keys_and_values
+    if config.query_key_norm:  # and before they are normalised
+        read += [merged, each * keys]
     if tiles:  # the outputs of all tiles, head by head
         written.append(merged)
     weights = weight_tensors(config, stack, reading, number)
     if runs_loops(tiles):
-        return _loops(read, weights, written, keys=read[3:])
-    dropped = weights if config.attention_dropout else []
-    return Kept(read, weights, written, dropped=dropped)
+        return _loops(read, weights, written, keys=keys_and_values)
+    return Kept(read, weights, written, copies=_copies(config, weights))
+
+
+def _copies(config: TransformerConfig, weights: list[int]) -> list[int]:
+    """The weights that dropout left, and the scores within a cap."""
+    return weights * (bool(config.attention_dropout) + bool(config.attention_soft_cap))
 
 
 def _loops(
@@ -157,17 +166,16 @@ def keep_source(config: TransformerConfig, reading: Reading) -> Kept:
     features = reading.tokens * config.dim
     merged = reading.tokens * config.num_heads * head_width(config)
     tiles = source_tiles(config, reading)
-    keys = reading.source * _key_numbers(config, reading)
-    read = [features] * 2 + [merged] + [keys] * 2
+    keys_and_values = [reading.source * key_numbers(config, reading)] * 2
+    read = [features] * 2 + [merged] + keys_and_values
     written = [merged] * (2 if tiles else 1)
     weights = source_tensors(config, reading)
     if runs_loops(tiles):
-        return _loops(read, weights, written, keys=read[3:])
-    dropped = weights if config.attention_dropout else []
-    return Kept(read, weights, written, dropped=dropped)
+        return _loops(read, weights, written, keys=keys_and_values)
+    return Kept(read, weights, written, copies=_copies(config, weights))
 
 
-def _key_numbers(config: TransformerConfig, reading: Reading) -> int:
+def key_numbers(config: TransformerConfig, reading: Reading) -> int:
     """Numbers of the keys of one position, in all texts."""
     heads = config.num_key_value_heads or config.num_heads
     return reading.batch * heads * head_width(config)
