@@ -91,7 +91,7 @@ def _moments(
     config = architecture.config
     batch = next(iter(readings.values())).batch
     kept = []
-    if len(readings) == 2:  # the gradient of the table of both stacks is a sum
+    if len(readings) == 2 and config.tied:  # the table's gradient is a sum of three
         kept.append(config.vocabulary_size * (config.embedding_dim or config.dim))
     for stack, reading in readings.items():
         features, depth = reading.tokens * config.dim, architecture.depth(stack)
@@ -124,6 +124,10 @@ def _moments(
             begins = _attention_begins(last.source, reading, features)
             yield kept + last.attention.tensors + begins
         begins = _attention_begins(last.attention, reading, features)
+        if rematerialize and config.positions == "relative":
+            # What positions add to the scores, and the last tile's gradient turned.
+            bias = [size // batch for size in last.attention.weights]
+            begins += bias + bias[-1:]
         if stack == "TransformerXL" and batch == 1:
             begins += last.attention.weights  # gradients moved to their distances
         yield kept + begins
@@ -151,7 +155,7 @@ def _attention_begins(kept: Kept, reading: Reading, features: int) -> list[int]:
     axis XLA leaves out.
     """
     weights = kept.weights or kept.again
-    found = kept.read + weights * 2 + kept.copies + [features]
+    found = kept.read + weights * 2 + [features]
     if len(kept.written) == 1:  # not block by block
         return found + weights
     return found + weights[-1:] if reading.batch == 1 else found
