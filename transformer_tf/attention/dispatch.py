@@ -89,4 +89,5 @@ def dot_product_attention(
         dropout,
         seed,
         soft_cap,
+        training,
     )

@@ -1,9 +1,13 @@
 """The reference: all pairs at once. Memory-efficient attention must equal it."""
 
 from keras import ops
+from keras.backend import standardize_dtype
 
 from transformer_tf.attention.dropout import dropout_mask
-from transformer_tf.attention.softmax import softmax_over_keys
+from transformer_tf.attention.softmax import (
+    exponentials_over_keys,
+    softmax_over_keys,
+)
 from transformer_tf.logits import MASKED_LOGIT, logits_dtype
 
 
@@ -17,6 +21,7 @@ def reference_attention(
     dropout=0.0,
     seed=None,
     soft_cap=None,
+    training=False,
 ):
     """Scaled dot-product attention of many heads, with everything models add to it.
 
@@ -34,6 +39,7 @@ def reference_attention(
         seed: [2] integers, the seed of the dropout; needed where `dropout` is above 0.
         soft_cap: The scaled scores become soft_cap * tanh(scores / soft_cap), before
             bias and mask; None leaves them.
+        training: Whether gradients will be asked for, and should be fast.
 
     Returns:
         output: [batch, head, query, value_dim] floats, in the dtype of `value`.
@@ -61,7 +67,12 @@ def reference_attention(
         # Added, not selected: a sum passes its gradient on without another pass.
         masked = ops.cast(MASKED_LOGIT, exact)
         scores = scores + ops.where(attention_mask, ops.cast(0, exact), masked)
-    weights = softmax_over_keys(scores)
+    # In half precision the sum would lose digits.
+    normalizes_last = training and standardize_dtype(value.dtype) == exact
+    if normalizes_last:
+        weights, total = exponentials_over_keys(scores)
+    else:
+        weights = softmax_over_keys(scores)
     if dropout:
         stays = dropout_mask(
             seed, dropout, batch, heads, ops.arange(queries), ops.arange(keys)
@@ -71,6 +82,8 @@ def reference_attention(
     # [batch, key_head, group * query, key] x [batch, key_head, key, value_dim]
     grouped = ops.reshape(weights, (batch, key_heads, stacked, keys))
     output = ops.reshape(ops.matmul(grouped, value), (batch, heads, queries, value_dim))
+    if normalizes_last:
+        output, weights = output / total, weights / total
     if attention_mask is not None:
         # Only a fully masked row still has weight on masked keys.
         has_keys = ops.cast(
