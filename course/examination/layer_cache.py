@@ -7,7 +7,7 @@ import os
 import random
 import tempfile
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -67,8 +67,10 @@ class LayerCache:
                 if self._related:
                     layer.__class__ = answer
             else:
-                built, layer, values = _construct(answer, request, args, kwargs)
-                if isinstance(layer, keras.layers.Layer) and self._may_be_cached(layer):
+                ready: list[bool] = []
+                make = _asking_if_ready(answer, ready) if self._related else answer
+                built, layer, values = _construct(make, request, args, kwargs)
+                if isinstance(layer, keras.layers.Layer) and all(ready):
                     self._built[key] = built, layer, values
                     if self._related:
                         self._calls.attend_to(layer)
@@ -81,9 +83,28 @@ class LayerCache:
         self._calls.listening = self._related and _asks_for_values_only(request)
         return built, layer, paths
 
-    def _may_be_cached(self, layer: keras.layers.Layer) -> bool:
-        """A sublayer that waits for its first call may wait for it in another class."""
-        return not self._related or all(one.built for one in layer._flatten_layers())
+
+def _asking_if_ready(answer: type, ready: list[bool]) -> Callable[..., Any]:
+    """Constructs an answer, and notes whether all below it is built when it is called.
+
+    A sublayer that waits for a call is built for what it gets there: in another class,
+    that may be something else.
+    """
+
+    def construct(**settings: Any) -> Any:
+        layer = answer(**settings)
+        if isinstance(layer, keras.layers.Layer):
+            layer.call = functools.partial(_first_call, layer, ready)
+        return layer
+
+    return construct
+
+
+def _first_call(layer: keras.layers.Layer, ready: list[bool], *args, **kwargs) -> Any:
+    del layer.call  # on the next call it is its class's again
+    below = layer._flatten_layers(include_self=False)
+    ready.append(all(one.built for one in below))
+    return layer.call(*args, **kwargs)
 
 
 def _asks_for_values_only(request: Request) -> bool:
@@ -155,7 +176,7 @@ def _short_names() -> Iterator[None]:
         yield
 
 
-def _construct(answer: type, request: Request, args: tuple, kwargs: dict):
+def _construct(answer: Callable[..., Any], request: Request, args: tuple, kwargs: dict):
     settings = dict(live(request.construct))
     if request.dtype:
         settings["dtype"] = request.dtype

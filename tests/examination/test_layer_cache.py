@@ -238,12 +238,45 @@ def test_a_layer_is_not_taken_for_a_request_of_another_form(changes, related):
     assert len(cache._built) == 2
 
 
-def test_classes_reply_from_a_common_cache_as_they_do_alone():
+class Waiting(keras.layers.Layer):
+    """Its sublayer is built when it is first called."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = keras.layers.Dense(2, name="dense")
+
+    def call(self, x):
+        return self.dense(x)
+
+
+class WaitingForTwice(Waiting):
+    def call(self, x):
+        return self.dense(keras.ops.concatenate([x, x], axis=-1))
+
+
+class WaitingForNothing(Waiting):
+    def call(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (Counted, OtherKernel, Doubled),
+        (Waiting, WaitingForTwice, WaitingForNothing, Waiting),
+        (WaitingForNothing, WaitingForTwice, Waiting),
+    ],
+)
+def test_classes_reply_from_a_common_cache_as_they_do_alone(kinds):
+    sizes = {"units": 4} if Counted in kinds else {}
+    request = Call(case().args[0]).of_layer(**sizes).request
     cache = LayerCache(related=True)
-    for kind in (Counted, OtherKernel, Doubled):
-        (reply,) = LocalCandidate(kind, cache).answer([case()])
-        (alone,) = LocalCandidate(kind).answer([case()])
-        np.testing.assert_array_equal(reply.output.values, alone.output.values)
+    for kind in kinds:
+        together, again = LocalCandidate(kind, cache).answer([request, request])
+        (alone,) = LocalCandidate(kind).answer([request])
+        assert pack(to_tree(together)) == pack(to_tree(alone))
+        assert pack(to_tree(again)) == pack(to_tree(alone))
+        assert alone.error is None
 
 
 def test_a_layer_is_the_same_whatever_the_learner_has_drawn():
