@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import transformer_tf
+from course.checks.pipelines import pipeline as capstone
 from course.checks.pipelines.fill_mask import fill_mask
 from course.checks.pipelines.long_text import pack_sentences
 from course.checks.pipelines.pipeline import pipeline
@@ -280,3 +281,34 @@ def test_a_batch_is_read_once_and_any_other_anew(monkeypatch):
         model.logits([[number, 10, 11, 12]], kinds, real)
     assert len(model._said) == trained.KEPT
     assert model.logits(*batches[0])[0, 0] == 5 + trained.KEPT + 1
+
+
+@pytest.mark.parametrize(
+    "probe, windows", [("a_text_that_is_too_long", 1), ("entities_of_a_long_text", 2)]
+)
+def test_long_texts_are_too_long_under_every_seed(probe, windows):
+    (chosen,) = (p for p in capstone.exercise.probes if p.name == probe)
+    for seed in range(60):
+        task, items, _ = chosen.case(seed).request.args
+        model = trained_model(task)
+        longest = max((model.read(item).rows for item in items), key=len)
+        assert len(longest) >= windows
+        assert windows > 1 or len(longest[0].ids) > model.limit
+
+
+def test_an_answer_has_fifteen_tokens_where_that_is_as_long_as_may_be():
+    for where, differs in (
+        (capstone.FIFTEEN_WINS, (True, False)),
+        (capstone.SIXTEEN_WOULD, (False, True)),
+    ):
+        for seed, language, commands, question in where:
+            rng = np.random.default_rng(seed)
+            words = capstone._long(rng, language, commands)
+            model = trained_model("question-answering")
+            reading = model.read(words, question)
+            logits = capstone._outputs(model, reading.rows, 4)
+            shorter, right, longer = (
+                capstone._answered(words, reading, logits, longest)["answer"]
+                for longest in (14, 15, 16)
+            )
+            assert (shorter != right, right != longer) == differs

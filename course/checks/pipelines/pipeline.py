@@ -122,6 +122,8 @@ exercise = Exercise(
 
 TEXTS, TOKENS = "text-classification", "token-classification"
 QUESTIONS = "question-answering"
+BOTH = "what is turned on in the kitchen and what is turned off"
+TIMER = "timer name"
 
 
 class _Chance:
@@ -154,7 +156,7 @@ def _command(rng, language="en"):
 
 
 def _long(rng, language="en", commands=9):
-    """More tokens than the models read."""
+    """More tokens than the models read; in Spanish from eleven commands on."""
     link = " and " if language == "en" else " y "
     return link.join(_command(rng, language) for _ in range(commands))
 
@@ -167,7 +169,7 @@ def commands_of_both_languages(rng):
 
 @exercise.probe(part="texts")
 def a_text_that_is_too_long(rng):
-    return Call(TEXTS, [_long(rng, "es"), _command(rng)], 4)
+    return Call(TEXTS, [_long(rng, "es", 11), _command(rng)], 4)
 
 
 @exercise.probe(part="tokens")
@@ -184,12 +186,29 @@ def entities_of_a_long_text(rng):
 @exercise.probe(part="questions")
 def questions_about_commands(rng):
     items = [["area", _command(rng, "es")], ["name", _command(rng, "en")]]
-    return Call(QUESTIONS, [*items, ["timer name", _command(rng, "en")]], 2)
+    return Call(QUESTIONS, [*items, [TIMER, _command(rng, "en")]], 2)
 
 
 @exercise.probe(part="questions")
 def a_question_about_a_long_text(rng):
     return Call(QUESTIONS, [["area", _long(rng, "es", 13)]], 4)
+
+
+# Where an answer of 15 tokens beats all of 14, and where one of 16 would beat it: the
+# seed of a text, its language, the number of its commands, and the question.
+FIFTEEN_WINS = ((23, "en", 8, BOTH), (16, "es", 9, "name"), (40, "es", 9, "name"))
+SIXTEEN_WOULD = ((0, "es", 9, "area"), (39, "en", 8, "enciende"), (63, "en", 8, TIMER))
+
+
+@exercise.probe(part="questions")
+def answers_of_fifteen_tokens(rng):
+    """As long as they may be, and no longer."""
+    items = []
+    for texts in (FIFTEEN_WINS, SIXTEEN_WOULD):
+        seed, language, commands, question = _Chance(rng).choice(texts)
+        text = _long(np.random.default_rng(seed), language, commands)
+        items.append([question, text])
+    return Call(QUESTIONS, items, 4)
 
 
 @exercise.probe(part="batches")
