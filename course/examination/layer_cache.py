@@ -13,10 +13,16 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.backend.common.global_state import (
+    get_global_attribute,
+    set_global_attribute,
+)
 
 from course.examination.codec import Array, pack
 from course.examination.request import Request
 from course.examination.sublayer_calls import SublayerCalls
+
+COUNTS = "object_name_uids"  # under which Keras keeps how many layers a name has had
 
 
 class Problem(Exception):
@@ -160,27 +166,34 @@ def _fixed_seed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _short_names() -> Iterator[None]:
-    """TensorFlow's variables are named without the layers around them: "query".
+def _names_of_its_own() -> Iterator[None]:
+    """Layers and variables are named as if no other had been made before.
 
-    It prepares a kernel for every new name, which takes two thirds of the time that a
-    layer takes to build; so the next block, and the next layer, find theirs prepared.
-    Keras' names and paths are what they were.
+    Keras counts the layers of a name, in a notebook all that were ever made there: by
+    the count, the weights of a sublayer without a name would be found or not. The count
+    goes on where it was. TensorFlow's variables are named without the layers around
+    them: "query". It prepares a kernel for every new name, which takes two thirds of
+    the time that a layer takes to build; so the next block finds its own prepared.
     """
 
     def create(next_creator: Any, **settings: Any) -> Any:
         with tf.name_scope(""):
             return next_creator(**settings)
 
-    with tf.variable_creator_scope(create):
-        yield
+    counts = get_global_attribute(COUNTS)
+    set_global_attribute(COUNTS, None)
+    try:
+        with tf.variable_creator_scope(create):
+            yield
+    finally:
+        set_global_attribute(COUNTS, counts)
 
 
 def _construct(answer: Callable[..., Any], request: Request, args: tuple, kwargs: dict):
     settings = dict(live(request.construct))
     if request.dtype:
         settings["dtype"] = request.dtype
-    with _short_names():
+    with _names_of_its_own():
         return _built(answer(**settings), request, args, kwargs)
 
 

@@ -198,7 +198,39 @@ def test_variables_have_names_that_come_again_and_keras_paths_do_not_change():
         "inner_0/kernel",
         "inner_1/kernel",
     ]
-    assert not {path for _, path in first} & {path for _, path in second}
+    assert {path for _, path in first} == {path for _, path in second}
+
+
+def test_a_sublayer_without_a_name_is_found_whatever_was_made_before():
+    class Nameless(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = [Counted(2) for _ in range(2)]
+
+        def build(self, x_shape):
+            for layer in self.inner:
+                layer.build(x_shape)
+
+        def call(self, x):
+            return self.inner[0](x) - self.inner[1](x)
+
+    request = Call(np.ones((1, 3), "float32")).of_layer().request
+    weights = {f"counted{n}/kernel": np.ones((3, 2), "float32") for n in ("", "_1")}
+    request = request.replace(weights=weights)
+    other = request.replace(args=(np.ones((1, 5), "float32"),), weights={})
+    Counted(2), Counted(2)
+    for related in (False, True):
+        candidate = LocalCandidate(Nameless, LayerCache(related))
+        replies = candidate.answer([request, other, request])
+        assert [reply.problem for reply in replies] == [None] * 3
+        assert (replies[0].output.values == 0).all()
+
+
+def test_the_learners_own_layers_are_counted_on():
+    before = keras.layers.Dense(2).name.partition("_")[2]
+    LocalCandidate(Waiting).answer([Call(case().args[0]).of_layer().request])
+    after = keras.layers.Dense(2).name.partition("_")[2]
+    assert int(after) == int(before or 0) + 1
 
 
 class Cell(keras.layers.SimpleRNNCell):
