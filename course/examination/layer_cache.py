@@ -194,10 +194,10 @@ def _construct(answer: Callable[..., Any], request: Request, args: tuple, kwargs
     if request.dtype:
         settings["dtype"] = request.dtype
     with _names_of_its_own():
-        return _built(answer(**settings), request, args, kwargs)
+        return _build(answer(**settings), request, args, kwargs)
 
 
-def _built(layer: Any, request: Request, args: tuple, kwargs: dict):
+def _build(layer: Any, request: Request, args: tuple, kwargs: dict):
     built = layer
     if request.inside == "rnn":
         built = keras.layers.RNN(

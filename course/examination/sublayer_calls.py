@@ -39,9 +39,9 @@ class SublayerCalls:
         """Remembers, from now on, what the sublayers just below `layer` reply."""
         for sublayer in layer._flatten_layers(include_self=False, recursive=False):
             if _depends_on_arguments_and_weights(sublayer):
-                sublayer.call = self._remembering(next(self._numbers), sublayer)
+                sublayer.call = self._remember(next(self._numbers), sublayer)
 
-    def _remembering(self, number: int, sublayer: keras.layers.Layer) -> Callable:
+    def _remember(self, number: int, sublayer: keras.layers.Layer) -> Callable:
         call = sublayer.call
 
         @functools.wraps(call)
@@ -57,12 +57,12 @@ class SublayerCalls:
                 if len(self._said) > KEPT:
                     del self._said[next(iter(self._said))]
             # Tensors of its own for each caller: Keras hangs masks on them.
-            return keras.tree.map_structure(_copied, self._said[key])
+            return keras.tree.map_structure(_copy, self._said[key])
 
         return remembered
 
 
-def _copied(value: Any) -> Any:
+def _copy(value: Any) -> Any:
     return tf.identity(value) if isinstance(value, tf.Tensor) else value
 
 

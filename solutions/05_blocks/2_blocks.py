@@ -77,8 +77,8 @@ def feed_forward(x, wide_kernel, wide_bias, narrow_kernel, narrow_bias):
         [batch, length, dim] floats.
     """
     ### BEGIN SOLUTION
-    hidden = ops.relu(ops.matmul(x, wide_kernel) + wide_bias)
-    return ops.matmul(hidden, narrow_kernel) + narrow_bias
+    hidden = ops.relu(x @ wide_kernel + wide_bias)
+    return hidden @ narrow_kernel + narrow_bias
     ### END SOLUTION
 
 
