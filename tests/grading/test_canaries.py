@@ -126,10 +126,12 @@ def test_nor_when_nbgrader_grades(course, level):
 def surroundings(number):
     """How a process was started: its arguments, its environment, its directory."""
     place = f"/proc/{number}"
-    with open(f"{place}/cmdline") as line, open(f"{place}/environ") as environment:
+    with open(f"{place}/cmdline") as line:
         arguments = line.read().split("\0")
-        names = sorted(environment.read().split("\0"))
     at = arguments.index("course.grading.fork_server.server")
+    # Only now: what is opened before `exec` shows the environment of the parent.
+    with open(f"{place}/environ") as environment:
+        names = sorted(environment.read().split("\0"))
     return arguments[: at + 1], names, os.readlink(f"{place}/cwd")
 
 
